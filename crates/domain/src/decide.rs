@@ -1,0 +1,321 @@
+//! The decision: may this be shown, may it be played, and on whose permission.
+//!
+//! One pure function answers for every surface. What it needs to know is handed to it, so that the
+//! answer can be given again years later, or in advance.
+
+use crate::grant::{Grant, Offer, Protection};
+use crate::hold::Hold;
+use crate::id::{AccountId, AssetId, GrantId, SessionId};
+use crate::permit::Permit;
+use crate::plan::Entitlement;
+use crate::territory::Territory;
+use crate::time::Timestamp;
+use crate::title::{Lineage, Track, TrackKind};
+use crate::window::Phase;
+
+/// Who is looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Audience {
+    /// Where they are; `None` when it is not known.
+    pub territory: Option<Territory>,
+    /// Their age in years; `None` when it is not known, which counts as grown up.
+    pub age: Option<u8>,
+}
+
+/// Who wants to play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Viewer {
+    /// Where they are and how old.
+    pub audience: Audience,
+    /// Who pays.
+    pub account: AccountId,
+    /// The signed-in browser or device.
+    pub session: SessionId,
+    /// What they have paid for.
+    pub entitlement: Option<Entitlement>,
+    /// The protection that this installation gives on their device.
+    pub protection: Protection,
+}
+
+/// What is asked about: a title, with what the catalogue knows of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The title, and those it belongs to.
+    pub lineage: &'a Lineage,
+    /// The least age it is meant for, in years.
+    pub min_age: Option<u8>,
+}
+
+/// A wish to play a title.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The title.
+    pub subject: Subject<'a>,
+    /// The file that would be played.
+    pub asset: AssetId,
+    /// The file's tracks.
+    pub tracks: &'a [Track],
+    /// Who asks.
+    pub viewer: &'a Viewer,
+}
+
+/// Why not. Ordered from the furthest from a yes to the nearest: the nearest is the one reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Denial {
+    /// No grant names it. The viewer may not know that it exists.
+    NoGrant,
+    /// Its window has not opened; it will at this instant.
+    NotYet(Timestamp),
+    /// It is open elsewhere, but no grant covers where the viewer is. One will from this instant.
+    Territory(Option<Timestamp>),
+    /// Its window closed at this instant.
+    Ended(Timestamp),
+    /// A person keeps it back.
+    Held,
+    /// It is meant for people of this age and over.
+    Age(u8),
+    /// Its grant demands more protection than can be given here.
+    Protection(Protection),
+    /// None of its sound may be played.
+    Languages,
+    /// Every picture is taller than the grant or the plan allows.
+    Height(u32),
+    /// It is for members, and the viewer is not one now.
+    NoSubscription,
+    /// It is offered only in ways that this service does not sell yet.
+    Offer,
+}
+
+/// The permission to let someone know of a title: its page, artwork, search hits and rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown<'g> {
+    /// A grant that covers it.
+    pub grant: &'g Grant,
+}
+
+/// Decides whether an audience may know of a title at `now`.
+///
+/// # Errors
+/// The nearest reason why not.
+pub fn show<'g>(
+    subject: Subject<'_>,
+    audience: Audience,
+    grants: &'g [Grant],
+    holds: &[Hold],
+    now: Timestamp,
+) -> Result<Shown<'g>, Denial> {
+    let grant = open_grants(subject, audience, grants, holds, now)?
+        .into_iter()
+        .max_by_key(|grant| preference(grant))
+        .ok_or(Denial::NoGrant)?;
+    Ok(Shown { grant })
+}
+
+/// Decides whether a viewer may play an asset of a title at `now`, and makes the permit.
+///
+/// The permit ends with whichever stops first, the grant or the time that is paid for, and names
+/// only the tracks whose language and height are covered. Where several grants allow the play, the
+/// one that lasts longest is named.
+///
+/// # Errors
+/// The nearest reason why not.
+pub fn decide(
+    request: &Request<'_>,
+    grants: &[Grant],
+    holds: &[Hold],
+    now: Timestamp,
+) -> Result<Permit, Denial> {
+    let open = open_grants(request.subject, request.viewer.audience, grants, holds, now)?;
+    let mut nearest = Denial::NoGrant;
+    let mut best: Option<(&Grant, Permit)> = None;
+    for grant in open {
+        match permit(request, grant, now) {
+            Ok(permit) => {
+                if best
+                    .as_ref()
+                    .is_none_or(|(other, _)| preference(other) < preference(grant))
+                {
+                    best = Some((grant, permit));
+                }
+            }
+            Err(denial) => nearest = nearest.max(denial),
+        }
+    }
+    best.map(|(_, permit)| permit).ok_or(nearest)
+}
+
+/// The grants under which the title may be shown: those that name it, hold here and now, unless a
+/// person keeps it back or the audience is too young.
+fn open_grants<'g>(
+    subject: Subject<'_>,
+    audience: Audience,
+    grants: &'g [Grant],
+    holds: &[Hold],
+    now: Timestamp,
+) -> Result<Vec<&'g Grant>, Denial> {
+    let mut nearest = Denial::NoGrant;
+    let mut open = Vec::new();
+    for grant in grants.iter().filter(|grant| grant.names(subject.lineage)) {
+        match covers(grant, audience, now) {
+            Ok(()) => open.push(grant),
+            Err(denial) => nearest = nearer(nearest, denial),
+        }
+    }
+    if open.is_empty() {
+        return Err(nearest);
+    }
+    if holds.iter().any(|hold| hold.keeps(subject.lineage, now)) {
+        return Err(Denial::Held);
+    }
+    match (subject.min_age, audience.age) {
+        (Some(least), Some(age)) if age < least => Err(Denial::Age(least)),
+        _ => Ok(open),
+    }
+}
+
+/// Whether a grant holds for this audience at `now`.
+pub(crate) fn covers(grant: &Grant, audience: Audience, now: Timestamp) -> Result<(), Denial> {
+    match (
+        grant.phase(now),
+        grant.territories.covers(audience.territory),
+    ) {
+        (Phase::Inside, true) => Ok(()),
+        (Phase::Inside, false) => Err(Denial::Territory(None)),
+        (Phase::After(end), _) => Err(Denial::Ended(end)),
+        (Phase::Before(start), true) => Err(Denial::NotYet(start)),
+        (Phase::Before(_), false) => Err(Denial::NoGrant),
+    }
+}
+
+/// Of two denials the nearer to a yes. What is open elsewhere and comes here later says from when;
+/// of two windows to come the sooner counts, of two gone the later.
+fn nearer(one: Denial, other: Denial) -> Denial {
+    match (one, other) {
+        (Denial::NotYet(a), Denial::NotYet(b)) => Denial::NotYet(a.min(b)),
+        (Denial::Territory(from), Denial::NotYet(start))
+        | (Denial::NotYet(start), Denial::Territory(from)) => {
+            Denial::Territory(Some(from.map_or(start, |from| from.min(start))))
+        }
+        (Denial::Territory(a), Denial::Territory(b)) => Denial::Territory(least(a, b)),
+        _ => one.max(other),
+    }
+}
+
+/// Longest first; the identifier makes the choice stable.
+fn preference(grant: &Grant) -> (bool, Option<Timestamp>, GrantId) {
+    let end = grant.end();
+    (end.is_none(), end, grant.id)
+}
+
+/// The permit that one open grant gives, if it gives one.
+fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit, Denial> {
+    let viewer = request.viewer;
+    if grant.protection > viewer.protection {
+        return Err(Denial::Protection(grant.protection));
+    }
+    let access = access(grant, viewer.entitlement.as_ref(), now)?;
+    let max_height = least(grant.limits.max_height, access.max_height);
+    let allowed = allowed_tracks(request.tracks, grant, max_height)?;
+    let every = request
+        .tracks
+        .iter()
+        .fold(0, |mask, track| mask | bit(track));
+    Ok(Permit {
+        grant: grant.id,
+        offer: access.offer,
+        lineage: *request.subject.lineage,
+        asset: request.asset,
+        account: viewer.account,
+        session: viewer.session,
+        tracks: allowed,
+        whole: allowed == every && grant.limits.downloads && access.downloads,
+        max_streams: grant
+            .limits
+            .max_streams
+            .unwrap_or(u16::MAX)
+            .min(access.streams),
+        until: least(grant.end(), access.until),
+    })
+}
+
+/// How the viewer gets in, and what that limits.
+struct Access {
+    offer: Offer,
+    streams: u16,
+    max_height: Option<u32>,
+    downloads: bool,
+    until: Option<Timestamp>,
+}
+
+/// Simultaneous plays of an account that watches what is free.
+const FREE_STREAMS: u16 = 1;
+
+/// The best way in: what is paid for before what is free, as it allows more.
+fn access(grant: &Grant, paid: Option<&Entitlement>, now: Timestamp) -> Result<Access, Denial> {
+    let paid = paid.filter(|paid| paid.opens(Offer::Subscription, now));
+    if let Some(paid) = paid.filter(|_| grant.allows(Offer::Subscription)) {
+        return Ok(Access {
+            offer: Offer::Subscription,
+            streams: paid.streams,
+            max_height: paid.max_height,
+            downloads: paid.downloads,
+            until: Some(paid.until),
+        });
+    }
+    if grant.allows(Offer::Free) {
+        return Ok(Access {
+            offer: Offer::Free,
+            streams: paid.map_or(FREE_STREAMS, |paid| paid.streams),
+            max_height: None,
+            downloads: grant.limits.downloads,
+            until: None,
+        });
+    }
+    Err(if grant.allows(Offer::Subscription) {
+        Denial::NoSubscription
+    } else {
+        Denial::Offer
+    })
+}
+
+/// The tracks whose language and height are covered, as a bit set.
+fn allowed_tracks(tracks: &[Track], grant: &Grant, max_height: Option<u32>) -> Result<u64, Denial> {
+    let covered = |track: &&Track| match track.kind {
+        TrackKind::Video => track
+            .height
+            .zip(max_height)
+            .is_none_or(|(height, max)| height <= max),
+        TrackKind::Audio => grant.audio.covers(&track.language),
+        TrackKind::Subtitle => grant.subtitles.covers(&track.language),
+    };
+    let has = |kind| tracks.iter().any(|track| track.kind == kind);
+    let keeps = |kind| {
+        tracks
+            .iter()
+            .filter(covered)
+            .any(|track| track.kind == kind)
+    };
+    if has(TrackKind::Audio) && !keeps(TrackKind::Audio) {
+        return Err(Denial::Languages);
+    }
+    if has(TrackKind::Video) && !keeps(TrackKind::Video) {
+        return Err(Denial::Height(max_height.unwrap_or(0)));
+    }
+    Ok(tracks
+        .iter()
+        .filter(covered)
+        .fold(0, |mask, track| mask | bit(track)))
+}
+
+/// A track's place in the set. A number the set can't hold has none, and is never allowed.
+fn bit(track: &Track) -> u64 {
+    1_u64.checked_shl(u32::from(track.number)).unwrap_or(0)
+}
+
+/// The smaller of two limits, where none is no limit.
+fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match (one, other) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}

@@ -1,0 +1,74 @@
+//! Permits: the value that lets bytes flow.
+
+use crate::grant::Offer;
+use crate::id::{AccountId, AssetId, GrantId, SessionId};
+use crate::time::Timestamp;
+use crate::title::Lineage;
+
+/// Lets the bytes of one asset flow to one session. Only [`decide`](crate::decide::decide) makes one;
+/// a [token](crate::token) carries it, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permit {
+    pub(crate) grant: GrantId,
+    pub(crate) offer: Offer,
+    pub(crate) lineage: Lineage,
+    pub(crate) asset: AssetId,
+    pub(crate) account: AccountId,
+    pub(crate) session: SessionId,
+    pub(crate) tracks: u64,
+    pub(crate) whole: bool,
+    pub(crate) max_streams: u16,
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Permit {
+    /// The grant that allows it.
+    pub fn grant(&self) -> GrantId {
+        self.grant
+    }
+
+    /// The offer under which it is allowed.
+    pub fn offer(&self) -> Offer {
+        self.offer
+    }
+
+    /// The title, and those it belongs to.
+    pub fn lineage(&self) -> &Lineage {
+        &self.lineage
+    }
+
+    /// The asset whose bytes may flow.
+    pub fn asset(&self) -> AssetId {
+        self.asset
+    }
+
+    /// Whose account it is.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// The session it was made for.
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// Whether the track with this number may be sent.
+    pub fn allows_track(&self, number: u8) -> bool {
+        number < 64 && self.tracks & (1 << number) != 0
+    }
+
+    /// Whether the original file may be sent whole: every track is allowed, and so is downloading.
+    pub fn allows_original(&self) -> bool {
+        self.whole
+    }
+
+    /// Simultaneous plays this account may have while this one runs.
+    pub fn max_streams(&self) -> u16 {
+        self.max_streams
+    }
+
+    /// The first instant at which it no longer holds; `None` when no end is known.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+}
