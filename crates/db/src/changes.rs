@@ -1,0 +1,100 @@
+//! The change sequence: how other processes learn what to load again.
+
+use cineclub_domain::time::Timestamp;
+
+use crate::value::{FromRow, Row, params, row, words};
+use crate::{Result, Tx};
+
+words! {
+    /// What changed.
+    pub enum Kind {
+        /// A title, its texts or its ids.
+        Title = "title",
+        /// An edit of a title.
+        Edit = "edit",
+        /// A file or its tracks.
+        Asset = "asset",
+        /// A picture.
+        Artwork = "artwork",
+        /// A grant.
+        Grant = "grant",
+        /// A hold.
+        Hold = "hold",
+        /// A page the owner writes.
+        Page = "page",
+        /// A storage root.
+        Root = "root",
+        /// A plan.
+        Plan = "plan",
+    }
+}
+
+row! {
+    /// One change.
+    pub struct Change {
+        /// Its number: a higher one was committed later, and none is left out.
+        pub seq: i64,
+        /// When it was made.
+        pub at_ms: Timestamp,
+        /// What kind of thing changed.
+        pub kind: Kind,
+        /// Which one: its id; for a page, `name/language`.
+        pub subject: String,
+    }
+}
+
+struct Next(i64);
+
+impl FromRow for Next {
+    fn from_row(row: &Row) -> Result<Self> {
+        row.get("value").map(Self)
+    }
+}
+
+/// The next number of the sequence. Holds the sequence's row until the commit.
+pub(crate) async fn next(tx: &mut Tx) -> Result<i64> {
+    let next: Next = tx
+        .one(
+            "UPDATE sequence SET value = value + 1 WHERE name = 'change' RETURNING value",
+            params![],
+        )
+        .await?;
+    Ok(next.0)
+}
+
+/// Notes a change and returns its number. The functions that write call this themselves.
+pub async fn append(tx: &mut Tx, kind: Kind, subject: &str, now: Timestamp) -> Result<i64> {
+    let seq = next(tx).await?;
+    tx.execute(
+        "INSERT INTO change (seq, at_ms, kind, subject) VALUES ($1, $2, $3, $4)",
+        params![seq, now, kind, subject],
+    )
+    .await?;
+    Ok(seq)
+}
+
+/// The last number given, to a change or to a revocation.
+pub async fn latest(tx: &mut Tx) -> Result<i64> {
+    let next: Next = tx
+        .one(
+            "SELECT value FROM sequence WHERE name = 'change'",
+            params![],
+        )
+        .await?;
+    Ok(next.0)
+}
+
+/// The changes after `seq`, in order, at most `limit`.
+pub async fn after(tx: &mut Tx, seq: i64, limit: u32) -> Result<Vec<Change>> {
+    tx.all(
+        "SELECT seq, at_ms, kind, subject FROM change WHERE seq > $1 ORDER BY seq LIMIT $2",
+        params![seq, limit],
+    )
+    .await
+}
+
+/// Removes changes older than `before`; a process that was away longer loads everything anyway.
+pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    tx.execute("DELETE FROM change WHERE at_ms < $1", params![before])
+        .await
+}

@@ -1,0 +1,229 @@
+//! `Db`: one handle for SQLite and PostgreSQL, with reads and writes as closures on a transaction.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+use crate::settings::{Durability, Settings, Target};
+use crate::writer::{Batch, Counters, WriteCounts, Writer};
+use crate::{Engine, Error, Result, Tx, migrate, network_fs};
+
+/// How often a PostgreSQL transaction is run again after a serialisation failure or a deadlock.
+const ATTEMPTS: u32 = 8;
+
+/// How long SQLite waits for another process that holds the write lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The database. Cloning gives another handle to the same connections.
+#[derive(Debug, Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Sqlite {
+        readers: SqlitePool,
+        writer: Writer,
+        counters: Arc<Counters>,
+    },
+    Postgres {
+        pool: PgPool,
+        counters: Counters,
+    },
+}
+
+impl Db {
+    /// Opens the database, making it and migrating it where needed.
+    ///
+    /// # Errors
+    /// [`Error::BadUrl`], [`Error::NewerSchema`], [`Error::ChangedMigration`],
+    /// [`Error::NetworkFileSystem`], or [`Error::Unavailable`] when nothing answers.
+    pub async fn connect(settings: &Settings) -> Result<Self> {
+        let inner = match settings.target()? {
+            Target::Sqlite(path) => connect_sqlite(&path, settings).await?,
+            Target::Postgres => connect_postgres(settings).await?,
+        };
+        let db = Self {
+            inner: Arc::new(inner),
+        };
+        migrate::run(&db, migrate::MIGRATIONS).await?;
+        Ok(db)
+    }
+
+    /// Which engine this is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match &*self.inner {
+            Inner::Sqlite { .. } => Engine::Sqlite,
+            Inner::Postgres { .. } => Engine::Postgres,
+        }
+    }
+
+    /// Reads: the closure sees one unchanging state of the database, and cannot write.
+    ///
+    /// # Errors
+    /// The closure's, or the engine's when no connection is to be had.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx) -> Result<T, E>,
+        E: From<Error>,
+    {
+        let mut tx = self.begin_read().await?;
+        let value = work(&mut tx).await?;
+        tx.roll_back().await?;
+        Ok(value)
+    }
+
+    /// Writes: returns once everything the closure did will survive a power cut, or none of it happened.
+    ///
+    /// On PostgreSQL the closure may run several times, so it must do nothing but talk to `tx`.
+    /// On SQLite everyone waits for it, so it must not wait for anything else.
+    ///
+    /// # Errors
+    /// The closure's, in which case its writes are undone; or the engine's.
+    pub async fn write<T, E, F>(&self, mut work: F) -> Result<T, E>
+    where
+        F: AsyncFnMut(&mut Tx) -> Result<T, E>,
+        E: From<Error>,
+    {
+        let mut attempt = 1;
+        loop {
+            let mut tx = self.begin_write().await?;
+            let (failure, again) = match work(&mut tx).await {
+                Ok(value) => match tx.commit().await {
+                    Ok(()) => {
+                        self.count_commit();
+                        return Ok(value);
+                    }
+                    Err(error) => {
+                        let again = error.is_retryable();
+                        (E::from(error), again)
+                    }
+                },
+                Err(error) => {
+                    let again = tx.wants_retry();
+                    // If even this fails the connection is gone, and the work with it.
+                    let _ = tx.roll_back().await;
+                    (error, again)
+                }
+            };
+            if !again || attempt == ATTEMPTS || self.engine() == Engine::Sqlite {
+                return Err(failure);
+            }
+            tokio::time::sleep(Duration::from_millis(2 << attempt)).await;
+            attempt += 1;
+        }
+    }
+
+    /// How many writes were acknowledged, and how many commits that took.
+    #[must_use]
+    pub fn write_counts(&self) -> WriteCounts {
+        match &*self.inner {
+            Inner::Sqlite { counters, .. } => counters.read(),
+            Inner::Postgres { counters, .. } => counters.read(),
+        }
+    }
+
+    /// Finishes the writes that wait and closes every connection. Later calls get [`Error::Unavailable`].
+    pub async fn close(&self) {
+        match &*self.inner {
+            Inner::Sqlite {
+                readers, writer, ..
+            } => {
+                // The writer goes last, so that the write-ahead log is folded into the file.
+                readers.close().await;
+                writer.stop().await;
+            }
+            Inner::Postgres { pool, .. } => pool.close().await,
+        }
+    }
+
+    async fn begin_read(&self) -> Result<Tx> {
+        Ok(match &*self.inner {
+            Inner::Sqlite { readers, .. } => Tx::sqlite_read(readers.begin().await?),
+            Inner::Postgres { pool, .. } => Tx::postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        })
+    }
+
+    pub(crate) async fn begin_write(&self) -> Result<Tx> {
+        Ok(match &*self.inner {
+            Inner::Sqlite { writer, .. } => Tx::sqlite_write(writer.lease().await?),
+            Inner::Postgres { pool, .. } => Tx::postgres(pool.begin().await?),
+        })
+    }
+
+    fn count_commit(&self) {
+        if let Inner::Postgres { counters, .. } = &*self.inner {
+            counters.committed(1);
+        }
+    }
+}
+
+async fn connect_sqlite(path: &Path, settings: &Settings) -> Result<Inner> {
+    let folder = match path.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => {
+            return Err(Error::BadUrl(
+                "sqlite: needs the path of a file, this is a folder",
+            ));
+        }
+    };
+    network_fs::require_local(folder)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(match settings.durability {
+            Durability::Full => SqliteSynchronous::Full,
+            Durability::Normal => SqliteSynchronous::Normal,
+        })
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging();
+    let mut conn = sqlx::SqliteConnection::connect_with(&options).await?;
+    // A file that is no database fails here, before anything waits for the writer.
+    conn.ping().await?;
+    let counters = Arc::new(Counters::default());
+    let batch = Batch {
+        writes: settings.batch_writes.max(1),
+        time: settings.batch_time,
+    };
+    let writer = Writer::start(conn, batch, Arc::clone(&counters));
+    let readers = SqlitePoolOptions::new()
+        .max_connections(settings.connections.max(1))
+        .connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok(Inner::Sqlite {
+        readers,
+        writer,
+        counters,
+    })
+}
+
+async fn connect_postgres(settings: &Settings) -> Result<Inner> {
+    let options = PgConnectOptions::from_str(&settings.url)
+        .map_err(|_| {
+            Error::BadUrl("the part after postgres:// is not user:password@host:port/database")
+        })?
+        .application_name("cineclub")
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(settings.connections.max(1))
+        .connect_with(options)
+        .await?;
+    Ok(Inner::Postgres {
+        pool,
+        counters: Counters::default(),
+    })
+}
