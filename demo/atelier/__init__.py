@@ -1,0 +1,1 @@
+"""The workshop that makes the demo library: films, sound, posters, texts."""

@@ -1,0 +1,1 @@
+"""One file per film or series: its picture, its sound, its poster."""
