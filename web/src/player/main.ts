@@ -1,1 +1,7 @@
-export {};
+//! The player page's entry: finds the player on the page and starts it.
+
+import { readPage } from "./page";
+import { Player } from "./player";
+
+const page = readPage(document);
+if (page) void new Player(page).start();

@@ -1,0 +1,40 @@
+//! What this screen is and what it can decode, as told to the server when a play starts.
+
+export interface Device {
+  readonly name: string;
+  readonly codecs: readonly string[];
+}
+
+const asked: ReadonlyArray<readonly [string, string]> = [
+  ["video/mp4", "avc1.640028"],
+  ["video/mp4", "avc1.640033"],
+  ["video/mp4", "hvc1.1.6.L120.B0"],
+  ["video/mp4", "av01.0.08M.08"],
+  ["video/mp4", "vp09.00.40.08"],
+  ["audio/mp4", "mp4a.40.2"],
+  ["audio/mp4", "ac-3"],
+  ["audio/mp4", "ec-3"],
+  ["audio/mp4", "opus"],
+  ["audio/mp4", "flac"],
+];
+
+export function thisDevice(): Device {
+  return { name: deviceName(navigator.userAgent), codecs: asked.filter(([type, codec]) => decodes(type, codec)).map(([, codec]) => codec) };
+}
+
+/** A name a person recognises in a list of devices; the whole user agent would say more than is needed. */
+export function deviceName(userAgent: string): string {
+  const browser = first(userAgent, [["Edg/", "Edge"], ["OPR/", "Opera"], ["SamsungBrowser", "Samsung Internet"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]]) ?? "Browser";
+  const system = first(userAgent, [["Web0S", "LG television"], ["Tizen", "Samsung television"], ["iPhone", "iPhone"], ["iPad", "iPad"], ["Android", "Android"], ["CrOS", "ChromeOS"], ["Windows", "Windows"], ["Mac OS X", "macOS"], ["Linux", "Linux"]]);
+  return system ? `${browser}, ${system}` : browser;
+}
+
+function first(haystack: string, pairs: ReadonlyArray<readonly [string, string]>): string | undefined {
+  return pairs.find(([needle]) => haystack.includes(needle))?.[1];
+}
+
+function decodes(type: string, codec: string): boolean {
+  const mime = `${type}; codecs="${codec}"`;
+  if (typeof MediaSource !== "undefined") return MediaSource.isTypeSupported(mime);
+  return document.createElement("video").canPlayType(mime) !== "";
+}
