@@ -1,1 +1,76 @@
-//! media
+//! Cineclub's media engine: bytes in, bytes out, no I/O.
+//!
+//! A film's file is read once, to make its [`Index`]: a few kilobytes that are stored with the asset. From the
+//! index alone come the playlists ([`hls`]) and the init segments ([`init_segment`]). A segment is *planned* from
+//! the index and the film's own [`SampleTables`]: a header of ours and ranges of the source ([`plan_segment`]).
+//! So its length, its ETag and any byte range of it are known before a byte of film is read.
+//!
+//! ```
+//! use cineclub_media as media;
+//!
+//! # fn main() -> Result<(), media::Error> {
+//! # let file: Vec<u8> = media::example_film();
+//! // At ingest, from anything that can be read by position. Store `index.to_bytes()` and `index.digest()`.
+//! let (index, _) = media::open(&file, file.len() as u64)?;
+//! let stored = index.to_bytes();
+//! let digest = index.digest();
+//!
+//! // When somebody plays it: playlists from the stored index.
+//! let index = media::Index::from_bytes(&stored)?;
+//! let selection = media::hls::Selection::everything(&index);
+//! assert!(media::hls::multivariant(&index, &selection)?.starts_with("#EXTM3U\n"));
+//! assert!(media::hls::media_playlist(&index, 1)?.contains("0.m4s"));
+//! let init = media::init_segment(&index, 1)?;
+//!
+//! // Segments: the tables are read once and cached by `memory_bytes()`, the `Segment` is reused.
+//! let moov = &file[index.moov.offset as usize..index.moov.end() as usize];
+//! let tables = media::SampleTables::parse(moov.to_vec())?;
+//! let mut segment = media::Segment::default();
+//! media::plan_segment(&index, &tables, 1, 0, &mut segment)?;
+//! let etag = media::segment_tag(&digest, 1, 0);
+//!
+//! // What is sent: `segment.len` bytes, or any range of them.
+//! let mut body = Vec::new();
+//! for part in segment.slice(0, segment.len) {
+//!     match part {
+//!         media::Part::Header(bytes) => body.extend(bytes),
+//!         media::Part::Source(range) => {
+//!             body.extend(&file[range.offset as usize..range.end() as usize]);
+//!         }
+//!     }
+//! }
+//! assert_eq!(body.len() as u64, segment.len);
+//! # assert!(init.len() > 400 && etag.len() == 34);
+//! # Ok(())
+//! # }
+//! ```
+
+mod cmaf;
+mod error;
+mod example;
+pub mod hls;
+mod index;
+pub mod languages;
+mod model;
+pub mod mp4;
+mod open;
+mod probe;
+mod sniff;
+mod source;
+pub mod subtitles;
+mod tables;
+mod tag;
+
+pub use cmaf::{Part, Read, ReadPlan, Segment, init_segment, plan_segment};
+pub use error::{Error, FourCc, Result};
+pub use example::example_film;
+pub use index::{
+    Damage, FORMAT_VERSION, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
+};
+pub use model::{Kind, Role, Sample, Waiting};
+pub use open::open;
+pub use probe::{Probe, ProbeTrack, probe};
+pub use sniff::{Container, SNIFF_BYTES, sniff};
+pub use source::{ByteRange, ReadAt, read_exact_at};
+pub use tables::SampleTables;
+pub use tag::{segment_tag, text_tag};

@@ -1,0 +1,173 @@
+//! The init segment of a track: a film header without samples (ISO/IEC 23000-19, clause 7.3.1).
+
+use super::{put_box, put_full_box, put_u16, put_u32, put_u64};
+use crate::error::Result;
+use crate::index::{Index, Track};
+use crate::model::Kind;
+use crate::mp4;
+
+const UNITY: [u8; 36] = {
+    let mut matrix = [0; 36];
+    matrix[1] = 1;
+    matrix[17] = 1;
+    matrix[32] = 0x40;
+    matrix
+};
+
+/// The init segment of a track, made from the index alone.
+///
+/// Decode times begin at 0 with the first sample. Where the first sample shown is not the first decoded
+/// (B-frames, a sound decoder's priming), an edit list says how much to leave out, as in the source.
+///
+/// # Errors
+/// When there is no such track or it cannot be played.
+pub fn init_segment(index: &Index, track: u32) -> Result<Vec<u8>> {
+    let track = index.playable_track(track)?;
+    let mut out = Vec::with_capacity(1024);
+    put_box(&mut out, b"ftyp", |out| {
+        out.extend(b"iso6\0\0\0\0iso6cmfcmp41");
+    });
+    put_box(&mut out, b"moov", |out| {
+        put_full_box(out, b"mvhd", 0, 0, |out| {
+            out.extend([0; 8]);
+            put_u32(out, track.timescale);
+            // The length is in mehd; rate 1, volume 1.
+            out.extend([0, 0, 0, 0, 0, 1, 0, 0, 1, 0]);
+            out.extend([0; 10]);
+            out.extend(UNITY);
+            out.extend([0; 24]);
+            put_u32(out, track.number.saturating_add(1));
+        });
+        put_box(out, b"trak", |out| trak(out, track));
+        put_box(out, b"mvex", |out| {
+            put_full_box(out, b"mehd", 1, 0, |out| put_u64(out, track.end));
+            put_full_box(out, b"trex", 0, 0, |out| {
+                put_u32(out, track.number);
+                put_u32(out, 1);
+                out.extend([0; 12]);
+            });
+        });
+    });
+    Ok(out)
+}
+
+fn trak(out: &mut Vec<u8>, track: &Track) {
+    // Enabled, in the film, in the preview.
+    put_full_box(out, b"tkhd", 0, 7, |out| {
+        out.extend([0; 8]);
+        put_u32(out, track.number);
+        out.extend([0; 8]);
+        out.extend([0; 12]);
+        put_u16(out, if track.kind == Kind::Audio { 0x100 } else { 0 });
+        put_u16(out, 0);
+        out.extend(track.matrix);
+        let (across, down) = track.pixel;
+        let width = u64::from(track.width) * u64::from(across) * 0x1_0000 / u64::from(down.max(1));
+        put_u32(out, width.min(u64::from(u32::MAX)) as u32);
+        put_u32(out, track.height.min(0xFFFF) << 16);
+    });
+    if track.delay > 0 {
+        put_box(out, b"edts", |out| {
+            // A duration of 0 reaches over all fragments (ISO/IEC 14496-12, clause 8.6.6.1).
+            put_full_box(out, b"elst", 1, 0, |out| {
+                put_u32(out, 1);
+                put_u64(out, 0);
+                put_u64(out, track.delay);
+                put_u32(out, 0x1_0000);
+            });
+        });
+    }
+    put_box(out, b"mdia", |out| {
+        put_full_box(out, b"mdhd", 0, 0, |out| {
+            out.extend([0; 8]);
+            put_u32(out, track.timescale);
+            put_u32(out, 0);
+            put_u16(out, packed_language(track.language.as_deref()));
+            put_u16(out, 0);
+        });
+        put_full_box(out, b"hdlr", 0, 0, |out| {
+            put_u32(out, 0);
+            out.extend(if track.kind == Kind::Audio {
+                b"soun"
+            } else {
+                b"vide"
+            });
+            out.extend([0; 12]);
+            out.push(0);
+        });
+        put_box(out, b"minf", |out| minf(out, track));
+    });
+}
+
+fn minf(out: &mut Vec<u8>, track: &Track) {
+    if track.kind == Kind::Audio {
+        put_full_box(out, b"smhd", 0, 0, |out| put_u32(out, 0));
+    } else {
+        put_full_box(out, b"vmhd", 0, 1, |out| put_u64(out, 0));
+    }
+    put_box(out, b"dinf", |out| {
+        put_full_box(out, b"dref", 0, 0, |out| {
+            put_u32(out, 1);
+            put_full_box(out, b"url ", 0, 1, |_| {});
+        });
+    });
+    put_box(out, b"stbl", |out| {
+        put_full_box(out, b"stsd", 0, 0, |out| {
+            put_u32(out, 1);
+            if track.kind == Kind::Audio {
+                sound_entry(out, track);
+            } else {
+                picture_entry(out, track);
+            }
+        });
+        for kind in [b"stts", b"stsc", b"stco"] {
+            put_full_box(out, kind, 0, 0, |out| put_u32(out, 0));
+        }
+        put_full_box(out, b"stsz", 0, 0, |out| put_u64(out, 0));
+    });
+}
+
+fn picture_entry(out: &mut Vec<u8>, track: &Track) {
+    put_box(out, &track.entry, |out| {
+        out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
+        out.extend([0; 16]);
+        put_u16(out, track.width.min(0xFFFF) as u16);
+        put_u16(out, track.height.min(0xFFFF) as u16);
+        // 72 dots per inch each way, one frame a sample, no compressor's name, 24 bits, no colour table.
+        put_u32(out, 0x48_0000);
+        put_u32(out, 0x48_0000);
+        put_u32(out, 0);
+        put_u16(out, 1);
+        out.extend([0; 32]);
+        put_u16(out, 24);
+        put_u16(out, 0xFFFF);
+        put_box(out, b"avcC", |out| out.extend(&track.private));
+        out.extend(&track.extra);
+    });
+}
+
+fn sound_entry(out: &mut Vec<u8>, track: &Track) {
+    put_box(out, b"mp4a", |out| {
+        out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
+        out.extend([0; 8]);
+        put_u16(out, track.channels);
+        put_u16(out, 16);
+        put_u32(out, 0);
+        put_u32(out, track.sample_rate.min(0xFFFF) << 16);
+        put_box(out, b"esds", |out| {
+            mp4::write_elementary(out, &track.private)
+        });
+    });
+}
+
+/// Three letters of five bits; what is not three letters is "und".
+fn packed_language(language: Option<&str>) -> u16 {
+    let letters = language.unwrap_or("und").as_bytes();
+    let letters = match letters {
+        [a, b, c] if letters.iter().all(u8::is_ascii_lowercase) => [*a, *b, *c],
+        _ => *b"und",
+    };
+    letters
+        .iter()
+        .fold(0, |packed, letter| packed << 5 | u16::from(letter & 31))
+}

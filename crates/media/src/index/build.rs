@@ -1,0 +1,406 @@
+//! Makes the index of an MP4: one walk over the samples to choose the cuts, one to weigh them.
+//!
+//! The rule for edit lists: presentation begins where the edit list says, moved back to the preceding key
+//! frame of the picture, and every track is moved by the same time. Sound keeps up to [`PREROLL_MS`] of
+//! what lies before the start (a decoder's priming), which the edit list of its init segment hides.
+
+use std::ops::Range;
+
+use super::bandwidth::{Weight, rates};
+use super::cuts::{Grid, Lead, first_key, key_cuts};
+use super::{Cut, Damage, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, scale};
+use crate::cmaf::Shape;
+use crate::error::{Error, Result};
+use crate::model::{Kind, Sample, Waiting};
+use crate::mp4::movie::{Movie, TrackBox};
+use crate::mp4::tables::{Samples, Tables};
+use crate::source::ByteRange;
+
+/// How much sound before the start is kept for the decoder to warm up.
+const PREROLL_MS: i64 = 100;
+
+/// No film has more samples in a track: a week of 48 kHz AAC has 28 million, a day four.
+const SAMPLES_LIMIT: u32 = 1 << 24;
+
+/// No film has more segments in a track: two days of them.
+pub(super) const SEGMENTS_LIMIT: usize = 50_000;
+
+/// Builds the index of a film from the body of its `moov`.
+pub(crate) fn build(moov: &[u8], place: ByteRange, file_size: u64) -> Result<Index> {
+    let movie = Movie::parse(moov)?;
+    if movie.fragmented {
+        return Err(Error::Fragmented);
+    }
+    if movie.tracks.is_empty() {
+        return Err(Error::NoTracks);
+    }
+    let builder = Builder {
+        movie: &movie,
+        moov,
+        file_size,
+    };
+    let mut draft = builder.tracks(None);
+    let mut damage = None;
+    if let Some(missing) = draft.missing {
+        let declared_ms = scale(movie.duration, movie.timescale, 1000);
+        draft = builder.tracks(Some(missing.from_ms));
+        let playable_ms = draft.duration_ms();
+        if playable_ms == 0 {
+            return Err(Error::Truncated {
+                actual_bytes: file_size,
+                expected_bytes: missing.expected_bytes,
+            });
+        }
+        damage = Some(Damage {
+            playable_ms,
+            declared_ms,
+        });
+    }
+    Ok(Index {
+        file_size,
+        moov: place,
+        duration_ms: draft.duration_ms(),
+        damage,
+        shift_ms: draft.shift_ms,
+        has_ignored_edits: movie.tracks.iter().any(|track| track.edit.has_more),
+        tracks: draft.tracks,
+    })
+}
+
+struct Builder<'a> {
+    movie: &'a Movie,
+    moov: &'a [u8],
+    file_size: u64,
+}
+
+/// Samples that lie beyond the end of the file.
+#[derive(Clone, Copy)]
+struct Missing {
+    from_ms: u64,
+    expected_bytes: u64,
+}
+
+#[derive(Default)]
+struct Draft {
+    tracks: Vec<Track>,
+    missing: Option<Missing>,
+    shift_ms: u64,
+}
+
+/// What a walk over one track found.
+struct Walk {
+    cuts: Vec<Cut>,
+    weights: Vec<Weight>,
+    delay: u64,
+    end: u64,
+    missing: Option<(i64, u64)>,
+}
+
+impl Draft {
+    fn duration_ms(&self) -> u64 {
+        let playable = self.tracks.iter().filter(|track| track.is_playable());
+        playable.map(|track| track.duration_ms).max().unwrap_or(0)
+    }
+
+    fn note_missing(&mut self, track: &Track, missing: Option<(i64, u64)>) {
+        let Some((pts, expected_bytes)) = missing else {
+            return;
+        };
+        let ticks = pts.saturating_sub(track.origin).max(0) as u64;
+        let ms = u128::from(ticks) * 1000 / u128::from(track.timescale.max(1));
+        let from_ms = ms.min(u128::from(u64::MAX)) as u64;
+        let known = self.missing.map_or(u64::MAX, |missing| missing.from_ms);
+        let expected_bytes =
+            expected_bytes.max(self.missing.map_or(0, |missing| missing.expected_bytes));
+        self.missing = Some(Missing {
+            from_ms: known.min(from_ms),
+            expected_bytes,
+        });
+    }
+}
+
+impl Builder<'_> {
+    /// All tracks, cut; with `limit_ms` only what is shown before that time.
+    fn tracks(&self, limit_ms: Option<u64>) -> Draft {
+        let mut draft = Draft {
+            tracks: (1..)
+                .zip(&self.movie.tracks)
+                .map(|(number, source)| described(number, source))
+                .collect(),
+            ..Draft::default()
+        };
+        let mut lead: Option<Lead> = None;
+        for kind in [Kind::Video, Kind::Audio] {
+            for (index, source) in self.movie.tracks.iter().enumerate() {
+                let mut track = draft.tracks[index].clone();
+                if track.kind != kind || track.waiting.is_some() {
+                    continue;
+                }
+                let missing = if kind == Kind::Video && lead.is_some() {
+                    track.waiting = Some(Waiting::SecondPicture);
+                    None
+                } else {
+                    self.cut(source, &mut track, &mut lead, limit_ms)
+                };
+                draft.note_missing(&track, missing);
+                draft.tracks[index] = track;
+            }
+        }
+        draft.shift_ms = lead.map_or(0, |lead| scale(lead.shift, lead.timescale, 1000));
+        draft
+    }
+
+    /// Cuts one track, and leaves a reason in it where that cannot be done.
+    fn cut(
+        &self,
+        source: &TrackBox,
+        track: &mut Track,
+        lead: &mut Option<Lead>,
+        limit_ms: Option<u64>,
+    ) -> Option<(i64, u64)> {
+        let tables = match &source.tables {
+            Some(tables) if tables.count() > 0 && tables.count() <= SAMPLES_LIMIT => tables,
+            Some(tables) if tables.count() == 0 => {
+                track.waiting = Some(Waiting::NoSamples);
+                return None;
+            }
+            _ => {
+                track.waiting = Some(Waiting::Damaged);
+                return None;
+            }
+        };
+        let own_time = |ticks: u64| signed(scale(ticks, self.movie.timescale, track.timescale));
+        let begin = source.edit.start - own_time(source.edit.empty);
+        let edit_end = match source.edit {
+            edit if edit.duration == 0 || edit.has_more => i64::MAX,
+            edit => edit.start.saturating_add(own_time(edit.duration)),
+        };
+        let limit = |origin: i64| match limit_ms {
+            Some(ms) => {
+                edit_end.min(origin.saturating_add(signed(scale(ms, 1000, track.timescale))))
+            }
+            None => edit_end,
+        };
+        let walk = if track.kind == Kind::Video {
+            let samples = || tables.samples(self.moov, 0..u32::MAX);
+            let Some(first) = first_key(samples(), source.edit.start) else {
+                track.waiting = Some(Waiting::KeyFrames {
+                    longest_ms: scale(tables.ticks(), track.timescale, 1000),
+                });
+                return None;
+            };
+            let shift = begin.saturating_sub(first.1.pts()).max(0);
+            track.origin = begin - shift;
+            let limit = limit(track.origin);
+            let target = signed(scale(TARGET_SEGMENT_MS, 1000, track.timescale)).max(1);
+            let shown = (first.0..)
+                .zip(tables.samples(self.moov, first.0..u32::MAX))
+                .take_while(|(_, sample)| !is_missing(sample, self.file_size))
+                .map(|(number, sample)| (number, sample, sample.pts() < limit));
+            let keys = key_cuts(shown, first, target);
+            let longest_ms = scale(keys.longest, track.timescale, 1000);
+            if longest_ms > LONGEST_SEGMENT_MS {
+                track.waiting = Some(Waiting::KeyFrames { longest_ms });
+                return None;
+            }
+            let walk = self.weigh(tables, track, keys.samples, limit, |number, _| {
+                keys.cuts.binary_search(&number).is_ok()
+            });
+            *lead = walk.as_ref().map(|walk| Lead {
+                timescale: track.timescale,
+                starts: walk.cuts.iter().map(|cut| cut.start).collect(),
+                end: walk.end,
+                shift: shift as u64,
+            });
+            walk
+        } else {
+            let shift = lead
+                .as_ref()
+                .map_or(0, |lead| scale(lead.shift, lead.timescale, track.timescale));
+            track.origin = begin - signed(shift);
+            let limit = limit(track.origin);
+            let samples = self.sound_range(tables, track, limit);
+            let mut grid = Grid::new(lead.as_ref(), track.timescale);
+            self.weigh(tables, track, samples, limit, |_, start| grid.passes(start))
+        };
+        let Some(walk) = walk else {
+            track.waiting = Some(Waiting::Damaged);
+            return None;
+        };
+        if walk.cuts.is_empty() {
+            track.waiting = Some(Waiting::NoSamples);
+            return walk.missing;
+        }
+        (track.peak_bps, track.average_bps) = rates(&walk.weights, track.timescale);
+        track.delay = walk.delay;
+        track.end = walk.end;
+        track.duration_ms = scale(walk.end, track.timescale, 1000);
+        track.segments = walk.cuts;
+        walk.missing
+    }
+
+    /// The samples of sound that are kept: from shortly before the start to the last before the limit.
+    fn sound_range(&self, tables: &Tables, track: &Track, limit: i64) -> Range<u32> {
+        let earliest = track.origin - PREROLL_MS * i64::from(track.timescale) / 1000;
+        let mut range: Option<Range<u32>> = None;
+        for (number, sample) in (0..).zip(tables.samples(self.moov, 0..u32::MAX)) {
+            if sample.pts() >= limit || is_missing(&sample, self.file_size) {
+                break;
+            }
+            if sample.pts() < earliest && range.is_none() {
+                continue;
+            }
+            range.get_or_insert(number..number).end = number + 1;
+        }
+        range.unwrap_or(0..0)
+    }
+
+    /// Sums up the segments of `samples`; `cuts` says whether one begins with a sample (its number, its time).
+    ///
+    /// `None` when there would be more segments than any film has.
+    fn weigh(
+        &self,
+        tables: &Tables,
+        track: &Track,
+        samples: Range<u32>,
+        limit: i64,
+        mut cuts: impl FnMut(u32, i64) -> bool,
+    ) -> Option<Walk> {
+        let mut walk = Walk {
+            cuts: Vec::new(),
+            weights: Vec::new(),
+            delay: 0,
+            end: 0,
+            missing: None,
+        };
+        let mut all = tables.samples(self.moov, samples.start..u32::MAX);
+        let mut shape = Shape::default();
+        let mut bytes = 0;
+        for (number, sample) in samples.clone().zip(&mut all) {
+            let start = sample.pts() - track.origin;
+            let decode = sample.dts as i64 - track.origin;
+            let begins = cuts(number, start) || walk.cuts.is_empty();
+            if walk.cuts.is_empty() {
+                walk.delay = decode.min(0).unsigned_abs();
+            }
+            if begins {
+                // Sound that is out of order must not make a segment begin before the one before it.
+                let earliest = walk.cuts.last().map_or(0, |cut| cut.start);
+                let is_first = walk.cuts.is_empty();
+                self.close(&mut walk, &mut shape, &mut bytes);
+                if walk.cuts.len() == SEGMENTS_LIMIT {
+                    return None;
+                }
+                walk.cuts.push(Cut {
+                    first_sample: number,
+                    samples: 0,
+                    decode_time: decode.saturating_add_unsigned(walk.delay).max(0) as u64,
+                    start: if is_first {
+                        0
+                    } else {
+                        (start.max(0) as u64).max(earliest)
+                    },
+                });
+            }
+            shape.add(&sample);
+            bytes += u64::from(sample.size);
+            walk.end = walk
+                .end
+                .max((start + i64::from(sample.duration)).max(0) as u64);
+        }
+        self.close(&mut walk, &mut shape, &mut bytes);
+        walk.missing = self.first_missing(all, limit);
+        for (index, weight) in walk.weights.iter_mut().enumerate() {
+            let next = walk.cuts.get(index + 1).map_or(walk.end, |cut| cut.start);
+            weight.ticks = next.saturating_sub(walk.cuts[index].start);
+        }
+        Some(walk)
+    }
+
+    fn close(&self, walk: &mut Walk, shape: &mut Shape, bytes: &mut u64) {
+        if let Some(cut) = walk.cuts.last_mut() {
+            cut.samples = shape.samples();
+            walk.weights.push(Weight {
+                bytes: *bytes + shape.header_len() as u64,
+                ticks: 0,
+            });
+        }
+        *shape = Shape::default();
+        *bytes = 0;
+    }
+
+    /// Looks at what follows the kept samples: from when on bytes are missing, and how large the file should be.
+    ///
+    /// What an edit list hides is not missed.
+    fn first_missing(&self, rest: Samples<'_>, limit: i64) -> Option<(i64, u64)> {
+        let mut first: Option<(i64, u64)> = None;
+        for sample in
+            rest.filter(|sample| sample.pts() < limit && is_missing(sample, self.file_size))
+        {
+            let end = sample.offset.saturating_add(u64::from(sample.size));
+            let (pts, expected) = first.get_or_insert((sample.pts(), end));
+            *pts = (*pts).min(sample.pts());
+            *expected = (*expected).max(end);
+        }
+        first
+    }
+}
+
+/// The track as the file describes it, not yet cut.
+fn described(number: u32, source: &TrackBox) -> Track {
+    let codec = source.codec();
+    let entry = &source.entry;
+    let samples = source.tables.as_ref().map_or(0, Tables::count);
+    let ticks = source.tables.as_ref().map_or(0, Tables::ticks);
+    let frame_rate = (source.kind == Kind::Video && samples > 0 && ticks > 0)
+        .then(|| reduced(u64::from(samples) * u64::from(source.timescale), ticks));
+    Track {
+        number,
+        kind: source.kind,
+        codec: codec.name,
+        rfc6381: codec.rfc6381,
+        language: source.language.clone(),
+        name: source.name.clone(),
+        role: source.role,
+        default: source.enabled,
+        waiting: source.waiting,
+        width: u32::from(entry.width),
+        height: u32::from(entry.height),
+        pixel: entry.pixel,
+        rotation: source.rotation(),
+        frame_rate,
+        channels: entry.channels,
+        sample_rate: entry.sample_rate,
+        samples,
+        timescale: source.timescale.max(1),
+        duration_ms: scale(ticks, source.timescale, 1000),
+        peak_bps: 0,
+        average_bps: 0,
+        entry: entry.kind,
+        private: entry.private.clone(),
+        extra: entry.extra.clone(),
+        matrix: source.matrix,
+        typical_duration: (ticks / u64::from(samples.max(1))).min(u64::from(u32::MAX)) as u32,
+        origin: 0,
+        delay: 0,
+        end: 0,
+        segments: Vec::new(),
+    }
+}
+
+fn is_missing(sample: &Sample, file_size: u64) -> bool {
+    sample.offset.saturating_add(u64::from(sample.size)) > file_size
+}
+
+/// Ticks as a signed number that can still be added to another without overflow.
+fn signed(ticks: u64) -> i64 {
+    ticks.min(1 << 61) as i64
+}
+
+fn reduced(numerator: u64, denominator: u64) -> (u64, u64) {
+    let (mut a, mut b) = (numerator, denominator);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    (numerator / a.max(1), denominator / a.max(1))
+}

@@ -1,0 +1,265 @@
+//! The index: the little that is kept of a film so that playlists and segments need no second look at it.
+
+mod bandwidth;
+mod build;
+mod bytes;
+mod cuts;
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+use crate::model::{Kind, Role, Waiting};
+use crate::source::ByteRange;
+
+pub(crate) use bandwidth::target_seconds;
+pub(crate) use build::build;
+
+/// Grows with every change of the bytes we serve or of the stored index: segments, init segments, playlists.
+pub const FORMAT_VERSION: u16 = 1;
+
+/// How long a segment should be; key frames decide how long it is.
+pub const TARGET_SEGMENT_MS: u64 = 4_000;
+
+/// A film whose key frames make a longer segment waits for the workshop.
+///
+/// **A film without key frames** (one at the start only) is therefore playable up to this length, as one
+/// segment; a longer one is listed as waiting with [`Waiting::KeyFrames`], because a segment that does
+/// not begin with a key frame cannot be decoded, and one of many minutes cannot be sought.
+pub const LONGEST_SEGMENT_MS: u64 = 30_000;
+
+/// What is stored of an asset: tracks, their configuration, and segment boundaries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// The size of the file the index was made from.
+    pub file_size: u64,
+    /// The body of `moov`: what [`crate::SampleTables::parse`] wants.
+    pub moov: ByteRange,
+    /// The running time of what can be played.
+    pub duration_ms: u64,
+    /// The file is cut off, and the index ends where the file does.
+    pub damage: Option<Damage>,
+    /// The film has an edit list of several stretches, and is played as one.
+    pub has_ignored_edits: bool,
+    /// How much earlier than its edit list says the film begins, because of key frames: subtitles beside it
+    /// must be delayed by as much.
+    pub shift_ms: u64,
+    /// All tracks, playable or not, in file order.
+    pub tracks: Vec<Track>,
+}
+
+/// What is left of a film that is cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// How much of it is there from the start.
+    pub playable_ms: u64,
+    /// How long the file says it is.
+    pub declared_ms: u64,
+}
+
+impl std::fmt::Display for Damage {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            out,
+            "the file is cut off: {} s of {} s can be played; deliver it again",
+            self.playable_ms / 1000,
+            self.declared_ms / 1000
+        )
+    }
+}
+
+/// One track of the film.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    /// Counted from 1 in file order; the `{track}` of our URIs.
+    pub number: u32,
+    /// Picture, sound, subtitles or other.
+    pub kind: Kind,
+    /// ffprobe's name of the codec.
+    pub codec: String,
+    /// The codec string of RFC 6381, where it can be told.
+    pub rfc6381: Option<String>,
+    /// As the file says it: three letters of ISO 639-2, or BCP 47.
+    pub language: Option<String>,
+    /// The name the file gives the track.
+    pub name: Option<String>,
+    /// A guess from the name.
+    pub role: Role,
+    /// The file marks the track as one to play by default.
+    pub default: bool,
+    /// Why the track cannot be played; `None` is playable.
+    pub waiting: Option<Waiting>,
+    /// Coded width in pixels; 0 for sound.
+    pub width: u32,
+    /// Coded height in pixels.
+    pub height: u32,
+    /// The shape of a pixel, width to height.
+    pub pixel: (u32, u32),
+    /// Degrees clockwise to turn the picture upright.
+    pub rotation: u16,
+    /// Frames per second as a fraction, averaged over the track.
+    pub frame_rate: Option<(u64, u64)>,
+    /// Channels of sound.
+    pub channels: u16,
+    /// Samples of sound per second and channel.
+    pub sample_rate: u32,
+    /// How many samples (frames) the file declares.
+    pub samples: u32,
+    /// Ticks per second.
+    pub timescale: u32,
+    /// Running time of what can be played, or of what is declared where nothing can.
+    pub duration_ms: u64,
+    /// The highest segment bit rate (RFC 8216bis, section 4.4.6.2, BANDWIDTH), headers included.
+    pub peak_bps: u64,
+    /// Bits per second over the whole track, headers included.
+    pub average_bps: u64,
+    pub(crate) entry: [u8; 4],
+    pub(crate) private: Vec<u8>,
+    pub(crate) extra: Vec<u8>,
+    pub(crate) matrix: [u8; 36],
+    /// The duration most samples have; predicts times in the stored form.
+    pub(crate) typical_duration: u32,
+    /// Where the presentation's zero lies on the media's own time line, in ticks.
+    pub(crate) origin: i64,
+    /// Our decode times run ahead of presentation times by this much, which the init's edit list takes back.
+    pub(crate) delay: u64,
+    /// Presentation time at the end of the last sample, in ticks.
+    pub(crate) end: u64,
+    pub(crate) segments: Vec<Cut>,
+}
+
+/// Where one segment of a track begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub(crate) first_sample: u32,
+    pub(crate) samples: u32,
+    /// `tfdt` of the segment.
+    pub(crate) decode_time: u64,
+    /// Presentation time, in ticks; 0 for the first segment, whenever its first sample is shown.
+    pub(crate) start: u64,
+}
+
+/// Whether a film can be shown as it is; the sentences name each track that cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every track plays.
+    Playable,
+    /// It plays, but not every track.
+    Partly(Vec<String>),
+    /// Its picture or its sound does not play: it waits.
+    Waiting(Vec<String>),
+}
+
+impl Index {
+    /// The track with this number.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchTrack`].
+    pub fn track(&self, number: u32) -> Result<&Track> {
+        number
+            .checked_sub(1)
+            .and_then(|index| self.tracks.get(index as usize))
+            .ok_or(Error::NoSuchTrack(number))
+    }
+
+    /// The track with this number, if it can be played.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchTrack`], or [`Error::NotPlayable`] with the reason.
+    pub fn playable_track(&self, number: u32) -> Result<&Track> {
+        let track = self.track(number)?;
+        match track.reason() {
+            None => Ok(track),
+            Some(reason) => Err(Error::NotPlayable {
+                track: number,
+                reason,
+            }),
+        }
+    }
+
+    /// The picture that is shown.
+    pub fn video(&self) -> Option<&Track> {
+        self.tracks
+            .iter()
+            .find(|track| track.kind == Kind::Video && track.is_playable())
+    }
+
+    /// Whether the film can be shown as it is.
+    pub fn verdict(&self) -> Verdict {
+        let all = |kind| {
+            self.tracks
+                .iter()
+                .filter(move |track: &&Track| track.kind == kind)
+        };
+        let lacks = |kind| all(kind).next().is_some() && !all(kind).any(Track::is_playable);
+        let reasons: Vec<String> = self
+            .tracks
+            .iter()
+            .filter(|track| track.kind != Kind::Other)
+            .filter_map(|track| Some(format!("track {}: {}", track.number, track.reason()?)))
+            .collect();
+        let nothing = !self.tracks.iter().any(Track::is_playable);
+        if nothing || lacks(Kind::Video) || lacks(Kind::Audio) {
+            Verdict::Waiting(reasons)
+        } else if reasons.is_empty() {
+            Verdict::Playable
+        } else {
+            Verdict::Partly(reasons)
+        }
+    }
+
+    /// SHA-256 of [`Index::to_bytes`]: with it, [`crate::segment_tag`] names a segment's bytes.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.to_bytes()).into()
+    }
+}
+
+impl Track {
+    /// Whether segments can be cut from it.
+    pub fn is_playable(&self) -> bool {
+        self.waiting.is_none()
+    }
+
+    /// Why it cannot be played, as a sentence.
+    pub fn reason(&self) -> Option<String> {
+        let waiting = self.waiting?;
+        Some(waiting.sentence(self.kind, &self.codec))
+    }
+
+    /// How many segments it has; 0 when it waits.
+    pub fn segment_count(&self) -> u32 {
+        self.segments.len() as u32
+    }
+
+    /// When segment `n`, counted from 0, begins.
+    pub fn segment_start_ms(&self, n: u32) -> Option<u64> {
+        let cut = self.segments.get(n as usize)?;
+        Some(scale(cut.start, self.timescale, 1000))
+    }
+
+    /// How long segment `n`, counted from 0, is, in ticks of the track's timescale.
+    pub(crate) fn segment_ticks(&self, n: usize) -> u64 {
+        let start = self.segments.get(n).map_or(self.end, |cut| cut.start);
+        let end = self.segments.get(n + 1).map_or(self.end, |cut| cut.start);
+        end.saturating_sub(start)
+    }
+
+    /// Width and height as shown: pixels made square, the picture turned upright.
+    pub fn shown_size(&self) -> (u32, u32) {
+        let (across, down) = self.pixel;
+        let width = (u64::from(self.width) * u64::from(across) + u64::from(down) / 2)
+            / u64::from(down.max(1));
+        let width = width.min(u64::from(u32::MAX)) as u32;
+        if self.rotation % 180 == 90 {
+            (self.height, width)
+        } else {
+            (width, self.height)
+        }
+    }
+}
+
+/// `ticks` at `from` ticks per second, as ticks at `to` per second, rounded to the nearest.
+pub(crate) fn scale(ticks: u64, from: u32, to: u32) -> u64 {
+    let from = u128::from(from.max(1));
+    let scaled = (u128::from(ticks) * u128::from(to) + from / 2) / from;
+    scaled.min(u128::from(u64::MAX)) as u64
+}

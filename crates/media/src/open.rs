@@ -1,0 +1,74 @@
+//! The way in for a caller whose reads may block: sniff, find, index.
+
+use crate::error::{Error, Result};
+use crate::index::{Index, build};
+use crate::mp4::{Scan, Step};
+use crate::sniff::{Container, SNIFF_BYTES, sniff};
+use crate::source::{ByteRange, ReadAt, read_exact_at};
+use crate::tables::SampleTables;
+
+/// Reads a film's header and makes its index.
+///
+/// # Errors
+/// Whatever is wrong with the file or the source, in words for a person; a file that is not a film is
+/// [`Error::NotAFilm`], one of a kind not read yet is [`Error::NotYet`].
+pub fn open(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<(Index, SampleTables)> {
+    let container = sniff(&head(source, size_bytes)?);
+    if container != Container::Mp4 {
+        return Err(refusal(container));
+    }
+    let (place, moov) = find_moov(source, size_bytes)?;
+    let index = build(&moov, place, size_bytes)?;
+    Ok((index, SampleTables::parse(moov)?))
+}
+
+impl Index {
+    /// Makes the index from the body of a `moov` box, for a caller that found it with [`Scan`].
+    ///
+    /// `place` is where that body lies in a file of `file_size` bytes.
+    ///
+    /// # Errors
+    /// When the box is damaged, fragmented, or nothing of the film is in the file.
+    pub fn build(moov: &[u8], place: ByteRange, file_size: u64) -> Result<Index> {
+        build(moov, place, file_size)
+    }
+}
+
+pub(crate) fn refusal(container: Container) -> Error {
+    match container {
+        Container::Empty => Error::Empty,
+        found if found.is_film() => Error::NotYet(found),
+        found => Error::NotAFilm(found),
+    }
+}
+
+/// The first bytes, for [`sniff`].
+pub(crate) fn head(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<Vec<u8>> {
+    let mut head = vec![0; size_bytes.min(SNIFF_BYTES as u64) as usize];
+    read_exact_at(source, 0, &mut head)?;
+    Ok(head)
+}
+
+/// The place and the bytes of the body of `moov`.
+pub(crate) fn find_moov(
+    source: &(impl ReadAt + ?Sized),
+    size_bytes: u64,
+) -> Result<(ByteRange, Vec<u8>)> {
+    let mut scan = Scan::new(size_bytes);
+    let mut buffer = [0; 16];
+    loop {
+        match scan.step()? {
+            Step::Need { offset, len } => {
+                let wanted = &mut buffer[..len as usize];
+                read_exact_at(source, offset, wanted)?;
+                scan.feed(wanted)?;
+            }
+            Step::Done(layout) => {
+                // Scan allows at most 64 MiB here, and only bytes that are in the file.
+                let mut moov = vec![0; layout.moov.len as usize];
+                read_exact_at(source, layout.moov.offset, &mut moov)?;
+                return Ok((layout.moov, moov));
+            }
+        }
+    }
+}

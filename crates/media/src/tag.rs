@@ -1,0 +1,54 @@
+//! Names for bytes we serve: they change with the bytes, and with [`FORMAT_VERSION`].
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use crate::index::FORMAT_VERSION;
+
+/// The strong ETag of a segment, quotes included, known before the segment is made.
+///
+/// `index_digest` is [`crate::Index::digest`]; the index names the film's size, its tables and its cuts.
+pub fn segment_tag(index_digest: &[u8; 32], track: u32, n: u32) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"segment");
+    hash.update(FORMAT_VERSION.to_be_bytes());
+    hash.update(index_digest);
+    hash.update(track.to_be_bytes());
+    hash.update(n.to_be_bytes());
+    quoted(&hash.finalize())
+}
+
+/// The strong ETag of bytes at hand, quotes included: playlists, init segments, subtitles.
+pub fn text_tag(bytes: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"text");
+    hash.update(FORMAT_VERSION.to_be_bytes());
+    hash.update(bytes);
+    quoted(&hash.finalize())
+}
+
+fn quoted(digest: &[u8]) -> String {
+    let mut tag = String::with_capacity(34);
+    tag.push('"');
+    for byte in digest.iter().take(16) {
+        // Writing to a String cannot fail.
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    tag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_input_changes_the_tag() {
+        let tag = segment_tag(&[7; 32], 1, 0);
+        insta::assert_snapshot!(tag, @"");
+        assert_ne!(tag, segment_tag(&[8; 32], 1, 0));
+        assert_ne!(tag, segment_tag(&[7; 32], 2, 0));
+        assert_ne!(tag, segment_tag(&[7; 32], 1, 1));
+    }
+}
