@@ -87,6 +87,7 @@ export class Player {
     if (this.opening) return;
     this.opening = true;
     this.clearProblem();
+    this.count("rewound");
     this.spinner.hidden = false;
     try {
       const play = await startPlay(this.page.playUrl, thisDevice());
@@ -275,7 +276,6 @@ export class Player {
   private onPlaying(): void {
     if (this.play || this.opening || this.problem) return;
     this.page.video.pause();
-    this.count("rewound");
     void this.open(this.position);
   }
 
@@ -294,7 +294,7 @@ export class Player {
     const { root, video } = this.page;
     video.controls = false;
     root.tabIndex = -1;
-    root.append(make("div", "player__veil player__veil--top"), make("div", "player__veil player__veil--bottom"), this.stage.top, this.stage.bottom, this.spinner, this.pulses.left, this.pulses.right, this.controls.top, this.controls.bottom);
+    root.append(make("div", "player__veil player__veil--top"), make("div", "player__veil player__veil--bottom"), this.stage.bottom, this.stage.top, this.spinner, this.pulses.left, this.pulses.right, this.controls.top, this.controls.bottom);
     this.stage.style(this.preferences);
     video.volume = this.preferences.volume;
     video.muted = this.preferences.muted;
