@@ -1,0 +1,178 @@
+//! A running answer: bytes of a segment, read as the viewer takes them, cut off when the gate says so.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use cineclub_media::Segment;
+use http_body::{Frame, SizeHint};
+use tokio::task::JoinHandle;
+use tokio::time::{Interval, MissedTickBehavior};
+
+use super::buffers::{Buffer, Flight, Pool};
+use super::file::{MediaFile, Patience};
+use super::gate::Refusal;
+use super::reads::{Cursor, Fill};
+
+/// How often a body that waits for its viewer asks the gate again. A body that flows asks before
+/// every buffer.
+pub const CHECK_EVERY: Duration = Duration::from_secs(5);
+/// How far ahead the system is asked to fetch when bytes are not in memory.
+const FETCH_AHEAD: u64 = 4 * 1024 * 1024;
+
+/// Asks the gate whether the bytes may still flow.
+pub type Ask = Box<dyn Fn() -> Result<(), Refusal> + Send + Sync>;
+
+/// The body of an answer with part of a segment, or all of it.
+///
+/// At most one buffer is on its way at a time. That keeps the memory of a slow viewer small, and the
+/// connection asking for more, so that a viewer who takes nothing is cut off as well. Whoever gathers
+/// the frames instead of sending them waits for ever: copy each and let go of it.
+pub struct SegmentBody {
+    file: Arc<MediaFile>,
+    segment: Arc<Segment>,
+    cursor: Cursor,
+    fill: Fill,
+    pool: Pool,
+    flight: Arc<Flight>,
+    state: State,
+    ask: Ask,
+    tick: Option<Pin<Box<Interval>>>,
+}
+
+enum State {
+    /// The next buffer can be read.
+    Ready,
+    /// The disk is being waited for.
+    Reading(JoinHandle<io::Result<(Buffer, Fill)>>, usize),
+    /// Something went wrong, and nothing more is sent.
+    Broken,
+}
+
+impl SegmentBody {
+    /// The bytes from `start` up to, not including, `end` of a segment of `file`.
+    pub fn new(file: Arc<MediaFile>, segment: Segment, (start, end): (u64, u64), pool: Pool, ask: Ask) -> Self {
+        let end = end.min(segment.len);
+        let cursor = Cursor::new(segment.header.len(), &segment.ranges, start.min(end), end);
+        Self {
+            file,
+            segment: Arc::new(segment),
+            cursor,
+            fill: Fill::default(),
+            pool,
+            flight: Arc::default(),
+            state: State::Ready,
+            ask,
+            tick: None,
+        }
+    }
+
+    /// Waits for the viewer to take what was sent, asking the gate now and then.
+    fn poll_gate(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let tick = self.tick.get_or_insert_with(|| {
+            let mut interval = tokio::time::interval(CHECK_EVERY);
+            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            Box::pin(interval)
+        });
+        while tick.poll_tick(cx).is_ready() {
+            if let Err(refusal) = (self.ask)() {
+                return Poll::Ready(Err(refused(refusal)));
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Reads the next buffer from memory, or sets the disk to work.
+    fn read(&mut self) -> io::Result<Option<Bytes>> {
+        (self.ask)().map_err(refused)?;
+        let mut buffer = self.pool.take();
+        let segment = &self.segment;
+        let count = self.cursor.advance(segment.header.len(), &segment.ranges, buffer.room(), &mut self.fill);
+        if count == 0 {
+            return Err(io::Error::other("the segment's ranges are shorter than its length"));
+        }
+        match self.file.fill(&segment.header, &self.fill, &mut buffer, Patience::None) {
+            Ok(()) => Ok(Some(buffer.send(count, &self.flight))),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.state = State::Reading(self.read_from_disk(buffer), count);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read_from_disk(&mut self, mut buffer: Buffer) -> JoinHandle<io::Result<(Buffer, Fill)>> {
+        let (file, segment) = (Arc::clone(&self.file), Arc::clone(&self.segment));
+        let fill = std::mem::take(&mut self.fill);
+        let ahead = self.cursor.remaining.min(FETCH_AHEAD);
+        tokio::task::spawn_blocking(move || {
+            if let Some(run) = fill.runs.first() {
+                file.will_need(run.offset, ahead.max(1));
+            }
+            file.fill(&segment.header, &fill, &mut buffer, Patience::Disk)?;
+            Ok((buffer, fill))
+        })
+    }
+
+    fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
+        loop {
+            match &mut self.state {
+                State::Broken => return Poll::Ready(Ok(None)),
+                State::Reading(handle, count) => {
+                    let count = *count;
+                    let (buffer, fill) = ready!(Pin::new(handle).poll(cx)).map_err(io::Error::other)??;
+                    self.fill = fill;
+                    self.state = State::Ready;
+                    return Poll::Ready(Ok(Some(buffer.send(count, &self.flight))));
+                }
+                State::Ready if self.cursor.remaining == 0 => return Poll::Ready(Ok(None)),
+                State::Ready if self.flight.is_up(cx) => {
+                    ready!(self.poll_gate(cx))?;
+                }
+                State::Ready => {
+                    if let Some(bytes) = self.read()? {
+                        return Poll::Ready(Ok(Some(bytes)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl http_body::Body for SegmentBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let this = self.get_mut();
+        let result = ready!(this.poll_bytes(cx));
+        if result.is_err() {
+            this.state = State::Broken;
+        }
+        Poll::Ready(result.map(|bytes| bytes.map(Frame::data)).transpose())
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.state, State::Ready) && self.cursor.remaining == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        // While the disk is waited for, the bytes of that buffer have not been sent either.
+        let reading = match &self.state {
+            State::Reading(_, count) => *count as u64,
+            State::Ready | State::Broken => 0,
+        };
+        SizeHint::with_exact(self.cursor.remaining + reading)
+    }
+}
+
+fn refused(refusal: Refusal) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, refusal)
+}
+
+#[cfg(test)]
+#[path = "body_tests.rs"]
+mod tests;

@@ -1,0 +1,109 @@
+//! What a running body promises: the right bytes, one buffer at a time, and an end when refused.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cineclub_media::ByteRange;
+use http_body_util::BodyExt as _;
+
+use super::super::file::identity;
+use super::*;
+
+struct Scene {
+    _dir: tempfile::TempDir,
+    path: std::path::PathBuf,
+    file: Arc<MediaFile>,
+    bytes: Vec<u8>,
+    allowed: Arc<AtomicBool>,
+}
+
+impl Scene {
+    fn new(size: usize) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("film.mp4");
+        let bytes: Vec<u8> = (0..size as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        std::fs::write(&path, &bytes).unwrap();
+        let file = MediaFile::new(std::fs::File::open(&path).unwrap(), identity(&std::fs::metadata(&path).unwrap())).unwrap();
+        Self { _dir: dir, path, file: Arc::new(file), bytes, allowed: Arc::new(AtomicBool::new(true)) }
+    }
+
+    fn body(&self, header: &[u8], spans: &[(u64, u64)], window: (u64, u64)) -> SegmentBody {
+        let ranges: Vec<_> = spans.iter().map(|(offset, len)| ByteRange { offset: *offset, len: *len }).collect();
+        let len = header.len() as u64 + ranges.iter().map(|range| range.len).sum::<u64>();
+        let segment = Segment { header: header.to_vec(), ranges, len };
+        let allowed = Arc::clone(&self.allowed);
+        let ask = Box::new(move || if allowed.load(Ordering::SeqCst) { Ok(()) } else { Err(Refusal::Revoked) });
+        SegmentBody::new(Arc::clone(&self.file), segment, window, Pool::default(), ask)
+    }
+}
+
+/// Takes every byte as a network would: copied, and let go of.
+async fn drain(mut body: SegmentBody) -> io::Result<Vec<u8>> {
+    let mut taken = Vec::new();
+    while let Some(frame) = body.frame().await {
+        taken.extend_from_slice(frame?.data_ref().unwrap());
+    }
+    Ok(taken)
+}
+
+#[tokio::test]
+async fn header_and_ranges_arrive_in_order_and_the_length_is_exact() {
+    let scene = Scene::new(2_000_000);
+    let spans = [(5, 700_000), (700_100, 300_000), (1_999_990, 10), (0, 3)];
+    let body = scene.body(b"header", &spans, (0, u64::MAX));
+    let mut expected = b"header".to_vec();
+    for (offset, len) in spans {
+        expected.extend_from_slice(&scene.bytes[offset as usize..(offset + len) as usize]);
+    }
+    assert_eq!(http_body::Body::size_hint(&body).exact(), Some(expected.len() as u64));
+    assert!(drain(body).await.unwrap() == expected);
+    let part = drain(scene.body(b"header", &spans, (3, 900_000))).await.unwrap();
+    assert!(part == expected[3..900_000]);
+}
+
+#[tokio::test]
+async fn only_one_buffer_is_on_its_way_at_a_time() {
+    let scene = Scene::new(1_000_000);
+    let mut body = scene.body(b"", &[(0, 1_000_000)], (0, u64::MAX));
+    let first = body.frame().await.unwrap().unwrap();
+    let second = tokio::time::timeout(Duration::from_millis(50), body.frame()).await;
+    assert!(second.is_err(), "the first buffer is still held");
+    drop(first);
+    assert!(body.frame().await.unwrap().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_viewer_who_takes_nothing_is_cut_off_within_ten_seconds_of_the_revocation() {
+    let scene = Scene::new(1_000_000);
+    let mut body = scene.body(b"", &[(0, 1_000_000)], (0, u64::MAX));
+    let _held = body.frame().await.unwrap().unwrap();
+    let waiting = tokio::time::timeout(Duration::from_secs(60), body.frame()).await;
+    assert!(waiting.is_err(), "control: while it is allowed, it waits");
+    scene.allowed.store(false, Ordering::SeqCst);
+    let cut = tokio::time::timeout(Duration::from_secs(10), body.frame()).await;
+    let error = cut.expect("within ten seconds").expect("an error, not an end").unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+    assert!(body.frame().await.is_none(), "nothing follows");
+}
+
+#[tokio::test]
+async fn a_flowing_body_is_cut_at_the_next_buffer() {
+    let scene = Scene::new(1_000_000);
+    let mut body = scene.body(b"", &[(0, 1_000_000)], (0, u64::MAX));
+    drop(body.frame().await.unwrap().unwrap());
+    scene.allowed.store(false, Ordering::SeqCst);
+    assert!(body.frame().await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn a_film_written_to_while_it_is_sent_ends_in_an_error_never_in_other_bytes() {
+    let scene = Scene::new(1_000_000);
+    let mut body = scene.body(b"", &[(0, 1_000_000)], (0, u64::MAX));
+    drop(body.frame().await.unwrap().unwrap());
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    std::fs::write(&scene.path, vec![0; 1_000_000]).unwrap();
+    assert!(body.frame().await.unwrap().is_err());
+
+    let short = Scene::new(1000);
+    let cut_short = short.body(b"", &[(500, 1000)], (0, u64::MAX));
+    assert!(drain(cut_short).await.is_err(), "the plan names bytes that are not there");
+}

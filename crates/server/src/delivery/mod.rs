@@ -1,0 +1,1 @@
+//! Plays and the bytes they let flow.

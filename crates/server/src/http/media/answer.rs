@@ -1,0 +1,79 @@
+//! Answers with media: the headers all of them carry, and the part of the bytes that was asked for.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use cineclub_media as media;
+
+use super::conditions::{Wanted, wanted};
+use crate::delivery::Admitted;
+
+/// The longest a browser may keep an answer, in seconds. A token's end comes first.
+const KEEP_SECONDS: i64 = 3600;
+/// When to ask again after a refusal that is only for now, in seconds.
+pub(super) const WAIT: HeaderValue = HeaderValue::from_static("5");
+
+/// The parts of a request that choose among the bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// GET or HEAD.
+    pub(super) method: &'a Method,
+    /// Conditions and ranges.
+    pub(super) headers: &'a HeaderMap,
+}
+
+/// Answers with bytes in memory.
+pub(super) fn small(asked: Asked<'_>, admitted: &Admitted, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let tag = media::text_tag(&bytes);
+    let bytes = Bytes::from(bytes);
+    stream(asked, admitted, kind, &tag, bytes.len() as u64, |(start, end)| {
+        // The window lies within the length of bytes that are in memory, so it fits.
+        Body::from(bytes.slice(start as usize..end as usize))
+    })
+}
+
+/// Answers with `len` bytes, of which `body` makes those from a first to before a last one.
+pub(super) fn stream(
+    asked: Asked<'_>,
+    admitted: &Admitted,
+    kind: &'static str,
+    tag: &str,
+    len: u64,
+    body: impl FnOnce((u64, u64)) -> Body,
+) -> Response {
+    let (status, window, range) = match wanted(asked.method, asked.headers, tag, len) {
+        Wanted::Whole => (StatusCode::OK, Some((0, len)), None),
+        Wanted::Part { start, end } => {
+            (StatusCode::PARTIAL_CONTENT, Some((start, end)), Some(format!("bytes {start}-{}/{len}", end - 1)))
+        }
+        Wanted::NotModified => (StatusCode::NOT_MODIFIED, None, None),
+        Wanted::Failed => (StatusCode::PRECONDITION_FAILED, None, None),
+        Wanted::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, None, Some(format!("bytes */{len}"))),
+    };
+    // A body for HEAD would be read from the disk for nothing; its length is told all the same.
+    let made = window.filter(|_| asked.method != Method::HEAD).map_or_else(Body::empty, body);
+    let mut response = Response::new(made);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    insert(headers, header::ETAG, tag);
+    let keep = admitted.seconds_left().clamp(0, KEEP_SECONDS);
+    insert(headers, header::CACHE_CONTROL, &format!("private, max-age={keep}"));
+    if let Some(range) = range {
+        insert(headers, header::CONTENT_RANGE, &range);
+    }
+    if let Some((start, end)) = window {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(end - start));
+    }
+    response
+}
+
+/// Sets a header from text of ours, which holds no byte that a header can't.
+fn insert(headers: &mut HeaderMap, name: header::HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,180 @@
+//! Which part of a representation a request wants, by its conditions and range (RFC 9110 §13, §14).
+
+use axum::http::{HeaderMap, Method, header};
+
+/// What to answer with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of it (200).
+    Whole,
+    /// Bytes from `start` up to, not including, `end` (206).
+    Part {
+        /// The first byte.
+        start: u64,
+        /// The byte after the last one.
+        end: u64,
+    },
+    /// Nothing: the client has it already (304).
+    NotModified,
+    /// Nothing: the client asked for another version (412).
+    Failed,
+    /// Nothing: the range begins behind the end (416).
+    Unsatisfiable,
+}
+
+/// Decides in the order of RFC 9110 §13.2.2. We have strong tags and no dates, so the conditions on
+/// dates are never met by a date of ours, and are ignored as §13.1.3 and §13.1.4 ask.
+///
+/// A range counts for GET alone (§14.2). Of several ranges none is taken: the whole is sent, as §14.2
+/// allows, because no player asks for several and joining them is a way to be made to work hard.
+pub fn wanted(method: &Method, headers: &HeaderMap, tag: &str, len: u64) -> Wanted {
+    if let Some(tags) = list(headers, header::IF_MATCH)
+        && !matches_strongly(&tags, tag)
+    {
+        return Wanted::Failed;
+    }
+    if let Some(tags) = list(headers, header::IF_NONE_MATCH)
+        && matches_weakly(&tags, tag)
+    {
+        return Wanted::NotModified;
+    }
+    if method != Method::GET {
+        return Wanted::Whole;
+    }
+    // If-Range holds one validator; a date is none of ours, so the whole is sent (§13.1.5).
+    if let Some(validator) = headers.get(header::IF_RANGE)
+        && validator.as_bytes() != tag.as_bytes()
+    {
+        return Wanted::Whole;
+    }
+    let mut ranges = headers.get_all(header::RANGE).iter();
+    match (ranges.next(), ranges.next()) {
+        (Some(range), None) => range.to_str().map_or(Wanted::Whole, |text| part(text, len)),
+        _ => Wanted::Whole,
+    }
+}
+
+/// Reads `bytes=a-b`, `bytes=a-` or `bytes=-n` (§14.1.2). What is not understood is ignored.
+fn part(text: &str, len: u64) -> Wanted {
+    let Some((first, last)) = text
+        .split_once('=')
+        .filter(|(unit, _)| unit.trim().eq_ignore_ascii_case("bytes"))
+        .and_then(|(_, range)| range.trim().split_once('-'))
+    else {
+        return Wanted::Whole;
+    };
+    match (number(first), number(last)) {
+        _ if last.contains([',', '-']) => Wanted::Whole,
+        (Some(start), None) if last.is_empty() => within(start, len, len),
+        (Some(start), Some(last)) if start <= last => within(start, last.saturating_add(1), len),
+        (None, Some(0)) if first.is_empty() => Wanted::Unsatisfiable,
+        (None, Some(count)) if first.is_empty() => within(len.saturating_sub(count), len, len),
+        _ => Wanted::Whole,
+    }
+}
+
+fn within(start: u64, end: u64, len: u64) -> Wanted {
+    if start < len { Wanted::Part { start, end: end.min(len) } } else { Wanted::Unsatisfiable }
+}
+
+/// Digits alone; a number too large to hold is as good as the largest.
+fn number(text: &str) -> Option<u64> {
+    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+/// The values of a list header, or `None` where it is absent. One that can't be read matches nothing.
+fn list(headers: &HeaderMap, name: header::HeaderName) -> Option<Vec<String>> {
+    let mut values = headers.get_all(name).iter().peekable();
+    values.peek()?;
+    Some(
+        values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .map(|tag| tag.trim().to_owned())
+            .collect(),
+    )
+}
+
+fn matches_strongly(tags: &[String], tag: &str) -> bool {
+    tags.iter().any(|candidate| candidate == "*" || candidate == tag)
+}
+
+fn matches_weakly(tags: &[String], tag: &str) -> bool {
+    tags.iter().any(|candidate| candidate == "*" || candidate.strip_prefix("W/").unwrap_or(candidate) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TAG: &str = "\"abc\"";
+
+    fn ask(method: Method, headers: &[(header::HeaderName, &str)]) -> Wanted {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name, value.parse().unwrap());
+        }
+        wanted(&method, &map, TAG, 1000)
+    }
+
+    fn range(text: &str) -> Wanted {
+        ask(Method::GET, &[(header::RANGE, text)])
+    }
+
+    #[test]
+    fn one_range_of_bytes_is_taken_and_anything_else_is_the_whole() {
+        let part = |start, end| Wanted::Part { start, end };
+        for (text, expected) in [
+            ("bytes=0-0", part(0, 1)),
+            ("bytes=0-999", part(0, 1000)),
+            ("bytes=10-", part(10, 1000)),
+            ("bytes=990-5000", part(990, 1000)),
+            ("bytes=-1", part(999, 1000)),
+            ("bytes=-5000", part(0, 1000)),
+            ("BYTES=1-2", part(1, 3)),
+            ("bytes=999-99999999999999999999999", part(999, 1000)),
+            ("bytes=1000-", Wanted::Unsatisfiable),
+            ("bytes=1000-1001", Wanted::Unsatisfiable),
+            ("bytes=99999999999999999999999-", Wanted::Unsatisfiable),
+            ("bytes=-0", Wanted::Unsatisfiable),
+            ("bytes=5-4", Wanted::Whole),
+            ("bytes=0-1,5-6", Wanted::Whole),
+            ("bytes=0-1, 5-6", Wanted::Whole),
+            ("bytes=-", Wanted::Whole),
+            ("bytes=--1", Wanted::Whole),
+            ("bytes=a-b", Wanted::Whole),
+            ("bytes=+1-2", Wanted::Whole),
+            ("frames=0-1", Wanted::Whole),
+            ("bytes", Wanted::Whole),
+            ("", Wanted::Whole),
+        ] {
+            assert_eq!(range(text), expected, "{text:?}");
+        }
+        assert_eq!(wanted(&Method::GET, &HeaderMap::from_iter([(header::RANGE, "bytes=0-".parse().unwrap())]), TAG, 0), Wanted::Unsatisfiable);
+    }
+
+    #[test]
+    fn conditions_come_before_ranges_and_only_get_has_ranges() {
+        let half = (header::RANGE, "bytes=0-499");
+        let part = Wanted::Part { start: 0, end: 500 };
+        for (headers, expected) in [
+            (vec![(header::IF_NONE_MATCH, TAG), half.clone()], Wanted::NotModified),
+            (vec![(header::IF_NONE_MATCH, "\"x\", W/\"abc\"")], Wanted::NotModified),
+            (vec![(header::IF_NONE_MATCH, "*")], Wanted::NotModified),
+            (vec![(header::IF_NONE_MATCH, "\"x\""), half.clone()], part),
+            (vec![(header::IF_MATCH, "\"x\""), half.clone()], Wanted::Failed),
+            (vec![(header::IF_MATCH, "W/\"abc\"")], Wanted::Failed),
+            (vec![(header::IF_MATCH, "\"x\", \"abc\""), half.clone()], part),
+            (vec![(header::IF_RANGE, TAG), half.clone()], part),
+            (vec![(header::IF_RANGE, "\"x\""), half.clone()], Wanted::Whole),
+            (vec![(header::IF_RANGE, "W/\"abc\""), half.clone()], Wanted::Whole),
+            (vec![(header::IF_RANGE, "Sun, 06 Nov 1994 08:49:37 GMT"), half.clone()], Wanted::Whole),
+            (vec![(header::IF_MODIFIED_SINCE, "Sun, 06 Nov 2094 08:49:37 GMT")], Wanted::Whole),
+            (vec![half.clone(), half.clone()], Wanted::Whole),
+        ] {
+            assert_eq!(ask(Method::GET, &headers), expected, "{headers:?}");
+        }
+        assert_eq!(ask(Method::HEAD, &[half]), Wanted::Whole);
+        assert_eq!(ask(Method::HEAD, &[(header::IF_NONE_MATCH, TAG)]), Wanted::NotModified);
+    }
+}

@@ -1,0 +1,155 @@
+//! The media face: playlists, init segments, segments and subtitles behind a playback token.
+//!
+//! **Invariant:** nothing leaves here before the token was opened and the gate has let it through.
+//! **Invariant:** no request on this path reads the database, but for the first after a film was idle.
+
+mod answer;
+mod conditions;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::{IntoResponse, Response};
+
+use crate::App;
+use crate::delivery::{self, Admitted};
+use crate::error::{Error, Result};
+use crate::http::policy::{Policy, Routes};
+use answer::Asked;
+
+/// What HLS playlists are (RFC 8216 §4).
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+
+/// The media routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/media/{token}/master.m3u8", Policy::Token, master)
+        .get("/media/{token}/{track}/{file}", Policy::Token, track)
+}
+
+/// The files of a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TrackFile {
+    Playlist,
+    Init,
+    Text,
+    Segment(u32),
+}
+
+impl TrackFile {
+    fn parse(name: &str) -> Option<Self> {
+        match name {
+            "index.m3u8" => Some(Self::Playlist),
+            "init.mp4" => Some(Self::Init),
+            "text.vtt" => Some(Self::Text),
+            _ => number(name.strip_suffix(".m4s")?).map(Self::Segment),
+        }
+    }
+}
+
+/// A number as playlists write it: `07`, `+7` and the like would give one thing several addresses.
+fn number(text: &str) -> Option<u32> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| is_plain)
+}
+
+async fn master(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let asked = Asked { method: &method, headers: &headers };
+    let admitted = delivery::admit(&app, &token)?;
+    let film = app.library().film(&app, admitted.asset()).await.map_err(Refused::from)?;
+    let text = film.master(&admitted.sealed.permit)?;
+    Ok(answer::small(asked, &admitted, PLAYLIST, text.into_bytes()))
+}
+
+async fn track(
+    State(app): State<App>,
+    Path((token, track, file)): Path<(String, String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let asked = Asked { method: &method, headers: &headers };
+    let admitted = delivery::admit(&app, &token)?;
+    let number = number(&track).and_then(|number| u8::try_from(number).ok());
+    let file = TrackFile::parse(&file);
+    let (Some(number), Some(file)) = (number, file) else {
+        return Err(Error::not_found().into());
+    };
+    if !admitted.sealed.permit.allows_track(number) {
+        return Err(Error::not_found().into());
+    }
+    match file {
+        TrackFile::Segment(n) => segment(&app, asked, &admitted, number, n).await,
+        TrackFile::Playlist | TrackFile::Init | TrackFile::Text => small(&app, asked, &admitted, number, file).await,
+    }
+}
+
+async fn small(
+    app: &App,
+    asked: Asked<'_>,
+    admitted: &Admitted,
+    number: u8,
+    file: TrackFile,
+) -> Result<Response, Refused> {
+    let film = app.library().film(app, admitted.asset()).await?;
+    let (kind, bytes) = match file {
+        TrackFile::Playlist => (PLAYLIST, film.playlist(number)?.into_bytes()),
+        TrackFile::Init => (film.mime(number)?, film.init(number)?),
+        _ => ("text/vtt; charset=utf-8", film.subtitles(app, number).await?),
+    };
+    Ok(answer::small(asked, admitted, kind, bytes))
+}
+
+async fn segment(
+    app: &App,
+    asked: Asked<'_>,
+    admitted: &Admitted,
+    number: u8,
+    n: u32,
+) -> Result<Response, Refused> {
+    let film = app.library().film(app, admitted.asset()).await?;
+    let kind = film.mime(number)?;
+    let segment = film.segment(number, n)?;
+    let tag = film.segment_tag(number, n);
+    Ok(answer::stream(asked, admitted, kind, &tag, segment.len, |window| {
+        app.library().stream(app, &film, segment, window, admitted)
+    }))
+}
+
+/// A refusal on the wire: a problem, and for a gate that knows too little, when to come back.
+struct Refused(Error);
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let wait = self.0.kind == crate::error::Kind::Unavailable;
+        let mut response = self.0.into_response();
+        if wait {
+            response.headers_mut().insert(axum::http::header::RETRY_AFTER, answer::WAIT);
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_a_track_has_one_name_and_no_other() {
+        assert_eq!(TrackFile::parse("index.m3u8"), Some(TrackFile::Playlist));
+        assert_eq!(TrackFile::parse("0.m4s"), Some(TrackFile::Segment(0)));
+        assert_eq!(TrackFile::parse("1207.m4s"), Some(TrackFile::Segment(1207)));
+        for name in ["00.m4s", "+1.m4s", "-1.m4s", "4294967296.m4s", ".m4s", "1.mp4", "index.m3u8 ", "", "../1.m4s"] {
+            assert_eq!(TrackFile::parse(name), None, "{name:?}");
+        }
+    }
+}
