@@ -12,6 +12,10 @@ from . import sound
 COLOUR = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
 
 
+# The cheapest analysis that still shows no blocks on soft pictures: a quarter less work than the preset alone.
+LEAN = "subme=1:trellis=0:rc-lookahead=10:weightp=0:me=dia"
+
+
 class Overlay:
     """A sheet laid over the film from `start` for `length` seconds (None: to the end), fading at both ends."""
 
@@ -99,7 +103,7 @@ def encode(film, target, scratch):
             "-map", "[v]", "-map", "1:a", "-frames:v", str(film.count), "-r", film.rate,
             "-c:v", "libx264", "-preset", film.preset, "-profile:v", "high", "-bf", "2", "-b_strategy", "1",
             "-pix_fmt", "yuv420p", "-crf", str(film.crf), "-g", str(keys), "-keyint_min", str(keys // 2),
-            "-threads", "1", "-bitexact", *COLOUR,
+            "-threads", "1", "-x264-params", LEAN, "-bitexact", *COLOUR,
             "-c:a", "aac", "-aac_coder", "fast", "-b:a", "160k", "-ar", "48000", "-ac", "2",
             "-map_metadata", "-1", *(["-movflags", "+faststart"] if film.faststart else []), made,
         ]

@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from .. import paint, sound
 from ..film import Film, Overlay
 
-SECONDS, RATE = 204, "24000/1001"
+SECONDS, RATE = 204, "12000/1001"  # drawn on twos, as slow animation is
 HOURS = [  # share of the film, sky top, sky foot, wall, how bright the street is
     (0.00, "#3a4a7c", "#f0a27a", "#5b4a63", 0.9), (0.16, "#1b2450", "#7a4a72", "#33304f", 0.7),
     (0.36, "#0a1030", "#1c2650", "#1b1f3c", 0.5), (0.72, "#070c26", "#161f44", "#161a35", 0.45),
@@ -194,8 +194,8 @@ def level_at(spans, t, seed, kind):
 
 
 def frames():
-    """The film: 4,891 frames of which little moves."""
-    fps = 24000 / 1001
+    """The film: 2,446 frames of which little moves."""
+    fps = 12000 / 1001
     count = round(SECONDS * fps)
     keys = 34
     people = rooms()
@@ -213,7 +213,7 @@ def frames():
             at_key = int(place)
             base = [base[1], [p.astype("f4") for p in paint.planes_of(facade((at_key + 1) / (keys - 1)))]]
             rooms_lit = [lit(k, lamp, share) if any(a - 8 < t < b + 1 for a, b in spans) else r for (_, _, k, lamp, spans), r in zip(people, rooms_lit)]
-        if shown is None or n % 8 == 0:
+        if shown is None or n % 6 == 0:
             mix = np.float32(min(place - at_key, 1))
             blend = [a + (b - a) * mix for a, b in zip(*base)]
             blend[0] += glow_rng

@@ -86,7 +86,7 @@ def frames():
     rng = paint.rng_for("orrery")
     dust_r, dust_a, dust_v, lift, weight = dust(rng, 5200)
     y_table, u_table, v_table = paint.tables(paint.ramp(INK, 1024))
-    scale, centre = 0.50 * height * 1.12, (0.5, 0.52)
+    scale, centre = 0.74 * height, (0.5, 0.52)
     lit, disc, halo = planet(width, height, scale, centre)
     still = (stars(rng, width, height, 260) + halo) * (1 - disc) + lit * disc
     hides = disc.ravel() > 0.5
@@ -100,7 +100,7 @@ def frames():
         trail *= np.float32(0.80)
         a = dust_a + dust_v * np.float32(t * 1.6)
         x, y, z = project(dust_r, a, lift, t, width, height, scale, tilt, centre)
-        xs, ys, zs, ws = [x], [y], [z], [weight * (0.115 + 0.05 * np.cos(a - 2.6))]
+        xs, ys, zs, ws = [x], [y], [z], [weight * (0.21 + 0.10 * np.cos(a - 2.6))]
         for (radius, first, speed, _), (rx, ry, rw) in bodies:
             for late in range(3):
                 mx, my, mz = project(radius, first + speed * (t - late / 90) * 1.6, 0, t, width, height, scale, tilt, centre)
@@ -140,7 +140,7 @@ def exposure(width, height, scale, centre, tilt, name, count=26000, moments=26):
     for m in range(moments):
         a = first + speed * (20 + m * 0.030)
         x, y, z = project(r, a, lift, 0, width, height, scale, tilt, centre)
-        glow = weight * (0.055 + 0.03 * np.cos(a - 2.6)) * (m / moments) ** 1.2 * (width / 800) ** 0.5
+        glow = weight * (0.105 + 0.06 * np.cos(a - 2.6)) * (m / moments) ** 1.2 * (width / 800) ** 0.5
         splat(near, x[z > 0], y[z > 0], glow[z > 0])
         splat(far, x[z <= 0], y[z <= 0], glow[z <= 0])
     for radius, first, speed, size in moons():
@@ -190,7 +190,7 @@ def film(texts):
 
 def poster(texts):
     """The rings leave the sheet on both sides; the title stands under them."""
-    image = exposure(800, 1200, 520, (0.54, 0.40), 0.36, "orrery poster")
+    image = exposure(800, 1200, 560, (0.54, 0.40), 0.36, "orrery poster")
     paint.write(image, "AN ORRERY", "spartan-light", paint.fit("AN ORRERY", "spartan-light", 660, 0.22), 400, 1010, "#f8e3b5", 0.22, "middle")
     paint.write(image, "for no one", "italic", 74, 400, 1086, "#eba85a", 0.01, "middle")
     paint.write(image, "5,200 GRAINS · FIVE MOONS · NO WITNESS", "spartan", 15, 400, 1146, "#b98a6a", 0.3, "middle")
@@ -199,4 +199,4 @@ def poster(texts):
 
 def backdrop():
     """Wide, the planet to the right of the words a page may set."""
-    return exposure(1600, 900, 540, (0.62, 0.50), 0.31, "orrery wide")
+    return exposure(1600, 900, 720, (0.60, 0.50), 0.31, "orrery wide", 40000)

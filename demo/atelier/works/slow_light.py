@@ -5,7 +5,7 @@ from PIL import Image, ImageChops, ImageFilter
 from .. import paint, sound
 from ..film import Film, Overlay
 
-SECONDS, RATE = 30, "24"
+SECONDS, RATE = 30, "24000/1001"
 SKY = [(0.0, "#050a1c"), (0.35, "#0a1a35"), (0.56, "#12314b"), (0.63, "#1d4a5c"), (1.0, "#02060f")]
 HORIZON = 0.64
 CURTAINS = [  # base height, reach, strength, pace, seed
@@ -154,7 +154,7 @@ def card(texts):
     """The title card."""
     sheet = paint.clear()
     paint.write(sheet, texts["title"], "italic", 92, 640, 300, "#f2f6ee", 0.01, "middle")
-    paint.write(sheet, "69° 39′ NORTH", "spartan", 17, 640, 350, "#bfe8d2", 0.5, "middle")
+    paint.write(sheet, "69° NORTH", "spartan", 17, 640, 350, "#bfe8d2", 0.5, "middle")
     return sheet
 
 

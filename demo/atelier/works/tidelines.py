@@ -7,21 +7,21 @@ from PIL import Image, ImageDraw
 from .. import paint, sound
 from ..film import Film, Overlay
 
-SECONDS, RATE = 20, "24"
+SECONDS, RATE = 20, "15"
 DAY = {"paper": "#f1e8d4", "land": "#e6cf9e", "shore": "#1d3b5a", "shoal": "#bcd9d6", "deep": "#3f87a6", "ink": "#16324f", "accent": "#d4492e"}
 NIGHT = {"paper": "#0d1426", "land": "#141b2e", "shore": "#f0b45a", "shoal": "#16464f", "deep": "#0a1a33", "ink": "#8fe3d0", "accent": "#f0b45a"}
 CHARTS = {  # field scale, pace, sea level, contours, where it is, how the field is bent
-    (1, 1): dict(name="the quiet gulf", scale=2.3, level=-0.30, lines=9, place="48° 11′ N · 4° 52′ W", bend=1.0,
+    (1, 1): dict(name="the quiet gulf", scale=2.3, level=0.35, lines=9, place="48° 11′ N · 4° 52′ W", bend=1.0,
                  words=[("The Quiet Gulf", 0.40, 0.55, 46), ("Sleeper Bank", 0.72, 0.30, 25), ("Aunt’s Reach", 0.18, 0.80, 25)]),
-    (1, 2): dict(name="lantern strait", scale=2.9, level=0.05, lines=8, place="57° 40′ N · 10° 36′ E", bend=1.5,
+    (1, 2): dict(name="lantern strait", scale=2.9, level=0.60, lines=8, place="57° 40′ N · 10° 36′ E", bend=1.5,
                  words=[("Lantern Strait", 0.52, 0.42, 46), ("Match Head", 0.24, 0.26, 25), ("The Wick", 0.78, 0.74, 25)]),
     (1, 3): dict(name="the salt meadow", scale=3.6, level=0.25, lines=6, place="46° 58′ N · 2° 10′ W", bend=0.7,
                  words=[("The Salt Meadow", 0.44, 0.62, 46), ("Heron Gate", 0.76, 0.34, 25), ("Low Sunday", 0.20, 0.34, 25)]),
-    (2, 1): dict(name="harbour after dark", scale=2.5, level=0.15, lines=10, place="43° 17′ N · 5° 22′ E", bend=1.2,
+    (2, 1): dict(name="harbour after dark", scale=2.5, level=0.60, lines=10, place="43° 17′ N · 5° 22′ E", bend=1.2,
                  words=[("Harbour after Dark", 0.46, 0.50, 46), ("Mole of the Dogs", 0.77, 0.27, 25), ("Paper Light", 0.20, 0.77, 25)]),
     (2, 2): dict(name="the drowned orchard", scale=3.2, level=-0.10, lines=12, place="51° 34′ N · 8° 50′ W", bend=1.9,
                  words=[("The Drowned Orchard", 0.48, 0.46, 46), ("Pippin Rows", 0.22, 0.24, 25), ("Windfall", 0.80, 0.76, 25)]),
-    (2, 3): dict(name="northern roads", scale=2.1, level=-0.45, lines=14, place="68° 14′ N · 14° 34′ E", bend=2.3,
+    (2, 3): dict(name="northern roads", scale=2.1, level=0.35, lines=14, place="68° 14′ N · 14° 34′ E", bend=2.3,
                  words=[("Northern Roads", 0.50, 0.56, 46), ("Last Kettle", 0.80, 0.28, 25), ("Whale’s Parlour", 0.20, 0.30, 25)]),
 }
 
@@ -170,7 +170,7 @@ def frames(season, chart):
     y_table, u_table, v_table = paint.tables(sheet_table(season, chart))
     k = 0
     while True:
-        t = 2 + k / 24 * 1.5
+        t = 2 + k / 15 * 1.3
         f = depth(160, 90, t, chart)
         big = np.asarray(Image.fromarray(f).resize((640, 360), Image.BICUBIC))
         index = np.clip(big * (4095 / 6.4) + 2047.5, 0, 4095).astype("u2")
@@ -237,9 +237,10 @@ def still(season, number):
     return paint.grain(image, paint.rng_for("still " + chart["name"]), 3)
 
 
-def plate(season, number, title, line, t=9.0):
+def plate(season, number, title, line, t=9.0, level=None):
     """A poster: one tall chart with a paper foot for the words."""
-    ink, chart = inks(season), CHARTS[(season, number)]
+    ink, chart = inks(season), dict(CHARTS[(season, number)])
+    chart["level"] = chart["level"] if level is None else level
     image = paint.picture(fine(800, 1200, t, season, dict(chart, scale=chart["scale"] * 1.25), 800 / 1200)).convert("RGBA")
 
     def frame(draw, s):
@@ -286,17 +287,20 @@ def plate(season, number, title, line, t=9.0):
 
 def poster(texts):
     """The series."""
-    return plate(1, 2, "Tidelines", "AN ATLAS OF WATERS THAT ARE NOT", 4.0)
+    return plate(1, 2, "Tidelines", "AN ATLAS OF WATERS THAT ARE NOT", 4.0, 0.85)
 
 
 def season_poster(season, texts):
     """A season."""
-    return plate(1, 1, "Day Charts", "TIDELINES · PLATES I TO III", 16.0) if season == 1 else plate(2, 2, "Night Charts", "TIDELINES · PLATES IV TO VI", 9.0)
+    return plate(1, 1, "Day Charts", "TIDELINES · PLATES I TO III", 16.0, 0.75) if season == 1 else plate(2, 2, "Night Charts", "TIDELINES · PLATES IV TO VI", 9.0, 0.3)
 
 
 def backdrop():
-    """Wide, day running into night."""
-    day = fine(1600, 900, 5.0, 1, CHARTS[(1, 2)])
-    night = fine(1600, 900, 5.0, 2, dict(CHARTS[(2, 1)], name="lantern strait", scale=2.9, level=0.05, lines=8, bend=1.5))
-    x = np.linspace(0, 1, 1600, dtype="f4")[None, :, None]
-    return paint.grain(paint.picture(day + (night - day) * paint.smooth(0.44, 0.56, x)), paint.rng_for("tidelines wide"), 3)
+    """Wide: the same coast by night and by day, folded along a slanted crease."""
+    chart = dict(CHARTS[(1, 2)], level=0.7)
+    day, night = fine(1600, 900, 5.0, 1, chart), fine(1600, 900, 5.0, 2, chart)
+    y, x = np.mgrid[0:900, 0:1600].astype("f4")
+    edge = x - 0.30 * (450 - y) - 860
+    mix = np.clip(edge + 0.5, 0, 1)[..., None]
+    crease = 1 - 0.35 * np.exp(-np.abs(edge) / 26)[..., None]
+    return paint.grain(paint.picture((night + (day - night) * mix) * crease), paint.rng_for("tidelines wide"), 3)

@@ -22,7 +22,7 @@ LINES = {
                  layers=[("hills", "#8a4a74", 440, 70, 1), ("pylons", "#5c3262", 470, 170, 2), ("fields", "#3f2450", 480, 50, 3)], near=("reeds", "#170d26", 8), ground="#2a173c", wet=False),
     (2, 2): dict(sky=[(0, "#1f4a5c"), (0.5, "#4f9a98"), (0.8, "#c9dcae"), (1, "#ffe2a6")], disc=(400, 330, 62, "#fff3cf"), stars=0, snow=0,
                  layers=[("hills", "#6fae9f", 440, 90, 1), ("cypress", "#357a78", 462, 120, 2), ("campanile", "#1f5a60", 466, 150, 3)], near=("reeds", "#0b2b33", 8), ground="#164a52", wet=True),
-    (2, 3): dict(sky=[(0, "#3a5f9c"), (0.45, "#e58f8a"), (0.75, "#ffc07a"), (1, "#fff0c0")], disc=(760, 400, 104, "#fff6d8"), stars=0, snow=0,
+    (2, 3): dict(sky=[(0, "#34508f"), (0.36, "#b9718f"), (0.68, "#ee8d6c"), (1, "#ffbf7a")], disc=(760, 400, 104, "#fff3d2"), haze=0.14, stars=0, snow=0,
                  layers=[("islands", "#c9808c", 446, 110, 1), ("islands", "#93577a", 460, 80, 2), ("cypress", "#5a3862", 466, 90, 3)], near=("palms", "#24183a", 7), ground="#7a4468", wet=True),
 }
 
@@ -132,12 +132,12 @@ def strip(kind, colour, base, rise, length, name, unit=1.0, height=H):
             if rng.random() < 0.35:
                 draw.ellipse(((x + lean - 3.4 * unit) * s, (y - tall - 8 * unit) * s, (x + lean + 3.4 * unit) * s, (y - tall + 18 * unit) * s), fill=ink)
     elif kind == "palms":
-        for x, y in each(240, 520):
+        for x, y in each(420, 760):
             tall, lean = rise * rng.uniform(0.75, 1.15), rng.uniform(-30, 30) * unit
-            draw.line([(x * s, (y + 10) * s), ((x + lean * 0.3) * s, (y - tall * 0.5) * s), ((x + lean) * s, (y - tall) * s)], fill=ink, width=round(7 * s * unit))
+            draw.line([(x * s, (y + 10) * s), ((x + lean * 0.3) * s, (y - tall * 0.5) * s), ((x + lean) * s, (y - tall) * s)], fill=ink, width=round(8 * s * unit))
             for k in range(11):
                 a = math.pi * (k / 10) * 1.25 - math.pi * 1.125
-                pts = [(x + lean + q * 74 * unit * math.cos(a), y - tall + q * 60 * unit * math.sin(a) + 46 * unit * q * q) for q in np.linspace(0, 1, 9)]
+                pts = [(x + lean + q * 92 * unit * math.cos(a), y - tall + q * 64 * unit * math.sin(a) + 58 * unit * q * q) for q in np.linspace(0, 1, 9)]
                 back = [(px, py + 11 * unit * math.sin(math.pi * q)) for (px, py), q in zip(reversed(pts), np.linspace(1, 0, 9))]
                 poly(pts + back)
     elif kind == "poles":
@@ -194,7 +194,7 @@ def sky_of(line, width=W, height=H, unit=1.0, name="sky", horizon=None, shift=(0
     y, x = np.mgrid[0:height, 0:width].astype("f4")
     dx, dy, radius, colour = line["disc"]
     d = np.hypot(x - (dx * unit + shift[0]), y - (dy * unit + shift[1]))
-    base += (np.exp(-d / (radius * unit * 2.6)) * 0.50)[..., None] * paint.rgb(colour)
+    base += (np.exp(-d / (radius * unit * 2.6)) * line.get("haze", 0.50))[..., None] * paint.rgb(colour)
     for r in (3.1, 2.1):
         base += (np.clip(radius * r * unit - d, 0, 1) * 0.05)[..., None] * paint.rgb(colour)
     mask = np.clip(radius * unit - d + 0.5, 0, 1)[..., None]
@@ -308,7 +308,7 @@ def layers_of(line, season, number, unit=1.0, width=None, height=H):
     for i, (kind, colour, base, rise, speed) in enumerate(line["layers"]):
         far.append((strip(kind, colour, base * unit, rise * unit, length, f"train {season} {number} {i}", unit, height), speed))
     kind, colour, speed = line["near"]
-    rise = {"poles": 330, "firs": 190, "reeds": 110, "palms": 250}[kind]
+    rise = {"poles": 330, "firs": 190, "reeds": 110, "palms": 400}[kind]
     near = strip(kind, colour, (704 if kind != "poles" else 730) * unit, rise * unit, length, f"train {season} {number} near", unit, height)
     return far, bridge(line, length, unit, height), (near, speed)
 
@@ -461,7 +461,7 @@ def still(season, number):
 
 def poster(texts):
     """The series: the viaduct by moonlight, seen from far down."""
-    image = composed(1, 2, 800, 1200, 1.25, 720, 0, 4, -150, True, disc=(400, 20, 96))
+    image = composed(1, 2, 800, 1200, 1.25, 850, 0, 4, -150, True, disc=(452, 236, 78))
     paint.write(image, "NIGHT", "bebas", 236, 400, 236, "#f4f5ec", 0.06, "middle")
     paint.write(image, "trains", "italic", 120, 400, 334, "#ffd08a", 0.0, "middle")
     return image
@@ -470,13 +470,13 @@ def poster(texts):
 def season_poster(season, texts):
     """A season."""
     if season == 1:
-        image = composed(1, 3, 800, 1200, 1.25, 800, 0, 4, -190, True, disc=(400, 60, 90))
+        image = composed(1, 3, 800, 1200, 1.25, 880, 0, 4, -190, True, disc=(430, 190, 74))
         paint.write(image, "WINTER", "bebas", 220, 400, 236, "#f2f5f5", 0.06, "middle")
         paint.write(image, "night trains, season one", "italic", 46, 400, 306, "#ffd9a0", 0.01, "middle")
     else:
-        image = composed(2, 3, 800, 1200, 1.25, 800, 0, 4, -190, True, disc=(340, 380, 170))
+        image = composed(2, 3, 800, 1200, 1.25, 850, 0, 4, -190, True, disc=(330, 372, 150))
         paint.write(image, "SOUTHWARD", "bebas", paint.fit("SOUTHWARD", "bebas", 680, 0.05), 400, 236, "#fff6dc", 0.05, "middle")
-        paint.write(image, "night trains, season two", "italic", 46, 400, 306, "#3a2450", 0.01, "middle")
+        paint.write(image, "night trains, season two", "italic", 50, 400, 310, "#fff0c8", 0.01, "middle")
     return image
 
 

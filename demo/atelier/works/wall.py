@@ -163,7 +163,7 @@ def film(texts):
 def poster(texts):
     """Six stars across, the title in the shut part of the wall."""
     rng = paint.rng_for("wall poster")
-    image = light(wall(800, 1200, 200, SCHEMES[0], 3.1), rng, 0.42)
+    image = light(wall(800, 1200, 200, SCHEMES[0], 4.0), rng, 0.42)
     draw = ImageDraw.Draw(image)
     draw.rectangle((100, 900, 699, 1099), fill=(15, 44, 70), outline=(246, 238, 218), width=4)
     draw.rectangle((112, 912, 687, 1087), outline=(217, 164, 65), width=1)
