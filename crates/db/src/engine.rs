@@ -84,20 +84,21 @@ impl Db {
 
     /// Writes: returns once everything the closure did will survive a power cut, or none of it happened.
     ///
-    /// On PostgreSQL the closure may run several times, so it must do nothing but talk to `tx`.
+    /// On PostgreSQL the closure may run several times (it is cloned, so it can't change what it
+    /// captures), so it must do nothing but talk to `tx`.
     /// On SQLite everyone waits for it, so it must not wait for anything else.
     ///
     /// # Errors
     /// The closure's, in which case its writes are undone; or the engine's.
-    pub async fn write<T, E, F>(&self, mut work: F) -> Result<T, E>
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnMut(&mut Tx) -> Result<T, E>,
+        F: AsyncFnOnce(&mut Tx) -> Result<T, E> + Clone,
         E: From<Error>,
     {
         let mut attempt = 1;
         loop {
             let mut tx = self.begin_write().await?;
-            let (failure, again) = match work(&mut tx).await {
+            let (failure, again) = match work.clone()(&mut tx).await {
                 Ok(value) => match tx.commit().await {
                     Ok(()) => {
                         self.count_commit();
@@ -218,6 +219,11 @@ async fn connect_postgres(settings: &Settings) -> Result<Inner> {
         })?
         .application_name("cineclub")
         .disable_statement_logging();
+    // The pool would go on asking a server that is not there until its own patience ends.
+    sqlx::PgConnection::connect_with(&options)
+        .await?
+        .close()
+        .await?;
     let pool = PgPoolOptions::new()
         .max_connections(settings.connections.max(1))
         .connect_with(options)

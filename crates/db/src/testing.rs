@@ -9,7 +9,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use tempfile::TempDir;
 
-use crate::{Db, Engine, Settings, Tx, migrate};
+use crate::value::{FromRow, Row};
+use crate::{Db, Engine, Result, Settings, Tx, migrate};
 
 /// The environment variable that names a PostgreSQL server on which databases may be made.
 pub const POSTGRES: &str = "CINECLUB_TEST_POSTGRES";
@@ -114,6 +115,30 @@ pub async fn pretend_changed(db: &Db) -> i64 {
         .await
         .expect("a row is changed");
     last
+}
+
+/// What SQLite finds wrong with its file; nothing on PostgreSQL, which has no such question.
+pub async fn integrity_problems(db: &Db) -> Vec<String> {
+    if db.engine() == Engine::Postgres {
+        return Vec::new();
+    }
+    let found: Vec<Finding> = db
+        .read(async |tx: &mut Tx| tx.all("PRAGMA integrity_check", Vec::new()).await)
+        .await
+        .expect("the file can be checked");
+    found
+        .into_iter()
+        .map(|finding| finding.0)
+        .filter(|finding| finding != "ok")
+        .collect()
+}
+
+struct Finding(String);
+
+impl FromRow for Finding {
+    fn from_row(row: &Row) -> Result<Self> {
+        row.get("integrity_check").map(Self)
+    }
 }
 
 fn server() -> PgConnectOptions {

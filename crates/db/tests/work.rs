@@ -1,0 +1,227 @@
+//! Watch folders, files that are still growing, and jobs.
+
+mod world;
+
+use cineclub_db::folders::{Folder, FolderState};
+use cineclub_db::jobs::JobState;
+use cineclub_db::sightings::SightingState;
+use cineclub_db::{Db, Result, Tx, folders, jobs, on_both_engines, sightings};
+use cineclub_domain::id::*;
+use cineclub_domain::job::{Failure, JOB_LEASE_MS, Job, MAX_ATTEMPTS, backoff_ms};
+use world::{at, furnish, id};
+
+on_both_engines! {
+    async fn a_folder_is_watched_once_and_says_why_it_is_not(database: &TestDb) {
+        let db = &database.db;
+        with_folder(db).await;
+        let twice = db.write(async |tx: &mut Tx| folders::insert(tx, &folder(2)).await).await.unwrap_err();
+        assert!(twice.conflicts_on("folder_root"), "{twice}");
+        db.write(async |tx: &mut Tx| -> Result<()> {
+            assert_eq!(folders::list(tx).await?, [folder(1)]);
+            folders::set_state(tx, id!(FolderId, 1), FolderState::Absent, Some("no id file")).await?;
+            let found = folders::by_id(tx, id!(FolderId, 1)).await?.unwrap();
+            assert_eq!((found.state, found.reason.as_deref()), (FolderState::Absent, Some("no id file")));
+            sightings::observe(tx, id!(FolderId, 1), "a.mp4", 1, 1, at(0)).await?;
+            folders::delete(tx, id!(FolderId, 1)).await?;
+            assert_eq!(folders::by_id(tx, id!(FolderId, 1)).await?, None);
+            assert_eq!(sightings::list(tx, id!(FolderId, 1)).await?, []);
+            Ok(())
+        }).await.unwrap();
+    }
+
+    async fn a_file_is_stable_from_when_its_size_and_time_stay(database: &TestDb) {
+        let db = &database.db;
+        with_folder(db).await;
+        let folder = id!(FolderId, 1);
+        db.write(async |tx: &mut Tx| -> Result<()> {
+            assert_eq!(sightings::observe(tx, folder, "a.mp4", 10, 1, at(0)).await?.stable_ms(), 0);
+            assert_eq!(sightings::observe(tx, folder, "a.mp4", 20, 1, at(5)).await?.stable_ms(), 0, "it grew");
+            assert_eq!(sightings::observe(tx, folder, "a.mp4", 20, 1, at(9)).await?.stable_ms(), 4_000);
+            sightings::take(tx, folder, "a.mp4").await?;
+            assert_eq!(sightings::observe(tx, folder, "a.mp4", 20, 1, at(12)).await?.state, SightingState::Taken);
+            let touched = sightings::observe(tx, folder, "a.mp4", 20, 2, at(13)).await?;
+            assert_eq!((touched.state, touched.stable_ms()), (SightingState::Seen, 0), "another file by now");
+            assert_eq!(sightings::list(tx, folder).await?, [touched]);
+            sightings::forget(tx, folder, "a.mp4").await?;
+            assert_eq!(sightings::list(tx, folder).await?, []);
+            Ok(())
+        }).await.unwrap();
+    }
+
+    async fn a_job_is_queued_once_while_it_lives(database: &TestDb) {
+        database.db.write(async |tx: &mut Tx| -> Result<()> {
+            assert!(jobs::enqueue(tx, id!(JobId, 1), &job("a"), 0, at(0), at(0)).await?);
+            assert!(!jobs::enqueue(tx, id!(JobId, 2), &job("a"), 0, at(0), at(0)).await?);
+            assert!(jobs::enqueue(tx, id!(JobId, 3), &job("b"), 0, at(0), at(0)).await?);
+            let claimed = jobs::claim(tx, "w", at(0)).await?.unwrap();
+            assert!(!jobs::enqueue(tx, id!(JobId, 2), &job("a"), 0, at(0), at(0)).await?, "running is living");
+            assert!(jobs::finish(tx, claimed.id, "w", "", at(1)).await?);
+            assert!(jobs::enqueue(tx, id!(JobId, 2), &job("a"), 0, at(0), at(0)).await?);
+            Ok(())
+        }).await.unwrap();
+    }
+
+    async fn jobs_are_claimed_by_priority_then_by_time_and_not_before_it(database: &TestDb) {
+        database.db.write(async |tx: &mut Tx| -> Result<()> {
+            for (n, priority, run_at) in [(1, 0, 5), (2, 0, 3), (3, 9, 50), (4, 1, 4)] {
+                jobs::enqueue(tx, id!(JobId, n), &job(&n.to_string()), priority, at(run_at), at(0)).await?;
+            }
+            let mut order = Vec::new();
+            while let Some(claimed) = jobs::claim(tx, "w", at(10)).await? {
+                assert_eq!((claimed.state, claimed.attempts), (JobState::Running, 1));
+                assert_eq!(claimed.lease_until, Some(at(10).plus_millis(JOB_LEASE_MS)));
+                assert_eq!(claimed.job, Some(job(&(claimed.id.to_bytes()[15]).to_string())));
+                order.push(claimed.id.to_bytes()[15]);
+            }
+            assert_eq!(order, [4, 2, 1], "and 3 is not due");
+            Ok(())
+        }).await.unwrap();
+    }
+
+    async fn a_job_is_claimed_by_one_of_many_workers(database: &TestDb) {
+        let db = &database.db;
+        db.write(async |tx: &mut Tx| -> Result<()> {
+            for n in 1..=60 {
+                jobs::enqueue(tx, id!(JobId, n), &job(&n.to_string()), 0, at(0), at(0)).await?;
+            }
+            Ok(())
+        }).await.unwrap();
+        let workers: Vec<_> = (0..8).map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let owner = format!("worker {n}");
+                let mut mine = Vec::new();
+                while let Some(job) = db.write(async |tx: &mut Tx| jobs::claim(tx, &owner, at(1)).await).await.unwrap() {
+                    mine.push(job.id);
+                }
+                mine
+            })
+        }).collect();
+        let mut claimed = Vec::new();
+        for worker in workers {
+            claimed.extend(worker.await.unwrap());
+        }
+        claimed.sort();
+        let each: Vec<_> = (1..=60).map(|n| id!(JobId, n)).collect();
+        assert_eq!(claimed, each);
+    }
+
+    async fn a_worker_that_lost_its_lease_can_do_nothing_more(database: &TestDb) {
+        database.db.write(async |tx: &mut Tx| -> Result<()> {
+            let id = id!(JobId, 1);
+            jobs::enqueue(tx, id, &job("a"), 0, at(0), at(0)).await?;
+            jobs::claim(tx, "first", at(0)).await?.unwrap();
+            assert!(jobs::progress(tx, id, "first", 5, 10, "reading", at(1)).await?);
+            assert!(jobs::renew(tx, id, "first", at(2)).await?);
+            let expiry = at(2).plus_millis(JOB_LEASE_MS);
+            assert_eq!(jobs::reclaim(tx, expiry.plus_millis(-1)).await?, []);
+            let back = jobs::reclaim(tx, expiry).await?;
+            assert_eq!((back.len(), back[0].state, back[0].progress_done), (1, JobState::Queued, 5));
+            let second = jobs::claim(tx, "second", expiry).await?.unwrap();
+            assert_eq!(second.attempts, 2);
+            assert!(!jobs::progress(tx, id, "first", 6, 10, "", expiry).await?);
+            assert!(!jobs::renew(tx, id, "first", expiry).await?);
+            assert!(!jobs::finish(tx, id, "first", "", expiry).await?);
+            assert_eq!(jobs::fail(tx, id, "first", &Failure::Fail("x".to_owned()), expiry).await?, None);
+            assert!(jobs::finish(tx, id, "second", "taken in", expiry).await?);
+            let done = jobs::by_id(tx, id).await?.unwrap();
+            assert_eq!((done.state, done.message.as_str(), done.lease_owner), (JobState::Done, "taken in", None));
+            Ok(())
+        }).await.unwrap();
+    }
+
+    async fn a_failure_is_retried_after_a_growing_wait_and_then_stays(database: &TestDb) {
+        database.db.write(async |tx: &mut Tx| -> Result<()> {
+            let id = id!(JobId, 1);
+            jobs::enqueue(tx, id, &job("a"), 0, at(0), at(0)).await?;
+            let mut now = at(0);
+            for attempt in 1..=MAX_ATTEMPTS {
+                assert_eq!(jobs::claim(tx, "w", now).await?.unwrap().attempts, attempt);
+                let stands = jobs::fail(tx, id, "w", &Failure::Retry("the disk is busy".to_owned()), now).await?;
+                if attempt == MAX_ATTEMPTS {
+                    assert_eq!(stands, Some(JobState::Failed));
+                } else {
+                    assert_eq!(stands, Some(JobState::Queued));
+                    now = now.plus_millis(backoff_ms(attempt));
+                    assert_eq!(jobs::claim(tx, "w", now.plus_millis(-1)).await?, None);
+                }
+            }
+            let failed = jobs::by_id(tx, id).await?.unwrap();
+            assert_eq!((failed.message.as_str(), failed.finished), ("the disk is busy", Some(now)));
+            assert!(jobs::retry(tx, id, now).await?, "a person may say so");
+            assert!(!jobs::retry(tx, id, now).await?);
+            jobs::claim(tx, "w", now).await?.unwrap();
+            let stands = jobs::fail(tx, id, "w", &Failure::Fail("not a film".to_owned()), now).await?;
+            assert_eq!(stands, Some(JobState::Failed), "no second try");
+            Ok(())
+        }).await.unwrap();
+    }
+
+    async fn a_job_that_kills_its_worker_each_time_fails_in_the_end(database: &TestDb) {
+        database.db.write(async |tx: &mut Tx| -> Result<()> {
+            jobs::enqueue(tx, id!(JobId, 1), &job("a"), 0, at(0), at(0)).await?;
+            let mut now = at(0);
+            for _ in 0..MAX_ATTEMPTS {
+                jobs::claim(tx, "w", now).await?.unwrap();
+                now = now.plus_millis(JOB_LEASE_MS);
+                jobs::reclaim(tx, now).await?;
+            }
+            let job = jobs::by_id(tx, id!(JobId, 1)).await?.unwrap();
+            assert_eq!((job.state, job.finished), (JobState::Failed, Some(now)));
+            assert!(!job.message.is_empty());
+            Ok(())
+        }).await.unwrap();
+    }
+
+    async fn jobs_are_cancelled_counted_listed_and_swept(database: &TestDb) {
+        database.db.write(async |tx: &mut Tx| -> Result<()> {
+            for n in 1..=4 {
+                jobs::enqueue(tx, id!(JobId, n), &job(&n.to_string()), 0, at(0), at(0)).await?;
+            }
+            let running = jobs::claim(tx, "w", at(0)).await?.unwrap();
+            assert!(jobs::cancel(tx, id!(JobId, 2), at(1)).await?);
+            assert!(!jobs::cancel(tx, id!(JobId, 2), at(1)).await?);
+            let order: Vec<_> = jobs::list(tx, 9).await?.into_iter().map(|job| (job.id, job.state)).collect();
+            assert_eq!(order, [
+                (running.id, JobState::Running),
+                (id!(JobId, 4), JobState::Queued),
+                (id!(JobId, 3), JobState::Queued),
+                (id!(JobId, 2), JobState::Cancelled),
+            ]);
+            assert!(jobs::cancel(tx, running.id, at(1)).await?);
+            assert!(!jobs::renew(tx, running.id, "w", at(2)).await?, "its worker learns of it");
+            let counts: Vec<_> = jobs::counts(tx).await?.into_iter().map(|count| (count.state, count.n)).collect();
+            assert_eq!(counts, [(JobState::Cancelled, 2), (JobState::Queued, 2)]);
+            assert_eq!(jobs::sweep(tx, at(1)).await?, 0);
+            assert_eq!(jobs::sweep(tx, at(2)).await?, 2);
+            Ok(())
+        }).await.unwrap();
+    }
+}
+
+async fn with_folder(db: &Db) {
+    furnish(db).await;
+    db.write(async |tx: &mut Tx| folders::insert(tx, &folder(1)).await)
+        .await
+        .unwrap();
+}
+
+fn folder(n: u64) -> Folder {
+    Folder {
+        id: id!(FolderId, n),
+        root: id!(RootId, 1),
+        name: "Films".to_owned(),
+        created_ms: at(0),
+        state: FolderState::Watching,
+        reason: None,
+    }
+}
+
+fn job(path: &str) -> Job {
+    Job::Ingest {
+        folder: id!(FolderId, 1),
+        path: path.to_owned(),
+        size_bytes: 5,
+        modified_ms: 6,
+    }
+}
