@@ -1,0 +1,215 @@
+//! Watch folders as staff keep them: added by their path, listed, looked at on demand, forgotten.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use cineclub_db::events::{self, Event};
+use cineclub_db::folders::{self, Folder, FolderState};
+use cineclub_db::roots::{self, Root};
+use cineclub_domain::id::{AccountId, EventId, FolderId, RootId};
+use cineclub_domain::time::Timestamp;
+
+use super::scan::look;
+use crate::App;
+use crate::error::{Error, Kind, Result};
+use crate::storage;
+
+/// A watch folder, as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderView {
+    /// Its id.
+    pub id: FolderId,
+    /// The storage root it is.
+    pub root: RootId,
+    /// What staff call it: the last part of its path.
+    pub name: String,
+    /// Where it is.
+    pub path: String,
+    /// Whether it is watched.
+    pub state: FolderState,
+    /// A sentence: why it is not, or what is strange about it.
+    pub reason: Option<String>,
+    /// When it was added.
+    pub created: Timestamp,
+}
+
+/// Every watch folder, by name.
+///
+/// # Errors
+/// If the database can't be read.
+pub async fn list_folders(app: &App) -> Result<Vec<FolderView>> {
+    let both: cineclub_db::Result<_> =
+        app.db().read(async |tx| Ok((folders::list(tx).await?, roots::list(tx).await?))).await;
+    let (folders, roots) = both?;
+    Ok(folders.into_iter().map(|folder| view(folder, &roots)).collect())
+}
+
+fn view(folder: Folder, roots: &[Root]) -> FolderView {
+    let path = roots.iter().find(|root| root.id == folder.root).map_or_else(String::new, |root| root.path.clone());
+    FolderView {
+        id: folder.id,
+        root: folder.root,
+        name: folder.name,
+        path,
+        state: folder.state,
+        reason: folder.reason,
+        created: folder.created_ms,
+    }
+}
+
+/// Watches a folder from now on. It gets an id file, by which it is known again wherever it is mounted.
+///
+/// # Errors
+/// [`Kind::BadInput`] with what is wrong with the path; [`Kind::Conflict`] when it is watched already.
+pub async fn add_folder(app: &App, actor: Option<AccountId>, path: &str) -> Result<FolderView> {
+    let data = app.config().data.folder.clone();
+    let wanted = PathBuf::from(path.trim());
+    let fresh = RootId::new(app.now(), app.entropy());
+    let known = list_folders(app).await?;
+    app.roots().refresh(app.db()).await?;
+    let prepare = {
+        let app = app.clone();
+        move || -> Result<(PathBuf, RootId)> {
+            let place = checked(&wanted, &data)?;
+            check_overlap(&place, &known)?;
+            let id = storage::mark(&place, fresh).map_err(|error| {
+                let text = format!("The folder {} can't be written to: its id file .cineclub-root could not be made. Allow this program to write there.", place.display());
+                Error::new(Kind::BadInput, text).because(error)
+            })?;
+            check_copy(&app, id, &place)?;
+            Ok((place, id))
+        }
+    };
+    let (place, root) = tokio::task::spawn_blocking(prepare).await.map_err(Error::internal)??;
+    let text = place.to_str().ok_or_else(|| bad("The folder's path is not valid UTF-8: rename it."))?.to_owned();
+    let name = place.file_name().and_then(|name| name.to_str()).unwrap_or("/").to_owned();
+    let folder = save(app, actor, root, &name, &text).await?;
+    app.roots().learn(root, place);
+    Ok(FolderView { path: text, ..view(folder, &[]) })
+}
+
+async fn save(app: &App, actor: Option<AccountId>, root: RootId, name: &str, path: &str) -> Result<Folder> {
+    let now = app.now();
+    let folder = Folder {
+        id: FolderId::new(now, app.entropy()),
+        root,
+        name: name.to_owned(),
+        created_ms: now,
+        state: FolderState::Watching,
+        reason: None,
+    };
+    let saved: cineclub_db::Result<()> = app
+        .db()
+        .write(async |tx| {
+            let row = Root { id: root, path: path.to_owned(), label: name.to_owned(), created_ms: now };
+            roots::save(tx, &row, now).await?;
+            folders::insert(tx, &folder).await?;
+            events::append(tx, &event(app, actor, "folder.added", folder.id, path, now)).await
+        })
+        .await;
+    match saved {
+        Ok(()) => Ok(folder),
+        Err(error) if error.conflicts_on("folder_root") => {
+            Err(Error::new(Kind::Conflict, "This folder is watched already."))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Stops watching a folder. Its files, titles and assets stay as they are.
+///
+/// # Errors
+/// [`Kind::NotFound`] when there is no such folder.
+pub async fn remove_folder(app: &App, actor: AccountId, id: FolderId) -> Result<()> {
+    let now = app.now();
+    let removed: cineclub_db::Result<()> = app
+        .db()
+        .write(async |tx| {
+            folders::delete(tx, id).await?;
+            events::append(tx, &event(app, Some(actor), "folder.removed", id, "", now)).await
+        })
+        .await;
+    Ok(removed?)
+}
+
+/// Looks at a folder at once. What is new still has to lie still for a while before it is taken.
+///
+/// # Errors
+/// [`Kind::NotFound`] when there is no such folder.
+pub async fn rescan_now(app: &App, id: FolderId) -> Result<()> {
+    app.roots().refresh(app.db()).await?;
+    let folder = app.db().read(async |tx| folders::by_id(tx, id).await).await?.ok_or_else(Error::not_found)?;
+    look(app, &folder, &HashSet::new()).await?;
+    Ok(())
+}
+
+fn bad(message: impl Into<String>) -> Error {
+    Error::new(Kind::BadInput, message)
+}
+
+fn checked(wanted: &Path, data: &Path) -> Result<PathBuf> {
+    if !wanted.is_absolute() {
+        return Err(bad("Give the folder's whole path, beginning with a slash."));
+    }
+    let place = wanted.canonicalize().map_err(|error| {
+        let text = match error.kind() {
+            std::io::ErrorKind::NotFound => format!("There is no folder {}.", wanted.display()),
+            std::io::ErrorKind::PermissionDenied => {
+                format!("The folder {} can't be read: allow this program to.", wanted.display())
+            }
+            _ => format!("The folder {} can't be opened.", wanted.display()),
+        };
+        bad(text).because(error)
+    })?;
+    if !place.is_dir() {
+        return Err(bad(format!("{} is a file, not a folder.", place.display())));
+    }
+    std::fs::read_dir(&place)
+        .map_err(|error| bad(format!("The folder {} can't be read: allow this program to.", place.display())).because(error))?;
+    let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
+    if place.starts_with(&data) || data.starts_with(&place) {
+        return Err(bad("This folder holds the service's own data, or lies in it: use another."));
+    }
+    Ok(place)
+}
+
+fn check_overlap(place: &Path, known: &[FolderView]) -> Result<()> {
+    for folder in known {
+        let theirs = Path::new(&folder.path);
+        if place == theirs {
+            return Err(Error::new(Kind::Conflict, "This folder is watched already."));
+        }
+        if place.starts_with(theirs) || theirs.starts_with(place) {
+            return Err(Error::new(
+                Kind::Conflict,
+                format!("This folder and {}, which is watched already, lie in one another: every file would be taken twice.", folder.path),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A copied folder carries its original's id: taking it would move the original's titles here.
+fn check_copy(app: &App, id: RootId, place: &Path) -> Result<()> {
+    let other = app.roots().place(id).filter(|other| other != place);
+    match other.filter(|_| app.roots().open(id).is_ok()) {
+        Some(other) => Err(Error::new(
+            Kind::Conflict,
+            format!("This folder carries the id of {}, which is there as well: it is a copy. Remove the file .cineclub-root from the copy.", other.display()),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn event(app: &App, actor: Option<AccountId>, action: &str, id: FolderId, path: &str, now: Timestamp) -> Event {
+    Event {
+        id: EventId::new(now, app.entropy()),
+        at_ms: now,
+        actor,
+        action: action.to_owned(),
+        subject_kind: "folder".to_owned(),
+        subject: id.to_string(),
+        from_json: None,
+        to_json: (!path.is_empty()).then(|| serde_json::json!({ "path": path }).to_string()),
+    }
+}

@@ -1,0 +1,104 @@
+//! The ingest job: a complete file is examined, and what was learned is written whole, or not at all.
+
+use cineclub_db::assets::{self, AssetState};
+use cineclub_domain::id::{FolderId, RootId};
+use cineclub_domain::job::Failure;
+
+use super::examine::{Examined, Places, Refusal, examine, sentence};
+use super::record::{Circumstances, record};
+use crate::App;
+use crate::jobs::{Hand, Stop};
+
+/// Takes in the file at `path` of a watch folder, found complete with this size and time.
+///
+/// When it returns `Ok` the job has ended in the transaction that wrote the title.
+pub(crate) async fn ingest(
+    app: &App,
+    hand: &Hand,
+    folder: FolderId,
+    path: &str,
+    complete: (u64, i64),
+) -> Result<(), Stop> {
+    let root = root_of(app, folder).await?;
+    let found = match examined(app, hand, root, path, complete).await {
+        Ok(found) => found,
+        Err(Refusal { failure, state }) => {
+            if let Some(state) = state {
+                told_of(app, root, path, state, &failure).await?;
+            }
+            return Err(failure.into());
+        }
+    };
+    hand.step(5, STEPS, "writing it down");
+    let message = message(&found);
+    let at = app.now();
+    app.db()
+        .write(async |tx| {
+            let circumstances =
+                Circumstances { now: at, entropy: app.entropy(), language: &app.config().service.language };
+            record(tx, &found, &circumstances).await?;
+            hand.finish(tx, &message, at).await
+        })
+        .await
+}
+
+/// How many steps an ingest has.
+const STEPS: u64 = 5;
+
+async fn root_of(app: &App, folder: FolderId) -> Result<RootId, Stop> {
+    let row = app.db().read(async |tx| cineclub_db::folders::by_id(tx, folder).await).await?;
+    let gone = || Stop::from(Failure::Fail("The folder is no longer watched.".to_owned()));
+    let root = row.ok_or_else(gone)?.root;
+    if app.roots().place(root).is_none() {
+        app.roots().refresh(app.db()).await?;
+    }
+    Ok(root)
+}
+
+async fn examined(
+    app: &App,
+    hand: &Hand,
+    root: RootId,
+    path: &str,
+    complete: (u64, i64),
+) -> Result<Examined, Refusal> {
+    let (app, hand, path) = (app.clone(), hand.clone(), path.to_owned());
+    let work = move || {
+        let places = Places { roots: app.roots(), store: app.store() };
+        examine(&places, root, &path, complete, &|done, what| hand.step(done, STEPS, what))
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answer) => answer,
+        Err(stopped) => {
+            tracing::error!(error = %stopped, "an ingest stopped unexpectedly");
+            let text = "Reading this file made the program stumble. Please report it; the log has the place.";
+            Err(Failure::Fail(text.to_owned()).into())
+        }
+    }
+}
+
+/// Notes on an asset that was there what is wrong with its file now.
+async fn told_of(app: &App, root: RootId, path: &str, state: AssetState, failure: &Failure) -> Result<(), Stop> {
+    let (Failure::Fail(reason) | Failure::Retry(reason)) = failure;
+    let now = app.now();
+    app.db()
+        .write(async |tx| -> Result<(), Stop> {
+            match assets::by_path(tx, root, path).await? {
+                Some(asset) if asset.state != state || asset.reason.as_ref() != Some(reason) => {
+                    Ok(assets::set_state(tx, asset.id, state, Some(reason), now).await?)
+                }
+                _ => Ok(()),
+            }
+        })
+        .await
+}
+
+fn message(found: &Examined) -> String {
+    let state = match found.film.state {
+        AssetState::Ready => "Taken in.".to_owned(),
+        AssetState::Waiting => "Taken in; it waits, because browsers can't play it as it is.".to_owned(),
+        _ => "Taken in, but the file is damaged.".to_owned(),
+    };
+    let notes = found.film.reason.iter().chain(&found.notes).map(|note| sentence(note));
+    [state].into_iter().chain(notes).collect::<Vec<_>>().join(" ")
+}

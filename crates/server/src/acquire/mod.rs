@@ -1,0 +1,29 @@
+//! How works come in: watch folders, what their files' names and sidecars say, and the ingest of a complete file.
+//!
+//! **Invariant:** absence is never deletion. A file, a folder or a disk that is gone makes titles
+//! unavailable; nothing here removes a title, an asset or an operator's file.
+//! **Invariant:** an ingest writes everything about a file in one transaction, together with the end of its job.
+//! **Invariant:** an ingest never makes a grant. A licence found beside a film is a claim, for staff to judge.
+
+pub mod artwork;
+mod examine;
+mod folders;
+mod ingest;
+mod names;
+mod nfo;
+mod receive;
+mod record;
+mod report;
+mod scan;
+mod sidecars;
+mod watch;
+
+pub mod claims;
+
+pub use claims::{Claim, parse_claim};
+pub use folders::{FolderView, add_folder, list_folders, remove_folder, rescan_now};
+pub(crate) use ingest::ingest;
+pub use receive::{Received, receive};
+pub use record::claim_of;
+pub use report::{FileState, FileView, FolderReport, folder_report};
+pub use watch::watch;

@@ -1,0 +1,310 @@
+//! One look at a watch folder: what lies there, what is complete, what is gone.
+
+use std::collections::{HashMap, HashSet};
+
+use cineclub_db::assets::{self, Asset, AssetState};
+use cineclub_db::folders::{self, Folder, FolderState};
+use cineclub_db::sightings::{self, Sighting, SightingState};
+use cineclub_db::{Tx, jobs};
+use cineclub_domain::id::{AssetId, FolderId, JobId, RootId};
+use cineclub_domain::job::Job;
+use cineclub_domain::time::Timestamp;
+
+use super::sidecars::{self, Role, concerned};
+use crate::App;
+use crate::storage::{self, EntryKind, OpenRoot, RelativePath};
+
+/// The most files one folder is looked through for.
+const MAX_FILES: usize = 200_000;
+/// How many folders deep is looked.
+const MAX_DEPTH: usize = 12;
+/// How many files are noted in one transaction: others who write wait for it.
+const BATCH: usize = 50;
+/// What an asset says whose file is gone.
+const GONE: &str = "The file is not in its folder. It plays again when it is back.";
+
+/// What a look at a folder found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Look {
+    /// How many files are still being watched: they may be growing.
+    pub(super) unsettled: usize,
+    /// How many jobs were made.
+    pub(super) queued: usize,
+}
+
+/// A file seen in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    path: String,
+    role: Role,
+    size_bytes: u64,
+    modified_ms: i64,
+}
+
+/// Everything seen in a folder.
+#[derive(Debug, Default)]
+struct Walk {
+    files: Vec<Seen>,
+    /// Some part could not be read, or there was too much: then nothing is concluded from what was not seen.
+    is_partial: bool,
+}
+
+/// Looks at one folder: notes what lies there, makes jobs for what is complete, marks what is gone.
+///
+/// `whole` are files known to be complete because a rename gave them their name.
+///
+/// # Errors
+/// When the database refuses; an absent root is no error.
+pub(super) async fn look(app: &App, folder: &Folder, whole: &HashSet<String>) -> cineclub_db::Result<Look> {
+    let walk = match walk(app, folder.root).await {
+        Ok(walk) => walk,
+        Err(error) => {
+            let reason = super::examine::sentence(&error);
+            set_state(app, folder, FolderState::Absent, Some(&reason)).await?;
+            return Ok(Look::default());
+        }
+    };
+    let mut known = app.db().read(async |tx| sightings::list(tx, folder.id).await).await?;
+    let assets = app.db().read(async |tx| assets::of_root(tx, folder.root).await).await?;
+    if folder.state == FolderState::Absent {
+        forget_untaken(app, folder.id, &mut known, &assets).await?;
+    }
+    let films = walk.files.iter().filter(|seen| seen.role == Role::Film).count();
+    let present = assets.iter().filter(|asset| asset.state != AssetState::Missing).count();
+    if films == 0 && present > 0 && !walk.is_partial {
+        let reason = format!("The folder is suddenly empty, though {present} films are known in it: nothing is concluded from that.");
+        set_state(app, folder, FolderState::Watching, Some(&reason)).await?;
+        return Ok(Look::default());
+    }
+    set_state(app, folder, FolderState::Watching, None).await?;
+    let look = note(app, folder.id, &walk, &known, whole).await?;
+    if !walk.is_partial {
+        let here: HashSet<&str> = walk.files.iter().map(|seen| seen.path.as_str()).collect();
+        let gone: Vec<_> = assets
+            .iter()
+            .filter(|asset| asset.state != AssetState::Missing && !here.contains(asset.path.as_str()))
+            .map(|asset| asset.id)
+            .collect();
+        let lost: Vec<_> = known.iter().filter(|s| !here.contains(s.path.as_str())).map(|s| s.path.as_str()).collect();
+        mark_gone(app, folder.id, &gone, &lost).await?;
+    }
+    Ok(look)
+}
+
+/// A root that is back: files whose jobs gave up while it was away are looked at anew.
+async fn forget_untaken(
+    app: &App,
+    folder: FolderId,
+    known: &mut Vec<Sighting>,
+    assets: &[Asset],
+) -> cineclub_db::Result<()> {
+    let taken: HashSet<_> =
+        assets.iter().map(|asset| (asset.path.as_str(), asset.size_bytes, asset.modified_ms)).collect();
+    let is_untaken = |seen: &Sighting| !taken.contains(&(seen.path.as_str(), seen.size_bytes, seen.modified_ms));
+    let untaken: Vec<_> = known.iter().filter(|seen| is_untaken(seen)).map(|seen| seen.path.as_str()).collect();
+    forget(app, folder, &untaken).await?;
+    known.retain(|seen| !is_untaken(seen));
+    Ok(())
+}
+
+async fn set_state(app: &App, folder: &Folder, state: FolderState, reason: Option<&str>) -> cineclub_db::Result<()> {
+    if folder.state == state && folder.reason.as_deref() == reason {
+        return Ok(());
+    }
+    tracing::info!(folder = %folder.id, state = state.as_str(), reason, "a watch folder changed");
+    app.db().write(async |tx| folders::set_state(tx, folder.id, state, reason).await).await
+}
+
+async fn walk(app: &App, root: RootId) -> Result<Walk, storage::Error> {
+    let app = app.clone();
+    let walked = tokio::task::spawn_blocking(move || {
+        let open = app.roots().open(root)?;
+        Ok(walk_root(&open))
+    });
+    walked.await.unwrap_or_else(|stopped| Err(storage::Error::Io(std::io::Error::other(stopped))))
+}
+
+fn walk_root(root: &OpenRoot) -> Walk {
+    let mut walk = Walk::default();
+    let mut folders = vec![(String::new(), 0_usize)];
+    while let Some((folder, depth)) = folders.pop() {
+        let entries = match root.list(&folder) {
+            Ok(entries) => entries,
+            // The folder was removed since its parent was read.
+            Err(storage::Error::Gone) if depth > 0 => continue,
+            Err(error) => {
+                tracing::warn!(folder, %error, "a folder could not be read");
+                walk.is_partial = true;
+                continue;
+            }
+        };
+        for entry in entries {
+            let path = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
+            match entry.kind {
+                EntryKind::Folder if entry.name.starts_with('.') || entry.name == "lost+found" => {}
+                EntryKind::Folder if depth >= MAX_DEPTH => walk.is_partial = true,
+                // A folder whose name can't be stored is looked into no further; it is listed by itself.
+                EntryKind::Folder if RelativePath::parse(&path).is_err() => {
+                    walk.files.push(Seen { path, role: Role::Film, size_bytes: 0, modified_ms: 0 });
+                }
+                EntryKind::Folder => folders.push((path, depth + 1)),
+                EntryKind::File => {
+                    let role = sidecars::role(&entry.name);
+                    if role != Role::Nothing {
+                        let (size_bytes, modified_ms) = (entry.size_bytes, entry.modified_ms);
+                        walk.files.push(Seen { path, role, size_bytes, modified_ms });
+                    }
+                }
+                EntryKind::Other => {}
+            }
+        }
+        if walk.files.len() > MAX_FILES {
+            walk.is_partial = true;
+            break;
+        }
+    }
+    walk.files.sort_by(|a, b| a.path.cmp(&b.path));
+    walk
+}
+
+/// Notes what was seen, and makes jobs for what has become complete.
+async fn note(
+    app: &App,
+    folder: FolderId,
+    walk: &Walk,
+    known: &[Sighting],
+    whole: &HashSet<String>,
+) -> cineclub_db::Result<Look> {
+    let known: HashMap<&str, &Sighting> = known.iter().map(|sighting| (sighting.path.as_str(), sighting)).collect();
+    let pass = Pass { app, folder, walk, known, whole };
+    let news: Vec<&Seen> = walk.files.iter().filter(|seen| !pass.is_done_with(seen)).collect();
+    let mut sum = Noted::default();
+    for batch in news.chunks(BATCH) {
+        let now = app.now();
+        let noted: cineclub_db::Result<Noted> = app
+            .db()
+            .write(async |tx| {
+                let mut noted = sum.clone();
+                for seen in batch {
+                    pass.note_one(tx, seen, now, &mut noted).await?;
+                }
+                Ok(noted)
+            })
+            .await;
+        sum = noted?;
+    }
+    Ok(Look { unsettled: sum.unsettled, queued: sum.queued.len() })
+}
+
+/// What one pass works with.
+struct Pass<'a> {
+    app: &'a App,
+    folder: FolderId,
+    walk: &'a Walk,
+    known: HashMap<&'a str, &'a Sighting>,
+    whole: &'a HashSet<String>,
+}
+
+/// What one pass has noted so far.
+#[derive(Clone, Default)]
+struct Noted {
+    unsettled: usize,
+    /// The films a job has been made for in this pass.
+    queued: HashSet<String>,
+}
+
+impl Pass<'_> {
+    /// Whether a job has been made for a file exactly as it is now.
+    fn is_done_with(&self, seen: &Seen) -> bool {
+        self.known.get(seen.path.as_str()).is_some_and(|before| {
+            before.state == SightingState::Taken
+                && (before.size_bytes, before.modified_ms) == (seen.size_bytes, seen.modified_ms)
+        })
+    }
+
+    async fn note_one(&self, tx: &mut Tx, seen: &Seen, now: Timestamp, noted: &mut Noted) -> cineclub_db::Result<()> {
+        let Seen { path, size_bytes, modified_ms, .. } = seen;
+        let sighting = sightings::observe(tx, self.folder, path, *size_bytes, *modified_ms, now).await?;
+        let settle_ms = i64::try_from(self.app.config().work.settle_ms).unwrap_or(i64::MAX);
+        // One look proves nothing, however old the file's own time is: a copy may keep its original's.
+        let is_known = self.known.contains_key(path.as_str());
+        if !(is_known && sighting.stable_ms() >= settle_ms || self.whole.contains(path)) {
+            noted.unsettled += 1;
+            return Ok(());
+        }
+        // A file whose name can't be stored stays listed with what is wrong; no job could open it.
+        let mut is_taken = true;
+        for film in self.films_of(seen) {
+            let job = Job::Ingest {
+                folder: self.folder,
+                path: film.path.clone(),
+                size_bytes: film.size_bytes,
+                modified_ms: film.modified_ms,
+            };
+            if noted.queued.contains(&film.path) {
+                continue;
+            }
+            if jobs::enqueue(tx, JobId::new(now, self.app.entropy()), &job, 0, now, now).await? {
+                noted.queued.insert(film.path.clone());
+            } else {
+                // A job that is under way may have read things as they were: another follows it.
+                is_taken = false;
+            }
+        }
+        if is_taken {
+            sightings::take(tx, self.folder, path).await
+        } else {
+            noted.unsettled += 1;
+            Ok(())
+        }
+    }
+
+    /// The films to be taken in because of a file: itself, or those a sidecar concerns that have been taken before.
+    fn films_of(&self, seen: &Seen) -> Vec<&Seen> {
+        let can_open = |file: &&Seen| RelativePath::parse(&file.path).is_ok();
+        if seen.role == Role::Film {
+            return self.walk.files.iter().filter(|file| file.path == seen.path).filter(can_open).collect();
+        }
+        let films = self.walk.files.iter().filter(|file| file.role == Role::Film);
+        let taken = films.filter(|film| self.is_done_with(film)).filter(can_open);
+        let paths = concerned(&seen.path, taken.clone().map(|film| film.path.as_str()));
+        taken.filter(|film| paths.contains(&film.path.as_str())).collect()
+    }
+}
+
+/// Forgets sightings and marks assets as missing, so that a file that comes back is taken in again.
+///
+/// In this order: a power cut between the two leaves an asset to be marked by the next look.
+async fn mark_gone(app: &App, folder: FolderId, gone: &[AssetId], lost: &[&str]) -> cineclub_db::Result<()> {
+    forget(app, folder, lost).await?;
+    let now = app.now();
+    for batch in gone.chunks(BATCH) {
+        let marked: cineclub_db::Result<()> = app
+            .db()
+            .write(async |tx| {
+                for id in batch {
+                    assets::set_state(tx, *id, AssetState::Missing, Some(GONE), now).await?;
+                }
+                Ok(())
+            })
+            .await;
+        marked?;
+    }
+    Ok(())
+}
+
+async fn forget(app: &App, folder: FolderId, paths: &[&str]) -> cineclub_db::Result<()> {
+    for batch in paths.chunks(BATCH) {
+        let forgotten: cineclub_db::Result<()> = app
+            .db()
+            .write(async |tx| {
+                for path in batch {
+                    sightings::forget(tx, folder, path).await?;
+                }
+                Ok(())
+            })
+            .await;
+        forgotten?;
+    }
+    Ok(())
+}

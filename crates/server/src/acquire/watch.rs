@@ -1,0 +1,173 @@
+//! The scanner: looks at every watch folder again and again, sooner when the system says something changed.
+//!
+//! Network file systems say nothing; the regular look is what counts, and notices only make it early.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use cineclub_db::folders::{self, Folder, FolderState};
+use cineclub_domain::id::FolderId;
+use notify::event::{EventKind, ModifyKind, RenameMode};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::scan::look;
+use super::sidecars::is_temporary;
+use crate::App;
+
+/// How long notices are gathered before a look: a copy makes thousands.
+const GATHER: Duration = Duration::from_millis(300);
+/// How many notices wait to be gathered; beyond it they are dropped, and the regular look finds everything.
+const NOTICES: usize = 1_024;
+
+/// Watches the folders until the program is asked to stop.
+pub async fn watch(app: App) {
+    let shutdown = app.shutdown().clone();
+    let (notices, mut heard) = mpsc::channel(NOTICES);
+    let mut watchers = Watchers { notices, by_folder: HashMap::new() };
+    let mut whole = HashMap::new();
+    loop {
+        let unsettled = look_at_all(&app, &mut watchers, &std::mem::take(&mut whole), &shutdown).await;
+        let work = &app.config().work;
+        let pause = match unsettled {
+            true => Duration::from_secs(work.rescan_seconds).min(Duration::from_millis(work.settle_ms.max(100))),
+            false => Duration::from_secs(work.rescan_seconds),
+        };
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+            Some(notice) = heard.recv() => {
+                remember(&mut whole, notice);
+                tokio::time::sleep(GATHER).await;
+            }
+        }
+        while let Ok(notice) = heard.try_recv() {
+            remember(&mut whole, notice);
+        }
+    }
+}
+
+/// Looks at every folder that isn't paused; true if some file is still being watched.
+async fn look_at_all(
+    app: &App,
+    watchers: &mut Watchers,
+    whole: &HashMap<FolderId, HashSet<String>>,
+    shutdown: &CancellationToken,
+) -> bool {
+    let folders = match all(app).await {
+        Ok(folders) => folders,
+        Err(error) => {
+            tracing::warn!(%error, "the watch folders could not be listed");
+            return false;
+        }
+    };
+    watchers.keep_to(app, &folders);
+    let mut unsettled = false;
+    let none = HashSet::new();
+    for folder in folders.iter().filter(|folder| folder.state != FolderState::Paused) {
+        if shutdown.is_cancelled() {
+            return false;
+        }
+        match look(app, folder, whole.get(&folder.id).unwrap_or(&none)).await {
+            Ok(look) => unsettled |= look.unsettled > 0,
+            Err(error) => tracing::warn!(folder = %folder.id, %error, "a watch folder could not be looked at"),
+        }
+    }
+    unsettled
+}
+
+async fn all(app: &App) -> cineclub_db::Result<Vec<Folder>> {
+    app.roots().refresh(app.db()).await?;
+    app.db().read(async |tx| folders::list(tx).await).await
+}
+
+/// Something happened in a folder.
+struct Notice {
+    folder: FolderId,
+    /// The file that got its name by a rename from an unfinished one's.
+    whole: Option<String>,
+}
+
+fn remember(whole: &mut HashMap<FolderId, HashSet<String>>, notice: Notice) {
+    if let Some(path) = notice.whole {
+        whole.entry(notice.folder).or_default().insert(path);
+    }
+}
+
+/// The system's watchers, one for each folder.
+struct Watchers {
+    notices: mpsc::Sender<Notice>,
+    by_folder: HashMap<FolderId, (PathBuf, Option<RecommendedWatcher>)>,
+}
+
+impl Watchers {
+    fn keep_to(&mut self, app: &App, folders: &[Folder]) {
+        let places: HashMap<_, _> =
+            folders.iter().filter_map(|folder| Some((folder.id, app.roots().place(folder.root)?))).collect();
+        self.by_folder.retain(|id, (place, _)| places.get(id) == Some(place));
+        for folder in folders {
+            let Some(place) = places.get(&folder.id) else {
+                continue;
+            };
+            if folder.state == FolderState::Absent {
+                // When the disk is back the watcher of what was there before would see nothing.
+                self.by_folder.remove(&folder.id);
+            } else if !self.by_folder.contains_key(&folder.id) {
+                let watcher = self.start(folder.id, place);
+                self.by_folder.insert(folder.id, (place.clone(), watcher));
+            }
+        }
+    }
+
+    fn start(&self, folder: FolderId, place: &Path) -> Option<RecommendedWatcher> {
+        let (notices, root) = (self.notices.clone(), place.to_owned());
+        let tell = move |event: notify::Result<notify::Event>| {
+            let Some(event) = event.ok().filter(|event| !matches!(event.kind, EventKind::Access(_))) else {
+                return;
+            };
+            // A full queue means a look is due anyway.
+            let _ = notices.try_send(Notice { folder, whole: whole(&event, &root) });
+        };
+        let started = notify::recommended_watcher(tell).and_then(|mut watcher| {
+            watcher.watch(place, RecursiveMode::Recursive)?;
+            Ok(watcher)
+        });
+        started
+            .map_err(|error| tracing::info!(%folder, %error, "no notices for this folder: it is looked at regularly"))
+            .ok()
+    }
+}
+
+/// The path below `root` of a file that was renamed from an unfinished file's name.
+fn whole(event: &notify::Event, root: &Path) -> Option<String> {
+    let EventKind::Modify(ModifyKind::Name(RenameMode::Both)) = event.kind else {
+        return None;
+    };
+    let [from, to] = event.paths.as_slice() else {
+        return None;
+    };
+    let name = from.file_name()?.to_str()?;
+    let path = to.strip_prefix(root).ok()?.to_str()?;
+    is_temporary(name).then(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_rename_from_an_unfinished_name_proves_a_file_complete() {
+        let event = |kind, from: &str, to: &str| {
+            notify::Event::new(kind).add_path(from.into()).add_path(to.into())
+        };
+        let both = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
+        let root = Path::new("/films");
+        assert_eq!(whole(&event(both, "/films/a.mp4.part", "/films/x/a.mp4"), root).as_deref(), Some("x/a.mp4"));
+        assert_eq!(whole(&event(both, "/films/b.mp4", "/films/a.mp4"), root), None);
+        assert_eq!(whole(&event(both, "/films/a.part", "/else/a.mp4"), root), None);
+        let data = EventKind::Modify(ModifyKind::Any);
+        assert_eq!(whole(&event(data, "/films/a.part", "/films/a.mp4"), root), None);
+    }
+}

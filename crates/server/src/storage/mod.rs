@@ -1,0 +1,72 @@
+//! Where bytes lie: the operator's roots, the media files below them, and the store of made objects.
+//!
+//! **Invariant:** nothing here deletes an operator's file, and a root that can't be recognised is
+//! offline, never empty.
+
+mod beneath;
+mod objects;
+mod roots;
+mod source;
+
+pub use beneath::{DirEntry, EntryKind, RelativePath, UnsafePath};
+pub use objects::{ObjectStore, UnknownObject};
+pub use roots::{ID_FILE, OpenRoot, Roots};
+pub use source::{Identity, SourceFile};
+
+pub(crate) use objects::hex;
+pub(crate) use roots::mark;
+
+use std::io;
+
+use crate::error::{Error as ServerError, Kind};
+
+/// Why a stored file can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The root isn't there or isn't the one we know: its titles are unavailable until it returns.
+    #[error("the storage root at {path} is offline: {why}")]
+    Offline {
+        /// Where the root was expected.
+        path: String,
+        /// What was found there, as the rest of a sentence.
+        why: String,
+    },
+    /// The program knows no such root.
+    #[error("no storage root with this id is known here")]
+    UnknownRoot,
+    /// The path could lead out of its root.
+    #[error(transparent)]
+    UnsafePath(#[from] UnsafePath),
+    /// The root is there, the file is not.
+    #[error("the file is not there")]
+    Gone,
+    /// Reading or writing failed.
+    #[error("the storage could not be read or written: {0}")]
+    Io(#[source] io::Error),
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Gone,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl From<rustix::io::Errno> for Error {
+    fn from(error: rustix::io::Errno) -> Self {
+        io::Error::from(error).into()
+    }
+}
+
+impl From<Error> for ServerError {
+    fn from(error: Error) -> Self {
+        let kind = match error {
+            Error::Offline { .. } | Error::Io(_) => Kind::Unavailable,
+            Error::UnsafePath(_) => Kind::BadInput,
+            Error::UnknownRoot | Error::Gone => Kind::NotFound,
+        };
+        Self::new(kind, error.to_string()).because(error)
+    }
+}

@@ -1,0 +1,212 @@
+//! Storage roots: folders known by an id file, so that an empty mount point is seen to be absent.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+
+use cineclub_db::Db;
+use cineclub_domain::id::RootId;
+use rustix::fs::{Mode, OFlags, openat};
+
+use super::beneath::{self, DirEntry, RelativePath};
+use super::objects::sync_folder;
+use super::{Error, SourceFile};
+
+/// The name of the file that tells which root a folder is.
+pub const ID_FILE: &str = ".cineclub-root";
+
+/// The roots this process knows, by id. Their places come from the database.
+#[derive(Debug, Default)]
+pub struct Roots {
+    places: RwLock<HashMap<RootId, PathBuf>>,
+}
+
+/// A root found in place: its id file has just been read through this descriptor.
+#[derive(Debug)]
+pub struct OpenRoot {
+    folder: OwnedFd,
+}
+
+impl Roots {
+    /// Learns the roots the database lists, and forgets those it no longer does.
+    ///
+    /// # Errors
+    /// If the database can't be read.
+    pub async fn refresh(&self, db: &Db) -> Result<(), cineclub_db::Error> {
+        let rows = db.read(async |tx| cineclub_db::roots::list(tx).await).await?;
+        let places = rows.into_iter().map(|root| (root.id, PathBuf::from(root.path))).collect();
+        *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
+        Ok(())
+    }
+
+    /// Learns one root.
+    pub fn learn(&self, id: RootId, place: PathBuf) {
+        self.places.write().unwrap_or_else(PoisonError::into_inner).insert(id, place);
+    }
+
+    /// Where a root is, if it is known.
+    pub fn place(&self, id: RootId) -> Option<PathBuf> {
+        self.places.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// Opens a root and makes sure it is the one with this id. Blocks.
+    ///
+    /// # Errors
+    /// [`Error::Offline`] when the folder or its id file is missing or another's.
+    pub fn open(&self, id: RootId) -> Result<OpenRoot, Error> {
+        let place = self.place(id).ok_or(Error::UnknownRoot)?;
+        OpenRoot::at(&place, id)
+    }
+
+    /// Opens a media file of a root. Blocks.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`Error::Gone`] when the root is there but not the file.
+    pub fn open_file(&self, id: RootId, path: &str) -> Result<SourceFile, Error> {
+        self.open(id)?.open_file(&RelativePath::parse(path)?)
+    }
+}
+
+impl OpenRoot {
+    fn at(place: &Path, id: RootId) -> Result<Self, Error> {
+        let offline = |why: &str| Error::Offline { path: place.display().to_string(), why: why.to_owned() };
+        let folder = File::open(place).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => offline("the folder is not there"),
+            _ => offline(&error.to_string()),
+        })?;
+        match read_id(&folder) {
+            Ok(Some(found)) if found == id => Ok(Self { folder: folder.into() }),
+            Ok(Some(_)) => Err(offline("another storage root lies in its place")),
+            Ok(None) => Err(offline("its id file .cineclub-root is missing; is the disk mounted?")),
+            Err(error) => Err(offline(&error.to_string())),
+        }
+    }
+
+    /// Opens a plain file. Blocks.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] when it isn't there, [`Error::Io`] otherwise.
+    pub fn open_file(&self, path: &RelativePath) -> Result<SourceFile, Error> {
+        Ok(SourceFile::new(beneath::open_file(self.folder.as_fd(), path)?)?)
+    }
+
+    /// What lies in a folder; the empty path is the root. Blocks.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] when the folder isn't there, [`Error::Io`] otherwise.
+    pub fn list(&self, path: &str) -> Result<Vec<DirEntry>, Error> {
+        let folder = beneath::open_folder(self.folder.as_fd(), path)?;
+        Ok(beneath::list(folder.as_fd())?)
+    }
+
+    /// Reads a small file whole; `None` when it is larger than `limit_bytes`. Blocks.
+    ///
+    /// # Errors
+    /// As [`Self::open_file`].
+    pub fn read_small(&self, path: &RelativePath, limit_bytes: u64) -> Result<Option<Vec<u8>>, Error> {
+        let source = self.open_file(path)?;
+        let mut bytes = Vec::new();
+        source.file().take(limit_bytes + 1).read_to_end(&mut bytes)?;
+        Ok((bytes.len() as u64 <= limit_bytes).then_some(bytes))
+    }
+
+    /// A folder below the root, for writing into. Blocks.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn folder(&self, path: &str) -> Result<OwnedFd, Error> {
+        Ok(beneath::open_folder(self.folder.as_fd(), path)?)
+    }
+}
+
+/// Gives a folder its id file, or returns the id it already has. Blocks.
+///
+/// # Errors
+/// If the folder can't be read or written.
+pub(crate) fn mark(place: &Path, fresh: RootId) -> io::Result<RootId> {
+    if let Some(id) = read_id(&File::open(place)?)? {
+        return Ok(id);
+    }
+    let temporary = place.join(format!("{ID_FILE}.{fresh}.tmp"));
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+    writeln!(file, "{fresh}")?;
+    file.sync_all()?;
+    // A hard link, unlike a rename, never replaces the mark somebody else made meanwhile.
+    let linked = fs::hard_link(&temporary, place.join(ID_FILE));
+    let marked = match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        // Some network file systems have no hard links.
+        Err(_) => fs::rename(&temporary, place.join(ID_FILE)),
+        Ok(()) => Ok(()),
+    };
+    drop(fs::remove_file(&temporary));
+    marked?;
+    sync_folder(place)?;
+    read_id(&File::open(place)?)?.ok_or_else(|| io::Error::other("the id file could not be read back"))
+}
+
+fn read_id(folder: &File) -> io::Result<Option<RootId>> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let file = match openat(folder.as_fd(), ID_FILE, flags, Mode::empty()) {
+        Ok(file) => File::from(file),
+        Err(rustix::io::Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let mut text = String::new();
+    file.take(100).read_to_string(&mut text)?;
+    let id = text.trim().parse();
+    id.map(Some).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its id file .cineclub-root is damaged"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u8) -> RootId {
+        RootId::from_bytes([n; 16])
+    }
+
+    #[test]
+    fn a_root_is_recognised_by_its_id_file_and_comes_back_by_itself() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("films");
+        fs::create_dir(&folder).unwrap();
+        assert_eq!(mark(&folder, id(1)).unwrap(), id(1));
+        assert_eq!(mark(&folder, id(2)).unwrap(), id(1), "a mark is never replaced");
+        fs::write(folder.join("a.mp4"), "film").unwrap();
+        let roots = Roots::default();
+        roots.learn(id(1), folder.clone());
+        assert!(roots.open_file(id(1), "a.mp4").is_ok());
+
+        let away = place.path().join("away");
+        fs::rename(&folder, &away).unwrap();
+        assert!(matches!(roots.open_file(id(1), "a.mp4"), Err(Error::Offline { .. })));
+        fs::create_dir(&folder).unwrap();
+        assert!(matches!(roots.open_file(id(1), "a.mp4"), Err(Error::Offline { .. })), "an empty mount point is offline");
+        fs::write(folder.join(ID_FILE), id(3).to_string()).unwrap();
+        assert!(matches!(roots.open(id(1)), Err(Error::Offline { .. })), "another disk is offline");
+        fs::write(folder.join(ID_FILE), "garbage").unwrap();
+        assert!(matches!(roots.open(id(1)), Err(Error::Offline { .. })));
+
+        fs::remove_dir_all(&folder).unwrap();
+        fs::rename(&away, &folder).unwrap();
+        assert!(roots.open_file(id(1), "a.mp4").is_ok());
+        assert!(matches!(roots.open_file(id(1), "b.mp4"), Err(Error::Gone)));
+        assert!(matches!(roots.open_file(id(1), "../films/a.mp4"), Err(Error::UnsafePath(_))));
+        assert!(matches!(roots.open(id(9)), Err(Error::UnknownRoot)));
+    }
+
+    #[test]
+    fn a_large_file_is_not_read_as_a_small_one() {
+        let place = tempfile::tempdir().unwrap();
+        let id = mark(place.path(), id(1)).unwrap();
+        fs::write(place.path().join("x.nfo"), vec![b'x'; 11]).unwrap();
+        let root = OpenRoot::at(place.path(), id).unwrap();
+        let path = RelativePath::parse("x.nfo").unwrap();
+        assert_eq!(root.read_small(&path, 10).unwrap(), None);
+        assert_eq!(root.read_small(&path, 11).unwrap().unwrap().len(), 11);
+    }
+}
