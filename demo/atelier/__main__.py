@@ -1,16 +1,19 @@
 """The workshop's foreman: lists what is to be made, has two workers make it, writes down what was made."""
 import concurrent.futures
+import concurrent.futures.process
+import fcntl
 import hashlib
 import importlib
 import json
 import os
+import shutil
+import signal
 import sys
 import time
 
 from . import film, library, sidecars
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FILMS_TODAY = "make"
 
 
 def file_hash(*names):
@@ -51,7 +54,7 @@ def jobs():
         out.append((base + "-poster.jpg", "poster", (f["module"], f["en"]), mark, 2))
         out.append((base + "-fanart.jpg", "backdrop", (f["module"],), mark, 2))
     for s in library.series():
-        mark = file_hash(f"works/{s['module']}.py", *shared)
+        mark = file_hash(f"works/{s['module']}.py", *shared, *(("country.py", "layers.py") if s["module"] == "trains" else ()))
         out.append((os.path.join(s["folder"], "poster.jpg"), "poster", (s["module"], s["en"]), mark, 2))
         out.append((os.path.join(s["folder"], "fanart.jpg"), "backdrop", (s["module"],), mark, 2))
         for season in s["seasons"]:
@@ -118,6 +121,13 @@ def texts(out, scratch):
 def make(out, cache, ledger_path, sources):
     """Makes what is missing or out of date; answers an exit code."""
     started = time.monotonic()
+    os.makedirs(cache, exist_ok=True)
+    lock = open(os.path.join(cache, "lock"), "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("demo films: another run is making them; waiting for it", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
     scratch = os.path.join(cache, "work")
     os.makedirs(scratch, exist_ok=True)
     os.makedirs(out, exist_ok=True)
@@ -137,13 +147,16 @@ def make(out, cache, ledger_path, sources):
         os.replace(part, ledger_path)
 
     done, spent = 0, 0.0
-    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+    pool = concurrent.futures.ProcessPoolExecutor(2, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
+    try:
         waiting = {pool.submit(perform, j, out, cache, scratch): j for j in todo}
         for ended in concurrent.futures.as_completed(waiting):
             job = waiting[ended]
             done += 1
             try:
                 path, seconds = ended.result()
+            except concurrent.futures.process.BrokenProcessPool:
+                raise
             except Exception as e:  # one work that fails must not lose the others
                 wrong.append(f"{job[0]}: {e}")
                 continue
@@ -152,6 +165,16 @@ def make(out, cache, ledger_path, sources):
             note()
             if job[4] >= 10 or done == len(todo):
                 print(f"demo films: {done}/{len(todo)} {os.path.basename(path)} ({seconds:.0f} s of work)", flush=True)
+    except (KeyboardInterrupt, concurrent.futures.process.BrokenProcessPool):
+        # Ctrl-C reaches the workers too, or one was killed: what they were making is left unnamed and made again next time.
+        print(f"demo films: stopped after {done - 1 if done else 0} of {len(todo)}; run again to go on", file=sys.stderr)
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in list((pool._processes or {}).values()):
+            worker.terminate()
+        return 130
+    pool.shutdown()
+    shutil.rmtree(scratch, ignore_errors=True)
+    os.makedirs(scratch)
     paths = [j[0] for j in everything] + texts(out, scratch)
     for sentence in wrong:
         print(f"demo films: FAILED {sentence}", file=sys.stderr)

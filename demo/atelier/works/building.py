@@ -1,6 +1,6 @@
 """The Building Opposite: one façade from dusk to dawn, and everyone who cannot sleep in it."""
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from .. import paint, sound
 from ..film import Film, Overlay
@@ -28,6 +28,35 @@ def dim(colour, by):
     return tuple(int(v) for v in np.clip(np.asarray(colour) * by, 0, 255))
 
 
+def moon_at(share):
+    """Where the moon stands, in the view's pixels: it crosses the strip of sky above the roof."""
+    return (0.05 + share) * 1280, 128 - 95 * np.sin(np.pi * np.clip(share * 1.1 - 0.05, 0, 1))
+
+
+def open_sky():
+    """Where the sky is seen, 0..1, (720, 1280): what the morning view and the morning sky have in common."""
+    top, foot, _, _ = hour(1.0)
+    sky = paint.gradient(1280, 720, [(0, top), (0.45, foot), (1, foot)])
+    far = np.abs(np.asarray(facade(1.0, moon=False), "f4") - sky).max(-1)
+    return np.clip(1.5 - far / 8, 0, 1)
+
+
+def rise(planes, share, sky):
+    """Draws the moon on Y, U, V planes (float), behind the roof: smoothly, where the key pictures would jump."""
+    mx, my = moon_at(share)
+    x0, y0 = int(mx - 26) // 2 * 2, int(my - 26) // 2 * 2
+    x1, y1, x0, y0 = min(1280, x0 + 54), min(720, y0 + 54), max(0, x0), max(0, y0)
+    if x1 <= x0 or y1 <= y0:
+        return
+    y, x = np.mgrid[y0:y1, x0:x1].astype("f4")
+    body = np.clip(21.5 - np.hypot(x - mx, y - my), 0, 1) * np.clip(np.hypot(x - mx - 10.5, y - my + 2.5) - 20.5, 0, 1)
+    body *= sky[y0:y1, x0:x1]
+    colour = paint.yuv(np.array([250, 240, 214], "f4") * (1 - 0.2 * hour(share)[3]))
+    for plane, value, f in zip(planes, colour, (1, 2, 2)):
+        part, cover = plane[y0 // f : y1 // f, x0 // f : x1 // f], body[::f, ::f]
+        part += (value - part) * cover
+
+
 def facade(share, scale=2, width=1280, height=720, moon=True, reduce=True):
     """The whole view with every window dark, drawn `scale` times as large and, unless told not to, reduced."""
     top, foot, wall, street = hour(share)
@@ -42,8 +71,7 @@ def facade(share, scale=2, width=1280, height=720, moon=True, reduce=True):
         c = dim(np.array([230, 235, 255]) * b + top * (1 - b) if b < 1 else [230, 235, 255], 1)
         draw.ellipse((x, y, x + scale * 1.4, y + scale * 1.4), fill=c)
     if moon:
-        # The moon crosses the strip of sky above the roof while the night lasts.
-        mx, my = (0.05 + 1.0 * share) * w, (128 - 95 * np.sin(np.pi * np.clip(share * 1.1 - 0.05, 0, 1))) * scale
+        mx, my = (v * scale for v in moon_at(share))
         r = 21 * scale
         draw.ellipse((mx - r, my - r, mx + r, my + r), fill=dim([250, 240, 214], 0.80 + 0.2 * night))
         draw.ellipse((mx - r * 0.5, my - r * 1.12, mx + r * 1.5, my + r * 0.88), fill=tuple(int(v) for v in paint.picture(sky).getpixel((min(width - 1, max(0, int(mx / scale))), max(0, int(my / scale))))))
@@ -182,7 +210,8 @@ def patch(kind, lamp, wall, scale=2, reduce=True):
 def lit(kind, lamp, share):
     """The Y, U, V of a lit window at a share of the night."""
     _, _, wall, _ = hour(share)
-    return [p.astype("f4") for p in paint.planes_of(patch(kind, lamp, wall))]
+    glass = patch(kind, lamp, wall).crop((11, 14, 11 + PANE_W, 14 + PANE_H))
+    return [p.astype("f4") for p in paint.planes_of(glass)]
 
 
 def level_at(spans, t, seed, kind):
@@ -198,8 +227,8 @@ def frames():
     fps = 12000 / 1001
     count = round(SECONDS * fps)
     keys = 34
-    people = rooms()
-    base = [[p.astype("f4") for p in paint.planes_of(facade(k / (keys - 1)))] for k in (0, 1)]
+    people, sky = rooms(), open_sky()
+    base = [[p.astype("f4") for p in paint.planes_of(facade(k / (keys - 1), moon=False))] for k in (0, 1)]
     glow_rng = np.random.default_rng(5).integers(0, 3, (720, 1280)).astype("f4") * 0.4
     at_key = 0
     shown = None
@@ -211,11 +240,12 @@ def frames():
         place = share * (keys - 1)
         if int(place) > at_key and int(place) < keys - 1:
             at_key = int(place)
-            base = [base[1], [p.astype("f4") for p in paint.planes_of(facade((at_key + 1) / (keys - 1)))]]
+            base = [base[1], [p.astype("f4") for p in paint.planes_of(facade((at_key + 1) / (keys - 1), moon=False))]]
             rooms_lit = [lit(k, lamp, share) if any(a - 8 < t < b + 1 for a, b in spans) else r for (_, _, k, lamp, spans), r in zip(people, rooms_lit)]
         if shown is None or n % 6 == 0:
             mix = np.float32(min(place - at_key, 1))
             blend = [a + (b - a) * mix for a, b in zip(*base)]
+            rise(blend, share, sky)
             blend[0] += glow_rng
             shown = [p.astype("u1") for p in blend]
             last = [-1.0] * len(people)
@@ -224,7 +254,7 @@ def frames():
             if level == last[i] or (level == 0 and last[i] < 0):
                 continue
             last[i] = level
-            x, y = LEFT + c * STEP_X - 12, TOP + f * STEP_Y - 14
+            x, y = LEFT + c * STEP_X, TOP + f * STEP_Y
             for p, (q, half) in enumerate(zip(rooms_lit[i], (1, 2, 2))):
                 hh, ww = q.shape
                 part = (slice(y // half, y // half + hh), slice(x // half, x // half + ww))

@@ -1,6 +1,5 @@
 """An Orrery for No One: dust keeping time around a dark planet."""
 import numpy as np
-from PIL import Image, ImageDraw
 
 from .. import paint, sound
 from ..film import Film, Overlay

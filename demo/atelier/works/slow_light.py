@@ -1,6 +1,6 @@
 """Slow Light: an aurora over paper mountains and a lake that repeats it late."""
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageDraw
 
 from .. import paint, sound
 from ..film import Film, Overlay
@@ -98,7 +98,6 @@ def land(width, height, name="slow light land", firs=True):
         tone.putalpha(mask)
         sheet.alpha_composite(tone)
     if firs:
-        from PIL import ImageDraw
         draw = ImageDraw.Draw(sheet)
         ink = tuple(int(v) for v in paint.rgb("#020710")) + (255,)
         x = -0.02 * w

@@ -2,7 +2,7 @@
 import math
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from .. import paint, sound
 from ..film import Film, Overlay

@@ -93,7 +93,7 @@ def frames():
     width, height = 1280, 720
     sizes = [120, 180, 240]
     per = SECONDS * 25 // 3
-    for part, (size, scheme) in enumerate(zip(sizes, SCHEMES)):
+    for part, (size, scheme) in enumerate(zip(sizes, SCHEMES, strict=True)):
         ready = [paint.planes_of(tile(size, p / (PHASES - 1), scheme)) for p in range(PHASES)]
         ox, oy = (width % size) // 2 // 2 * 2 - size, (height % size) // 2 // 2 * 2 - size
         cells = [(x, y) for y in range(oy, height, size) for x in range(ox, width, size)]
@@ -112,8 +112,6 @@ def frames():
                         big[c][y // 2 : (y + size) // 2, x // 2 : (x + size) // 2] = ready[step][c]
             yield (np.ascontiguousarray(big[0][size : size + height, size : size + width]),
                    *(np.ascontiguousarray(big[c][size // 2 : size // 2 + height // 2, size // 2 : size // 2 + width // 2]) for c in (1, 2)))
-    while True:
-        yield tuple(np.ascontiguousarray(b) for b in (big[0][size : size + height, size : size + width], big[1][size // 2 : size // 2 + 360, size // 2 : size // 2 + 640], big[2][size // 2 : size // 2 + 360, size // 2 : size // 2 + 640]))
 
 
 def music():
