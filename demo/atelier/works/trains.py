@@ -77,24 +77,19 @@ def frames(season, number):
         planes = [np.array(p) for p in still]
         for layer, speed in far:
             layer.over(planes, k * speed)
-        if line["wet"]:
-            # The lake repeats what stands over it: rows mirrored, darkened, swaying.
-            deep = np.arange(H - water)
-            for p, f in zip(planes, (1, 2, 2)):
-                rows = deep[: (H - water) // f]
-                source = water // f - 1 - np.clip((rows * 1.15).astype(int), 0, water // f - 2)
-                p[water // f :] = p[source]
-            planes[0][water:] = (planes[0][water:].astype("u2") * 200 >> 8) + 6
         x = int(-120 + 40 * math.sin(k / 190)) // 2 * 2
         rails.over(planes, k * 6)
         sprite.over(planes, x, RAIL - 66 - (1 if k % 12 == 0 else 0) * 2)
         if line["wet"]:
-            top, rows = RAIL + 48, 84
-            image = planes[0][RAIL - 70 : RAIL - 70 + rows][::-1]
-            lit = np.maximum(image.astype("i2") - 95, 0)
-            for r in range(rows):
-                lit[r] = np.roll(lit[r], int(5 * math.sin(r * 0.7 + k * 0.22)))
-            planes[0][top : top + rows] = np.minimum(planes[0][top : top + rows] + (lit * 0.45).astype("u1"), 235)
+            # The water repeats what stands over it: rows mirrored, swaying, then darkened.
+            for p, f in zip(planes, (1, 2, 2)):
+                rows = np.arange((H - water) // f)
+                p[water // f :] = p[water // f - 1 - np.clip((rows * 1.15).astype(int), 0, water // f - 2)]
+            for r in range(0, 150, 2):
+                sway = int((1 + r / 40) * math.sin(r * 0.35 + k * 0.20))
+                if sway:
+                    planes[0][water + r : water + r + 2] = np.roll(planes[0][water + r : water + r + 2], sway, 1)
+            planes[0][water:] = (planes[0][water:].astype("u2") * 188 >> 8) + 8
         if line["snow"]:
             for size, depth in ((2, 0), (3, 1)):
                 part = flakes[depth::2]
