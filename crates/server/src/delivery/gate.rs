@@ -38,6 +38,8 @@ pub struct Revoked {
     pub seq: i64,
     /// What it names.
     pub subject: Subject,
+    /// When it was made.
+    pub at: Timestamp,
     /// When no token it could reach is left.
     pub expires: Timestamp,
 }
@@ -64,8 +66,8 @@ pub struct Gate {
 
 #[derive(Debug, Clone, Default)]
 struct Known {
-    /// The highest number named for each subject, and when the entry may be forgotten.
-    reach: HashMap<Subject, (i64, Timestamp)>,
+    /// The furthest revocation of each subject.
+    reach: HashMap<Subject, Revoked>,
     /// The last number heard of.
     seq: i64,
     /// When the last successful poll was; `None` before the first.
@@ -109,17 +111,24 @@ impl Gate {
         known.seq = known.seq.max(seq);
         if !news.is_empty() {
             // Tokens end at the latest when their revocation does, so nothing that is dropped is missed.
-            known.reach.retain(|_, (_, expires)| *expires > now);
+            known.reach.retain(|_, revoked| revoked.expires > now);
         }
         for revoked in news {
-            let entry = known
-                .reach
-                .entry(revoked.subject)
-                .or_insert((revoked.seq, revoked.expires));
-            *entry = (entry.0.max(revoked.seq), entry.1.max(revoked.expires));
+            let entry = known.reach.entry(revoked.subject).or_insert(*revoked);
+            entry.seq = entry.seq.max(revoked.seq);
+            entry.at = entry.at.max(revoked.at);
+            entry.expires = entry.expires.max(revoked.expires);
             known.seq = known.seq.max(revoked.seq);
         }
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+    }
+
+    /// Whether any of `subjects` was revoked at `since` or later.
+    pub fn withdrew(&self, subjects: impl IntoIterator<Item = Subject>, since: Timestamp) -> bool {
+        let known = self.known();
+        subjects
+            .into_iter()
+            .any(|subject| known.reach.get(&subject).is_some_and(|revoked| revoked.at >= since))
     }
 
     /// How many subjects are revoked at present.
@@ -161,7 +170,7 @@ impl Known {
         fixed.into_iter().chain(titles).any(|subject| {
             self.reach
                 .get(&subject)
-                .is_some_and(|(seq, _)| *seq > sealed.seen)
+                .is_some_and(|revoked| revoked.seq > sealed.seen)
         })
     }
 }

@@ -52,7 +52,7 @@ fn sealed(seen: i64) -> Sealed {
 }
 
 fn revoked(seq: i64, subject: Subject) -> Revoked {
-    Revoked { seq, subject, expires: LATER }
+    Revoked { seq, subject, at: NOW, expires: LATER }
 }
 
 #[test]
@@ -108,4 +108,14 @@ fn a_later_revocation_of_the_same_thing_reaches_further_and_an_older_one_takes_n
     gate.learn(&[revoked(12, Subject::Grant([1; 16]))], 20, NOW);
     assert_eq!(gate.check(&sealed(19), NOW), Err(Refusal::Revoked));
     assert_eq!(gate.heard_of(), Some(20));
+}
+
+#[test]
+fn a_play_learns_at_its_next_beat_that_something_it_rests_on_was_withdrawn_after_it_began() {
+    let gate = Gate::default();
+    gate.learn(&[revoked(20, Subject::Grant([1; 16]))], 20, NOW);
+    let rests_on = [Subject::Account([5; 16]), Subject::Grant([1; 16])];
+    assert!(gate.withdrew(rests_on, NOW.plus_millis(-1)));
+    assert!(!gate.withdrew(rests_on, NOW.plus_millis(1)));
+    assert!(!gate.withdrew([Subject::Play([1; 16])], NOW.plus_millis(-1)));
 }

@@ -1,1 +1,21 @@
 //! Plays and the bytes they let flow.
+//!
+//! **Invariant:** bytes flow only while the gate lets them, and the gate refuses what it can't judge.
+//! **Invariant:** a film's bytes are sent only while its file is the one that was indexed.
+
+mod admit;
+mod body;
+mod buffers;
+mod file;
+mod film;
+mod gate;
+mod library;
+pub mod plays;
+mod reads;
+mod watch;
+
+pub use admit::{Admitted, admit};
+pub use film::Film;
+pub use gate::{Gate, Refusal, STALE_MS};
+pub use library::Library;
+pub use watch::{learn_all, poll};

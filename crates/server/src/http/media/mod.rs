@@ -115,7 +115,7 @@ async fn segment(
     let segment = film.segment(number, n)?;
     let tag = film.segment_tag(number, n);
     Ok(answer::stream(asked, admitted, kind, &tag, segment.len, |window| {
-        app.library().stream(app, &film, segment, window, admitted)
+        axum::body::Body::new(app.library().stream(app, &film, segment, window, admitted))
     }))
 }
 

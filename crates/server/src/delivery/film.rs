@@ -1,0 +1,149 @@
+//! A film in use: its index, its sample tables, its open file, and what can be cut from them.
+
+use std::sync::Arc;
+
+use cineclub_db::tracks::Track;
+use cineclub_domain::permit::Permit;
+use cineclub_domain::title::TrackKind;
+use cineclub_media::{self as media, Index, SampleTables, Segment, hls};
+
+use super::file::MediaFile;
+use crate::App;
+use crate::error::{Error, Kind, Result};
+
+/// What a film takes beside its tables, roughly: the index and the names, in bytes.
+const OVERHEAD: usize = 64 * 1024;
+
+/// A film in use. Everything but segments comes from memory.
+#[derive(Debug)]
+pub struct Film {
+    pub(super) index: Index,
+    pub(super) digest: [u8; 32],
+    pub(super) tables: SampleTables,
+    pub(super) file: Arc<MediaFile>,
+    /// The tracks as the catalogue knows them, sidecars included.
+    pub(super) tracks: Vec<Track>,
+}
+
+impl Film {
+    /// The multivariant playlist, with the tracks a permit allows and no others.
+    ///
+    /// # Errors
+    /// [`Kind::Unavailable`] when none of them can be played.
+    pub fn master(&self, permit: &Permit) -> Result<String> {
+        let allowed = |track: &&Track| permit.allows_track(track.number);
+        let mut selection = hls::Selection::default();
+        for track in self.tracks.iter().filter(allowed) {
+            match &track.sidecar {
+                None => {
+                    let number = u32::from(track.number);
+                    selection.tracks.push(number);
+                    if !track.name.is_empty() && track.kind == TrackKind::Audio {
+                        selection.names.push((number, track.name.clone()));
+                    }
+                }
+                Some(_) => selection.subtitles.push(rendition(track)),
+            }
+        }
+        hls::multivariant(&self.index, &selection).map_err(unplayable)
+    }
+
+    /// A track's own playlist.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] for a track that is not there or can't be played.
+    pub fn playlist(&self, number: u8) -> Result<String> {
+        match self.sidecar(number) {
+            Some(_) => Ok(hls::subtitle_playlist(self.index.duration_ms)),
+            None => hls::media_playlist(&self.index, number.into()).map_err(unplayable),
+        }
+    }
+
+    /// A track's init segment.
+    ///
+    /// # Errors
+    /// As [`Self::playlist`].
+    pub fn init(&self, number: u8) -> Result<Vec<u8>> {
+        media::init_segment(&self.index, number.into()).map_err(unplayable)
+    }
+
+    /// What a track's init segment and segments are.
+    ///
+    /// # Errors
+    /// As [`Self::playlist`].
+    pub fn mime(&self, number: u8) -> Result<&'static str> {
+        let track = self.index.playable_track(number.into()).map_err(unplayable)?;
+        Ok(if track.kind == media::Kind::Audio { "audio/mp4" } else { "video/mp4" })
+    }
+
+    /// What segment `n` of a track is made of, counted from 0.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] for one that is not there; [`Kind::Unavailable`] when the file is not the one
+    /// that was indexed.
+    pub fn segment(&self, number: u8, n: u32) -> Result<Segment> {
+        self.file.verify().map_err(|error| away().because(error))?;
+        let mut segment = Segment::default();
+        media::plan_segment(&self.index, &self.tables, number.into(), n, &mut segment).map_err(unplayable)?;
+        Ok(segment)
+    }
+
+    /// The name of that segment's bytes, quotes included.
+    pub fn segment_tag(&self, number: u8, n: u32) -> String {
+        media::segment_tag(&self.digest, number.into(), n)
+    }
+
+    /// The subtitles that lie beside the film, as WebVTT, timed to the film as we play it.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] for a track that is none; [`Kind::Unavailable`] when they can't be read.
+    pub async fn subtitles(&self, app: &App, number: u8) -> Result<Vec<u8>> {
+        let object = self.sidecar(number).ok_or_else(Error::not_found)?.to_owned();
+        let (store, shift_ms) = (app.store().clone(), self.index.shift_ms);
+        let read = move || {
+            let bytes = store.read(&object).map_err(|error| away().because(error))?;
+            if shift_ms == 0 {
+                return Ok(bytes);
+            }
+            let mut cues = media::subtitles::parse(&bytes).map_err(|error| away().because(error))?;
+            media::subtitles::delay(&mut cues, shift_ms);
+            Ok(media::subtitles::write_webvtt(&cues).into_bytes())
+        };
+        tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
+    }
+
+    /// What it takes in memory, in bytes.
+    pub(super) fn memory_bytes(&self) -> u32 {
+        u32::try_from(self.tables.memory_bytes() + OVERHEAD).unwrap_or(u32::MAX)
+    }
+
+    fn sidecar(&self, number: u8) -> Option<&str> {
+        self.tracks.iter().find(|track| track.number == number)?.sidecar.as_deref()
+    }
+}
+
+fn rendition(track: &Track) -> hls::SubtitleRendition {
+    hls::SubtitleRendition {
+        track: track.number.to_string(),
+        name: Some(track.name.clone()).filter(|name| !name.is_empty()),
+        language: Some(track.language.as_str().to_owned()).filter(|language| language != "und"),
+        forced: track.role == "forced",
+        sdh: track.role == "sdh",
+        default: false,
+    }
+}
+
+/// The file is away or is not the one that was indexed: for now the film can't be played.
+pub(super) fn away() -> Error {
+    Error::new(Kind::Unavailable, "This film can't be played at the moment. Try again later.").keyed("error-not-playable")
+}
+
+/// What the media engine refuses: things that are not there are not there; the rest is the file's fault.
+fn unplayable(error: media::Error) -> Error {
+    match error {
+        media::Error::NoSuchTrack(_) | media::Error::NoSuchSegment { .. } | media::Error::NotPlayable { .. } => {
+            Error::not_found().because(error)
+        }
+        other => away().because(other),
+    }
+}

@@ -1,0 +1,147 @@
+//! The films in use, held in memory within a bound, each read once however many ask for it at a time.
+
+use std::sync::Arc;
+
+use cineclub_db::assets::{self, Asset, AssetState};
+use cineclub_db::tracks::{self, Track};
+use cineclub_domain::id::AssetId;
+use cineclub_media::{Index, SampleTables, Segment};
+use moka::future::Cache;
+
+use super::admit::Admitted;
+use super::body::SegmentBody;
+use super::buffers::Pool;
+use super::file::{Identity, MediaFile};
+use super::film::{Film, away};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::storage;
+
+/// The films in use.
+#[derive(Debug)]
+pub struct Library {
+    films: Cache<AssetId, Arc<Film>>,
+    pool: Pool,
+}
+
+/// What the database knows of a film.
+struct Known {
+    asset: Asset,
+    index: Vec<u8>,
+    tracks: Vec<Track>,
+}
+
+impl Library {
+    /// A library that keeps films' tables in up to `budget_bytes` of memory.
+    pub fn new(budget_bytes: u64) -> Self {
+        let films = Cache::builder()
+            .max_capacity(budget_bytes)
+            .weigher(|_, film: &Arc<Film>| film.memory_bytes())
+            .build();
+        Self { films, pool: Pool::default() }
+    }
+
+    /// A film, from memory or read from its file.
+    ///
+    /// # Errors
+    /// Not found for a file nobody knows; unavailable when it is away, is not the one
+    /// that was indexed, or has no index this version reads.
+    pub async fn film(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {
+        let film = self.read_once(app, id).await?;
+        if film.file.is_named().unwrap_or(false) {
+            return Ok(film);
+        }
+        // Written to, replaced or removed since: what is there now decides.
+        self.films.invalidate(&id).await;
+        self.read_once(app, id).await
+    }
+
+    /// Forgets a film, so that the next who asks reads it again.
+    pub async fn forget(&self, id: AssetId) {
+        self.films.invalidate(&id).await;
+    }
+
+    /// The body of an answer with part of a segment.
+    pub fn stream(
+        &self,
+        app: &App,
+        film: &Film,
+        segment: Segment,
+        window: (u64, u64),
+        admitted: &Admitted,
+    ) -> SegmentBody {
+        let (app, sealed) = (app.clone(), admitted.sealed.clone());
+        let ask = Box::new(move || app.gate().check(&sealed, app.now()));
+        SegmentBody::new(Arc::clone(&film.file), segment, window, self.pool.clone(), ask)
+    }
+
+    async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {
+        let read = async { load(app, id).await.map(Arc::new) };
+        self.films.try_get_with(id, read).await.map_err(|error: Arc<Error>| again(&error))
+    }
+}
+
+/// The same failure for everyone who waited for it.
+fn again(error: &Arc<Error>) -> Error {
+    let mut same = Error::new(error.kind, error.message.clone()).because(Shared(Arc::clone(error)));
+    same.key = error.key;
+    same
+}
+
+/// A cause that several have in common.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.chain())]
+struct Shared(Arc<Error>);
+
+async fn load(app: &App, id: AssetId) -> Result<Film> {
+    let known = known(app, id).await?;
+    match open(app, &known.asset).await {
+        // Another process may have added the root after this one read the list.
+        Err(storage::Error::UnknownRoot) => {
+            app.roots().refresh(app.db()).await?;
+            build(open(app, &known.asset).await, known).await
+        }
+        opened => build(opened, known).await,
+    }
+}
+
+async fn known(app: &App, id: AssetId) -> Result<Known> {
+    app.db()
+        .read(async |tx| {
+            let asset = assets::by_id(tx, id).await?.ok_or_else(Error::not_found)?;
+            if asset.state != AssetState::Ready {
+                return Err(away());
+            }
+            let index = assets::media_index(tx, id).await?.ok_or_else(away)?;
+            let tracks = tracks::of_asset(tx, id).await?;
+            Ok(Known { asset, index, tracks })
+        })
+        .await
+}
+
+async fn open(app: &App, asset: &Asset) -> Result<std::fs::File, storage::Error> {
+    let (app, root, path) = (app.clone(), asset.root, asset.path.clone());
+    let open = move || Ok(app.roots().open_file(root, &path)?.file().try_clone()?);
+    tokio::task::spawn_blocking(open).await.unwrap_or_else(|error| Err(storage::Error::Io(std::io::Error::other(error))))
+}
+
+async fn build(opened: Result<std::fs::File, storage::Error>, known: Known) -> Result<Film> {
+    let file = opened.map_err(|error| away().because(error))?;
+    tokio::task::spawn_blocking(move || read(file, known)).await.map_err(Error::internal)?
+}
+
+/// Reads the sample tables of a file that is still the one that was indexed.
+fn read(file: std::fs::File, known: Known) -> Result<Film> {
+    let expected = Identity { size_bytes: known.asset.size_bytes, modified_ms: known.asset.modified_ms };
+    let file = MediaFile::new(file, expected).map_err(|error| away().because(error))?;
+    let index = Index::from_bytes(&known.index).map_err(|error| away().because(error))?;
+    if index.file_size != known.asset.size_bytes {
+        return Err(away().because(cineclub_media::Error::IndexMismatch));
+    }
+    let len = usize::try_from(index.moov.len).map_err(|error| away().because(error))?;
+    let mut moov = vec![0; len];
+    file.read_exact_at(index.moov.offset, &mut moov).map_err(|error| away().because(error))?;
+    file.verify().map_err(|error| away().because(error))?;
+    let tables = SampleTables::parse(moov).map_err(|error| away().because(error))?;
+    Ok(Film { digest: index.digest(), index, tables, file: Arc::new(file), tracks: known.tracks })
+}
