@@ -1,13 +1,14 @@
 //! The fragments every prototype shares; each becomes an askama macro or include of the same name.
 
 export const films = [
-  { slug: "big-buck-bunny-trailer", name: "Big Buck Bunny: Trailer", year: 2008, time: "33 s", licence: "CC BY 3.0" },
-  { slug: "lichen", name: "Lichen", year: 2026, time: "52 s", licence: "CC0" },
-  { slug: "the-long-exposure", name: "The Long Exposure", year: 2026, time: "3 min 20 s", licence: "CC0" },
-  { slug: "rain-on-glass", name: "Rain on Glass", year: 2026, time: "60 s", licence: "CC0" },
-  { slug: "paper-valley", name: "Paper Valley", year: 2026, time: "45 s", licence: "CC0" },
-  { slug: "orbits", name: "Orbits", year: 2026, time: "48 s", licence: "CC0" },
-  { slug: "big-buck-bunny-clip", name: "Big Buck Bunny: Clip", year: 2008, time: "5 s", licence: "CC BY 3.0" },
+  { slug: "big-buck-bunny-trailer", name: "Big Buck Bunny: the trailer", year: 2008, time: "33 s", licence: "CC BY 3.0" },
+  { slug: "lichen-time", name: "Lichen Time", year: 2026, time: "52 s", licence: "CC0" },
+  { slug: "the-building-opposite", name: "The Building Opposite", year: 2026, time: "3 min 20 s", licence: "CC0" },
+  { slug: "rain-window-seat", name: "Rain, Window Seat", year: 2026, time: "60 s", licence: "CC0" },
+  { slug: "slow-light", name: "Slow Light", year: 2026, time: "45 s", licence: "CC0" },
+  { slug: "an-orrery-for-no-one", name: "An Orrery for No One", year: 2026, time: "48 s", licence: "CC0" },
+  { slug: "the-unfolding-wall", name: "The Unfolding Wall", year: 2023, time: "40 s", licence: "CC0" },
+  { slug: "big-buck-bunny-clip", name: "Big Buck Bunny: a clip", year: 2008, time: "5 s", licence: "CC BY 3.0" },
 ];
 export const series = [
   { slug: "tidelines", name: "Tidelines", seasons: 2, episodes: 6 },

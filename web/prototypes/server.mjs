@@ -3,6 +3,7 @@ import { createReadStream, existsSync, readdirSync, readFileSync, statSync } fro
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { jobsFragment, playsFragment } from "./pages/staff.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "../dist");
@@ -18,6 +19,8 @@ export function serve(port = 0, extra = () => false) {
     if (extra(request, response, path)) return;
     if (path.startsWith("/assets/")) return sendFile(response, join(dist, assetFile(path.slice(8))));
     if (path.startsWith("/art/")) return sendArt(response, ...path.slice(5).split("/"));
+    const fragment = { "/admin/jobs/live": jobsFragment, "/admin/plays/live": playsFragment }[path];
+    if (fragment) { response.setHeader("Content-Type", types[".html"]); return response.end(fragment); }
     const file = join(here, `${path.slice(1).replace(/[^a-z0-9-]/g, "") || "landing"}.html`);
     return sendFile(response, file);
   });
@@ -49,9 +52,12 @@ function fromLibrary(slug, kind) {
   const base = slug.replace(/-s\d+e\d+$/, "");
   const folder = folders.find((name) => plain(name) === base) ?? standIn(folders, base);
   if (!folder) return undefined;
-  const files = readdirSync(join(library, folder));
+  const episode = /-(s\d+e\d+)$/.exec(slug)?.[1]?.toUpperCase();
+  const files = readdirSync(join(library, folder), { recursive: true });
+  const still = episode && files.find((name) => name.includes(episode) && name.endsWith("-thumb.jpg"));
+  if (still && kind === "still") return join(library, folder, still);
   const wanted = kind === "poster" ? /(^|-)poster\.jpg$/ : /(^|-)fanart\.jpg$/;
-  const file = files.find((name) => wanted.test(name) && !/^season/.test(name));
+  const file = files.find((name) => wanted.test(name) && !/season\d+-/.test(name));
   return file && join(library, folder, file);
 }
 

@@ -38,12 +38,12 @@ export const adminTitles = studio({
         <div><button class="button button--small" type="submit">Filter</button></div>
       </form>
       ${table("Titles", ["Title", "State", "Grant", "Shown until", "#Plays"], [
-        [titleCell("the-long-exposure", "The Long Exposure", "Film · 2026 · 1080p"), badge("good", "Showing"), "CC0 1.0", "No end", "41"],
-        [titleCell("big-buck-bunny-trailer", "Big Buck Bunny: Trailer", "Film · 2008 · 1080p"), badge("good", "Showing"), "CC BY 3.0", "No end", "112"],
+        [titleCell("the-building-opposite", "The Building Opposite", "Film · 2026 · 1080p"), badge("good", "Showing"), "CC0 1.0", "No end", "41"],
+        [titleCell("big-buck-bunny-trailer", "Big Buck Bunny: the trailer", "Film · 2008 · 1080p"), badge("good", "Showing"), "CC BY 3.0", "No end", "112"],
         [titleCell("tidelines", "Tidelines", "Series · 2 seasons · 6 episodes"), badge("warn", "Ends in 12 days"), "Atelier 2026-03", "5 December 2026", "63"],
-        [titleCell("paper-valley", "Paper Valley", "Film · 2026 · 720p"), badge("", "No grant"), '<a href="/admin/grants/new?title=paper-valley">Add a grant</a>', "", "0"],
-        [titleCell("lichen", "Lichen", "Film · 2026 · 720p"), badge("bad", "Ended"), "Atelier 2026-01", "30 October 2026", "9"],
-        [titleCell("orbits", "Orbits", "Film · 2026 · 720p"), badge("bad", "File missing"), "CC0 1.0", "No end", "17"],
+        [titleCell("slow-light", "Slow Light", "Film · 2026 · 720p"), badge("", "No grant"), '<a href="/admin/grants/new?title=slow-light">Add a grant</a>', "", "0"],
+        [titleCell("lichen-time", "Lichen Time", "Film · 2026 · 720p"), badge("bad", "Ended"), "Atelier 2026-01", "30 October 2026", "9"],
+        [titleCell("an-orrery-for-no-one", "An Orrery for No One", "Film · 2026 · 720p"), badge("bad", "File missing"), "CC0 1.0", "No end", "17"],
       ])}
       <nav class="pager" aria-label="Pages"><span></span><span class="note">1 to 6 of 6</span><span></span></nav>`,
 });
@@ -198,11 +198,11 @@ export const jobsFragment = `        <div class="cards">
         </div>
         <div class="section">
         ${table("Jobs", ["Job", "State", "Progress", "Started", ""], [
-          ["Read the index<span class=\"table__sub path\">Orbits (2026).mp4</span>", badge("live", "Running"), progress(38, 52, "38 of 52 MB"), "4 s ago", act("/admin/jobs/9/cancel", "Stop")],
-          ["Check the file<span class=\"table__sub path\">Paper Valley (2026).mp4</span>", badge("live", "Running"), progress(9, 31, "9 of 31 MB"), "2 s ago", act("/admin/jobs/8/cancel", "Stop")],
+          ["Read the index<span class=\"table__sub path\">An Orrery for No One (2026).mp4</span>", badge("live", "Running"), progress(38, 52, "38 of 52 MB"), "4 s ago", act("/admin/jobs/9/cancel", "Stop")],
+          ["Check the file<span class=\"table__sub path\">Slow Light (2026).mp4</span>", badge("live", "Running"), progress(9, 31, "9 of 31 MB"), "2 s ago", act("/admin/jobs/8/cancel", "Stop")],
           ["Take in<span class=\"table__sub path\">holiday.mp4</span>", badge("bad", "Failed"), "The file is text, not video. Remove it, or replace it and try again.", "1 min ago", act("/admin/jobs/7/retry", "Try again")],
           ["Take in<span class=\"table__sub path\">Tidelines - S02E03.mp4</span>", badge("", "Waiting"), "Starts when a worker is free", "", act("/admin/jobs/6/cancel", "Stop")],
-          ["Take in<span class=\"table__sub path\">Lichen (2026).mp4</span>", badge("good", "Done"), "In 0.4 s", "3 min ago", ""],
+          ["Take in<span class=\"table__sub path\">Lichen Time (2026).mp4</span>", badge("good", "Done"), "In 0.4 s", "3 min ago", ""],
         ])}
         </div>`;
 export const adminJobs = studio({
@@ -212,14 +212,15 @@ ${jobsFragment}
       </div>`,
 });
 
+export const playsFragment = `        ${table("Plays", ["Title", "State", "Grant", "Position", "Last beat", ""], [
+          [titleCell("tidelines", "Tidelines", "Season 1, episode 2"), badge("live", "Playing"), "Atelier 2026-03", "00:42 of 01:00", "3 s ago", act("/admin/plays/1/end", "Stop", { danger: true, confirm: "Stop this play? The screen goes dark within a minute.", yes: "Stop the play" })],
+          [titleCell("the-building-opposite", "The Building Opposite", "Film"), badge("", "Paused"), "CC0 1.0", "01:12 of 03:20", "11 s ago", act("/admin/plays/2/end", "Stop", { danger: true, confirm: "Stop this play? The screen goes dark within a minute.", yes: "Stop the play" })],
+        ])}
+        <div class="empty" hidden>${icon("live", " empty__mark")}<h2 class="empty__title">Nobody is watching</h2><p class="empty__text">Plays appear here as they start.</p></div>`;
 export const adminPlays = studio({
   title: "Playing now", place: "plays", actions: '<span class="live-note" data-live-note data-on="Live" data-late="Connection lost, trying again" data-off="Paused">Live</span>',
   body: `      <p class="note">Who watches what is not shown here: viewing history belongs to the viewer.</p>
       <div class="section" data-live="/admin/plays/live">
-        ${table("Plays", ["Title", "State", "Grant", "Position", "Last beat", ""], [
-          [titleCell("tidelines", "Tidelines", "Season 1, episode 2"), badge("live", "Playing"), "Atelier 2026-03", "00:42 of 01:00", "3 s ago", act("/admin/plays/1/end", "Stop", { danger: true, confirm: "Stop this play? The screen goes dark within a minute.", yes: "Stop the play" })],
-          [titleCell("the-long-exposure", "The Long Exposure", "Film"), badge("", "Paused"), "CC0 1.0", "01:12 of 03:20", "11 s ago", act("/admin/plays/2/end", "Stop", { danger: true, confirm: "Stop this play? The screen goes dark within a minute.", yes: "Stop the play" })],
-        ])}
-        <div class="empty" hidden>${icon("live", " empty__mark")}<h2 class="empty__title">Nobody is watching</h2><p class="empty__text">Plays appear here as they start.</p></div>
+${playsFragment}
       </div>`,
 });

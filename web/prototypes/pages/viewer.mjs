@@ -75,7 +75,7 @@ export const signIn = gate({
 });
 
 export const signUp = gate({
-  title: "Make an account", intro: "An e-mail address and a password are all it takes.", slug: "paper-valley", caption: "Paper Valley, 2026",
+  title: "Make an account", intro: "An e-mail address and a password are all it takes.", slug: "slow-light", caption: "Slow Light, 2026",
   form: `<form class="form" action="/sign-up" method="post">
           ${csrf}
           <div class="field">
@@ -97,7 +97,7 @@ export const signUp = gate({
 });
 
 export const redeem = gate({
-  title: "Redeem a voucher", intro: "Type the code as it stands on the voucher. Dashes and spaces don’t matter.", slug: "rain-on-glass", caption: "Rain on Glass, 2026",
+  title: "Redeem a voucher", intro: "Type the code as it stands on the voucher. Dashes and spaces don’t matter.", slug: "rain-window-seat", caption: "Rain, Window Seat, 2026",
   form: `<form class="form" action="/redeem" method="post">
           ${csrf}
           <div class="field">
@@ -112,20 +112,20 @@ export const redeem = gate({
 export const home = page({
   title: "Home", kind: "home", top: header({ over: true, place: "home" }),
   body: `  <section class="hero" aria-labelledby="hero-name">
-    <div class="hero__art">${art("the-long-exposure", "backdrop", 'fetchpriority="high"')}</div>
+    <div class="hero__art">${art("the-building-opposite", "backdrop", 'fetchpriority="high"')}</div>
     <div class="wrap hero__in"><div class="hero__text">
-      <h1 class="hero__title" id="hero-name"><a class="plain" href="/titles/the-long-exposure">The Long Exposure</a></h1>
+      <h1 class="hero__title" id="hero-name"><a class="plain" href="/titles/the-building-opposite">The Building Opposite</a></h1>
       <ul class="facts"><li>2026</li><li>3 min 20 s</li><li>Animation</li><li><span class="age" title="For everyone">All</span></li></ul>
-      <p class="hero__line">One night over a sleeping valley, held open until the stars draw lines.</p>
+      <p class="hero__line">Fifty windows. One of them is yours.</p>
       <div class="cluster">
-        <a class="button button--primary" href="/watch/the-long-exposure">${icon("play")}Play</a>
-        <a class="button" href="/titles/the-long-exposure">More about it</a>
+        <a class="button button--primary" href="/watch/the-building-opposite">${icon("play")}Play</a>
+        <a class="button" href="/titles/the-building-opposite">More about it</a>
       </div>
     </div></div>
   </section>
 ${row({ id: "continue", name: "Continue watching", wide: true, cards: [
     wideCard({ slug: "tidelines", href: "/watch/tidelines-s01e02", name: "Tidelines", meta: "Season 1, episode 2 · 18 s left", done: 42, total: 60 }),
-    wideCard({ slug: "rain-on-glass", href: "/watch/rain-on-glass", name: "Rain on Glass", meta: "40 s left", done: 20, total: 60 }),
+    wideCard({ slug: "rain-window-seat", href: "/watch/rain-window-seat", name: "Rain, Window Seat", meta: "40 s left", done: 20, total: 60 }),
     wideCard({ slug: "night-trains", href: "/watch/night-trains-s02e01", name: "Night Trains", meta: "Season 2, episode 1 · next", done: 0, total: 40 }),
   ] })}
 ${row({ id: "films", name: "Films", cards: films.map((f) => posterCard(f)) })}
@@ -143,15 +143,15 @@ ${rows.map(([term, text]) => `        <dt>${term}</dt><dd>${text}</dd>`).join("\
     </section>`;
 
 export const title = page({
-  title: "Big Buck Bunny: Trailer", kind: "title", top: header({ over: true }),
+  title: "Big Buck Bunny: the trailer", kind: "title", top: header({ over: true }),
   body: `  <article class="title">
     <div class="title__backdrop">${art("big-buck-bunny-trailer", "backdrop", 'fetchpriority="high"')}</div>
     <div class="wrap title__in">
       <div class="title__grid">
         <div class="title__poster"><span class="card__art">${art("big-buck-bunny-trailer", "poster", "")}</span></div>
         <div class="title__text">
-          <h1 class="title__name">Big Buck Bunny: Trailer</h1>
-          <p class="title__tagline">A gentle giant, three bullies, and a very bad idea.</p>
+          <h1 class="title__name">Big Buck Bunny: the trailer</h1>
+          <p class="title__tagline">Even the gentlest have their limits.</p>
           <ul class="facts title__facts"><li>2008</li><li>33 s</li><li>Animation, Comedy</li><li><span class="age">6+</span></li><li>1080p</li></ul>
           <div class="title__actions cluster">
             <a class="button button--primary" href="/watch/big-buck-bunny-trailer">${icon("play")}Resume</a>
@@ -215,14 +215,14 @@ export const seriesPage = page({
 });
 
 export const player = (strings) => page({
-  title: "Rain on Glass", kind: "player", bare: true, script: "player.js",
+  title: "Rain, Window Seat", kind: "player", bare: true, script: "player.js",
   body: `<main id="player" class="player"
-    data-play-url="/api/v1/titles/rain-on-glass/play" data-title="Rain on Glass" data-subtitle="2026"
-    data-back-url="/titles/rain-on-glass" data-next-url="" data-lang="en" data-icons="/assets/icons.svg"
+    data-play-url="/api/v1/titles/rain-window-seat/play" data-title="Rain, Window Seat" data-subtitle="2026"
+    data-back-url="/titles/rain-window-seat" data-next-url="" data-lang="en" data-icons="/assets/icons.svg"
     data-strings="${JSON.stringify(strings).replace(/&/g, "&amp;").replace(/"/g, "&quot;")}">
-    <h1 class="quiet">Rain on Glass</h1>
+    <h1 class="quiet">Rain, Window Seat</h1>
     <video class="player__video" playsinline preload="none"></video>
-    <noscript><p class="player__noscript">The player needs JavaScript. Turn it on for this site, then load the page again. <a href="/titles/rain-on-glass">Back to the film</a></p></noscript>
+    <noscript><p class="player__noscript">The player needs JavaScript. Turn it on for this site, then load the page again. <a href="/titles/rain-window-seat">Back to the film</a></p></noscript>
   </main>`,
 });
 
@@ -344,7 +344,7 @@ ${more}`,
 });
 const homeButton = '<a class="button button--primary" href="/home">Go to the library</a>';
 export const gone = problem({
-  code: "410", title: "Lichen has left the library.", text: "Our right to show it ended on 30 October 2026. Your place in it is kept, in case it comes back.",
+  code: "410", title: "Lichen Time has left the library.", text: "Our right to show it ended on 30 October 2026. Your place in it is kept, in case it comes back.",
   actions: homeButton, more: row({ id: "instead", name: "You could watch instead", cards: [films[4], films[3], films[5], films[2]].map((f) => posterCard(f)) }),
 });
 export const notFound = problem({ code: "404", title: "There is no page here.", text: "The address may be mistyped, or the page has moved.", actions: `${homeButton}<a class="button" href="/search">Search</a>` });

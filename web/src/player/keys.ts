@@ -25,12 +25,22 @@ export class Keys {
   }
 
   private press(event: KeyboardEvent): void {
-    if (this.acts.blocked()) return;
+    if (this.acts.blocked()) return this.pressOnProblem(event);
     const command = commandFor({ key: event.key, shift: event.shiftKey, modified: event.ctrlKey || event.altKey || event.metaKey }, this.zone());
     this.presence.stir();
     if (!command) return;
     event.preventDefault();
     this.run(command);
+  }
+
+  /** Over a refusal only its own links and buttons are left to reach. */
+  private pressOnProblem(event: KeyboardEvent): void {
+    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (!step) return;
+    const ways = Array.from(this.root.querySelectorAll<HTMLElement>(".player__problem a, .player__problem button"));
+    const at = ways.findIndex((way) => way === document.activeElement);
+    event.preventDefault();
+    ways[Math.min(Math.max(at + step, 0), ways.length - 1)]?.focus();
   }
 
   private zone(): Zone {

@@ -70,7 +70,7 @@ export class Player {
     this.presence = new Presence(root, () => video.paused || this.menu.open || this.problem !== null);
     this.card = new NextCard(root, say);
     this.heartbeat = new Heartbeat(
-      () => ({ position_ms: Math.round(video.currentTime * 1000), state: video.paused ? "paused" : "playing", buffered_ms: Math.round(Math.max(0, bufferedTo(video) - video.currentTime) * 1000) }),
+      () => ({ position_ms: Math.round(this.whereabouts() * 1000), state: video.paused ? "paused" : "playing", buffered_ms: Math.round(Math.max(0, bufferedTo(video) - video.currentTime) * 1000) }),
       (problem) => void this.stop(problem),
     );
     this.build();
@@ -100,6 +100,7 @@ export class Player {
       await this.engine.load(play.manifest, at, this.preferences.audio);
       this.chooseTracks();
       this.showTime();
+      this.opening = false;
       if (from === null && at >= 5) this.noteResume(at);
       await this.begin();
     } catch (error) {
@@ -181,8 +182,13 @@ export class Player {
   }
 
   private keepPosition(): void {
+    this.position = this.whereabouts();
+  }
+
+  /** Until the film is there the video stands at zero, which must never be told or kept as the viewer's place. */
+  private whereabouts(): number {
     const { video } = this.page;
-    if (video.readyState > 0 && Number.isFinite(video.currentTime)) this.position = video.currentTime;
+    return !this.opening && video.readyState > 0 && Number.isFinite(video.currentTime) ? video.currentTime : this.position;
   }
 
   private clearProblem(): void {

@@ -18,7 +18,7 @@ if (looks) mkdirSync(looks, { recursive: true });
 /** The stand-in's state: what it answers next, and what it was asked. */
 let state;
 function fresh(changes = {}) {
-  state = { starts: [], beats: [], ends: [], position: 0, refuse: null, beatRefuse: null, segmentStatus: null, next: null, live: new Set(), made: 0, ...changes };
+  state = { starts: [], beats: [], ends: [], position: 0, refuse: null, beatRefuse: null, segmentStatus: null, next: null, slowMs: 0, made: 0, ...changes };
 }
 fresh();
 
@@ -26,7 +26,7 @@ function api(request, response, path) {
   if (path.startsWith("/media/")) {
     const [, , token, name] = path.split("/");
     if (state.segmentStatus && /\.m4s$/.test(name) && token !== `t${state.allow}`) { response.statusCode = state.segmentStatus; response.end(); return true; }
-    sendFile(response, join(film, name.replace(/[^\w.-]/g, "")));
+    setTimeout(() => sendFile(response, join(film, name.replace(/[^\w.-]/g, ""))), name === "master.m3u8" ? state.slowMs : 0);
     return true;
   }
   if (path.startsWith("/watch/")) { response.setHeader("Content-Type", "text/html"); response.end("<title>next</title>"); return true; }
@@ -46,7 +46,6 @@ function api(request, response, path) {
       state.starts.push(sent);
       if (state.refuse) return answer(state.refuse.status, state.refuse);
       state.made += 1;
-      state.live.add(state.made);
       return answer(200, { play: `p${state.made}`, manifest: `/media/t${state.made}/master.m3u8`, position_ms: state.position, duration_ms: seconds * 1000, beat_seconds: 2, beat: `/api/v1/plays/${state.made}/beat`, end: `/api/v1/plays/${state.made}/end`, next: state.next, attribution: "© 2008 Blender Foundation | peach.blender.org, CC BY 3.0" });
     }
     if (path.endsWith("/beat")) {
@@ -91,10 +90,11 @@ const tests = {
     assert.ok(state.starts[0].device.codecs.includes("avc1.640028") && state.starts[0].device.codecs.includes("mp4a.40.2"));
     await show(page);
     await look(page, "playing");
-    await page.waitForTimeout(2600);
-    assert.ok(state.beats.length >= 1, "a beat every two seconds");
-    assert.equal(state.beats[0].state, "playing");
-    assert.ok(state.beats[0].position_ms > 500 && state.beats[0].buffered_ms > 0);
+    await page.waitForTimeout(4600);
+    assert.ok(state.beats.length >= 2, "a beat every two seconds");
+    const beat = state.beats[state.beats.length - 1];
+    assert.equal(beat.state, "playing");
+    assert.ok(beat.position_ms > 500 && beat.buffered_ms > 0);
     const at = await time(page);
     await page.goto("about:blank");
     await page.waitForTimeout(400);
@@ -114,6 +114,14 @@ const tests = {
     await look(page, "resumed");
     await toast.getByRole("button").click();
     await until(page, () => document.querySelector("video").currentTime < 5);
+    await page.close();
+  },
+  async "a beat sent before the film is there keeps the viewer's place"() {
+    fresh({ position: 21_000, slowMs: 3000 });
+    const page = await open();
+    await playing(page);
+    assert.ok(state.beats.length >= 1);
+    assert.deepEqual(state.beats.filter((beat) => beat.position_ms < 20_000), []);
     await page.close();
   },
   async "answers the keyboard"() {
@@ -153,7 +161,7 @@ const tests = {
     await page.keyboard.press("ArrowUp");
     assert.equal(await focused(), "Position");
     await page.keyboard.press("ArrowUp");
-    assert.equal(await focused(), "Back to Rain on Glass");
+    assert.equal(await focused(), "Back to Rain, Window Seat");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     assert.equal(await focused(), "Play");
@@ -231,13 +239,15 @@ const tests = {
     fresh();
     const page = await open();
     await playing(page);
-    state.beatRefuse = { status: 410, type: "/problems/grant-ended", title: "Rain on Glass has left the library.", detail: "Our right to show it ended a moment ago.", actions: [{ label: "See the library", href: "/home", method: "GET" }] };
+    state.beatRefuse = { status: 410, type: "/problems/grant-ended", title: "Rain, Window Seat has left the library.", detail: "Our right to show it ended a moment ago.", actions: [{ label: "See the library", href: "/home", method: "GET" }] };
     await page.locator(".player__problem").waitFor({ timeout: 6000 });
     assert.match(await page.locator(".player__problem").textContent(), /has left the library/);
     await until(page, () => { const v = document.querySelector("video"); return v.paused && v.readyState === 0 && v.buffered.length === 0; });
     assert.equal(await page.getByRole("link", { name: "See the library" }).getAttribute("href"), "/home");
     assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
     await look(page, "stopped");
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "See the library");
     const beats = state.beats.length;
     await page.waitForTimeout(2600);
     assert.equal(state.beats.length, beats, "no beat after the end");
