@@ -99,6 +99,14 @@ impl Sample {
         // Decode times are checked to stay below 2^60 when a table is read.
         self.dts as i64 + i64::from(self.composition_offset)
     }
+
+    /// The sample with its composition moved later by `ticks`.
+    pub(crate) fn lifted(self, ticks: u32) -> Sample {
+        Sample {
+            composition_offset: self.composition_offset.saturating_add_unsigned(ticks),
+            ..self
+        }
+    }
 }
 
 impl Waiting {

@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn every_input_changes_the_tag() {
         let tag = segment_tag(&[7; 32], 1, 0);
-        insta::assert_snapshot!(tag, @"");
+        insta::assert_snapshot!(tag, @r#""c619372d402de50ede85f4087b4945c9""#);
         assert_ne!(tag, segment_tag(&[8; 32], 1, 0));
         assert_ne!(tag, segment_tag(&[7; 32], 2, 0));
         assert_ne!(tag, segment_tag(&[7; 32], 1, 1));

@@ -66,13 +66,14 @@ fn trak(out: &mut Vec<u8>, track: &Track) {
         put_u32(out, width.min(u64::from(u32::MAX)) as u32);
         put_u32(out, track.height.min(0xFFFF) << 16);
     });
-    if track.delay > 0 {
+    let hidden = track.delay.saturating_add(u64::from(track.lift));
+    if hidden > 0 {
         put_box(out, b"edts", |out| {
             // A duration of 0 reaches over all fragments (ISO/IEC 14496-12, clause 8.6.6.1).
             put_full_box(out, b"elst", 1, 0, |out| {
                 put_u32(out, 1);
                 put_u64(out, 0);
-                put_u64(out, track.delay);
+                put_u64(out, hidden);
                 put_u32(out, 0x1_0000);
             });
         });

@@ -101,7 +101,7 @@ mod tests {
         let mut plan = ReadPlan::default();
         for (max_gap, max_read, reads) in [(5, 1000, 3), (0, 1000, 5), (5, 16, 6)] {
             segment.plan_reads(0, 61, max_gap, max_read, &mut plan);
-            let mut sent = Vec::new();
+            let mut sent: Vec<u8> = Vec::new();
             for read in &plan.reads {
                 assert!(read.len <= max_read);
                 let buffer = &source[read.offset as usize..(read.offset + read.len) as usize];

@@ -70,7 +70,10 @@ pub fn plan_segment(
     if tables.count(track.number)? != track.samples {
         return Err(Error::IndexMismatch);
     }
-    let samples = tables.samples(track.number, cut.first_sample, cut.samples)?;
+    let lift = track.lift;
+    let samples = tables
+        .samples(track.number, cut.first_sample, cut.samples)?
+        .map(move |sample| sample.lifted(lift));
     segment.header.clear();
     segment.ranges.clear();
     segment.len = 0;

@@ -203,6 +203,7 @@ impl Builder<'_> {
                 track.waiting = Some(Waiting::KeyFrames { longest_ms });
                 return None;
             }
+            track.lift = keys.lift;
             let walk = self.weigh(tables, track, keys.samples, limit, |number, _| {
                 keys.cuts.binary_search(&number).is_ok()
             });
@@ -302,7 +303,7 @@ impl Builder<'_> {
                     },
                 });
             }
-            shape.add(&sample);
+            shape.add(&sample.lifted(track.lift));
             bytes += u64::from(sample.size);
             walk.end = walk
                 .end
@@ -383,6 +384,7 @@ fn described(number: u32, source: &TrackBox) -> Track {
         typical_duration: (ticks / u64::from(samples.max(1))).min(u64::from(u32::MAX)) as u32,
         origin: 0,
         delay: 0,
+        lift: 0,
         end: 0,
         segments: Vec::new(),
     }

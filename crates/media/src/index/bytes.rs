@@ -134,6 +134,7 @@ impl Writer {
             track.average_bps,
             u64::from(track.typical_duration),
             track.delay,
+            u64::from(track.lift),
             track.end,
         ] {
             self.number(value);
@@ -316,6 +317,7 @@ impl<'a> Reader<'a> {
             average_bps: self.number()?,
             typical_duration: self.small()?,
             delay: self.number()?,
+            lift: self.small()?,
             end: self.number()?,
             origin: self.signed()?,
             entry: self.array()?,

@@ -20,6 +20,8 @@ pub(super) struct Lead {
 pub(super) struct KeyCuts {
     /// Sample numbers, ascending.
     pub(super) cuts: Vec<u32>,
+    /// What must be added to composition offsets so that none is negative.
+    pub(super) lift: u32,
     /// The longest segment, in ticks.
     pub(super) longest: u64,
     /// The samples that are kept.
@@ -52,6 +54,7 @@ pub(super) fn key_cuts(
     let mut cuts = vec![first.0];
     let (mut begun, mut longest) = (first.1.pts(), 0);
     let (mut end, mut after_last) = (begun, first.0);
+    let mut lowest = 0;
     let mut earlier: Option<(u32, i64)> = None;
     let mut cut = |number, pts, begun: &mut i64| {
         cuts.push(number);
@@ -60,6 +63,7 @@ pub(super) fn key_cuts(
         cuts.len()
     };
     for (number, sample, is_shown) in samples {
+        lowest = lowest.min(sample.composition_offset);
         if !is_shown {
             continue;
         }
@@ -97,6 +101,7 @@ pub(super) fn key_cuts(
     cuts.retain(|cut| *cut < after_last);
     KeyCuts {
         cuts,
+        lift: lowest.unsigned_abs(),
         longest,
         samples: first.0..after_last,
     }

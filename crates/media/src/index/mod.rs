@@ -122,6 +122,9 @@ pub struct Track {
     pub(crate) origin: i64,
     /// Our decode times run ahead of presentation times by this much, which the init's edit list takes back.
     pub(crate) delay: u64,
+    /// Added to every composition offset so that none is negative: ffmpeg takes fragments with negative
+    /// ones for late by as much. The init's edit list takes this back too.
+    pub(crate) lift: u32,
     /// Presentation time at the end of the last sample, in ticks.
     pub(crate) end: u64,
     pub(crate) segments: Vec<Cut>,

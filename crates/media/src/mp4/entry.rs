@@ -161,10 +161,10 @@ fn avc(kind: &[u8; 4], avcc: &[u8]) -> Result<(String, Option<Waiting>)> {
     }
     let mut at = 6;
     for _ in 0..sets & 31 {
-        let size = avcc.get(at..at + 2).map_or(usize::MAX, |size| {
-            usize::from(size[0]) << 8 | usize::from(size[1])
+        let size = avcc.get(at..).and_then(|rest| rest.first_chunk::<2>());
+        at = size.map_or(usize::MAX, |size| {
+            at + 2 + usize::from(u16::from_be_bytes(*size))
         });
-        at = at.saturating_add(2).saturating_add(size);
     }
     if at > avcc.len() || (sets & 31 == 0 && kind == b"avc1") {
         return Err(bad(b"avcC", "its parameter sets are not there"));
@@ -239,11 +239,37 @@ fn audio(all: &[u8], body: Range<usize>, entry: &mut Entry) -> Result<()> {
                 aac(stream.specific, &mut codec, entry)?;
             }
         }
+        // The entry of these says 2 whatever the number is: the codec's own box knows.
+        b"ac-3" | b"ec-3" | b"Opus" => {
+            for child in Boxes::new(all, within).flatten() {
+                let channels = coded_channels(&child.kind, &all[child.body]);
+                entry.channels = channels.unwrap_or(entry.channels);
+            }
+        }
         b"enca" => entry.waiting = Some(Waiting::Encrypted),
         _ => {}
     }
     entry.codec = Some(codec);
     Ok(())
+}
+
+/// Channels by ETSI TS 102 366, annex F, and by the encapsulation of Opus in ISO base media.
+fn coded_channels(kind: &[u8; 4], config: &[u8]) -> Option<u16> {
+    let of_mode = |mode: u8| [2, 1, 2, 3, 3, 4, 4, 5][usize::from(mode & 7)];
+    match kind {
+        b"dac3" => {
+            let [_, modes, ..] = *config else { return None };
+            Some(of_mode(modes >> 3) + u16::from(modes >> 2 & 1))
+        }
+        b"dec3" => {
+            let [_, _, _, modes, ..] = *config else {
+                return None;
+            };
+            Some(of_mode(modes >> 1) + u16::from(modes & 1))
+        }
+        b"dOps" => config.get(1).map(|count| u16::from(*count)),
+        _ => None,
+    }
 }
 
 fn aac(specific: Vec<u8>, codec: &mut Codec, entry: &mut Entry) -> Result<()> {

@@ -11,18 +11,14 @@ pub(super) fn clean(lines: &[&str], limit: usize) -> String {
     let mut out = String::new();
     let mut open: Vec<char> = Vec::new();
     for line in lines {
-        let mark = out.len();
-        if !out.is_empty() {
+        let mut piece = String::new();
+        add_line(&mut piece, &mut open, line, limit.saturating_sub(out.len()));
+        let piece = piece.trim();
+        // A line with nothing but tags in it must not become an empty one, which would end the cue.
+        if has_text(&out) && has_text(piece) {
             out.push('\n');
         }
-        let begun = out.len();
-        add_line(&mut out, &mut open, line, limit);
-        // A line with nothing but tags in it must not become an empty one, which would end the cue.
-        if !has_text(&out[begun..]) {
-            let tags = out.split_off(begun);
-            out.truncate(mark);
-            out.push_str(tags.trim());
-        }
+        out.push_str(piece);
         if out.len() >= limit {
             break;
         }
@@ -127,7 +123,8 @@ fn escape(out: &mut String, letter: char) {
         '<' => out.push_str("&lt;"),
         '>' => out.push_str("&gt;"),
         '\t' => out.push(' '),
-        letter if letter.is_control() => {}
+        // A byte order mark in the middle shows as nothing, and is taken for white space by some.
+        letter if letter.is_control() || letter == '\u{feff}' => {}
         letter => out.push(letter),
     }
 }
@@ -152,10 +149,7 @@ mod tests {
     #[test]
     fn tags_are_closed_in_order_and_never_left_open() {
         assert_eq!(clean(&["<b>a<i>b</b>c</i>"], 100), "<b>a<i>b</i></b>c");
-        assert_eq!(
-            clean(&["<u>", "x"], 100),
-            "<u>\nx</u>".replace('\n', "").as_str()
-        );
+        assert_eq!(clean(&["<u>", "x"], 100), "<u>x</u>");
         assert_eq!(clean(&["<b></b>"], 100), "");
     }
 

@@ -1,0 +1,9 @@
+//! Real films, made with ffmpeg when the tests run, go in; what comes out is compared frame by frame.
+
+mod bad_input;
+mod compare;
+mod make;
+mod package;
+mod pinned;
+mod playlists;
+mod probing;

@@ -1,0 +1,89 @@
+//! Writes a film's playlists, init segments and segments to a folder, as a server would serve them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cineclub_media as media;
+use media::hls::{Selection, media_playlist, multivariant};
+use media::{Index, Part, SampleTables, Segment};
+
+/// A film that was indexed and cut.
+pub(crate) struct Packaged {
+    pub(crate) index: Index,
+    pub(crate) master: PathBuf,
+    pub(crate) folder: PathBuf,
+}
+
+/// Packages `bytes` into a new folder called `name` in `within`, through the stored form of the index.
+pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
+    let (index, tables) = media::open(bytes, bytes.len() as u64).expect("the film can be indexed");
+    let index = {
+        let stored = index.to_bytes();
+        let read = Index::from_bytes(&stored).expect("what was stored can be read");
+        assert_eq!(read, index, "the stored index says the same");
+        read
+    };
+    let folder = within.join(name);
+    let selection = Selection::everything(&index);
+    write(
+        &folder,
+        "master.m3u8",
+        multivariant(&index, &selection)
+            .expect("a playlist")
+            .as_bytes(),
+    );
+    for number in &selection.tracks {
+        let at = folder.join(number.to_string());
+        let playlist = media_playlist(&index, *number).expect("a playlist");
+        write(&at, "index.m3u8", playlist.as_bytes());
+        write(
+            &at,
+            "init.mp4",
+            &media::init_segment(&index, *number).expect("an init segment"),
+        );
+        let mut segment = Segment::default();
+        for n in 0..index
+            .track(*number)
+            .expect("it is selected")
+            .segment_count()
+        {
+            let body = segment_bytes(bytes, &index, &tables, *number, n, &mut segment);
+            write(&at, &format!("{n}.m4s"), &body);
+        }
+    }
+    Packaged {
+        index,
+        master: folder.join("master.m3u8"),
+        folder,
+    }
+}
+
+/// The bytes of one segment.
+pub(crate) fn segment_bytes(
+    film: &[u8],
+    index: &Index,
+    tables: &SampleTables,
+    track: u32,
+    n: u32,
+    segment: &mut Segment,
+) -> Vec<u8> {
+    media::plan_segment(index, tables, track, n, segment).expect("the segment can be planned");
+    let mut body = Vec::new();
+    for part in segment.slice(0, segment.len) {
+        match part {
+            Part::Header(bytes) => body.extend(bytes),
+            Part::Source(range) => body.extend(&film[range.offset as usize..range.end() as usize]),
+        }
+    }
+    assert_eq!(
+        body.len() as u64,
+        segment.len,
+        "Content-Length is what is sent"
+    );
+    body
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) {
+    fs::create_dir_all(folder).expect("a folder");
+    fs::write(folder.join(name), bytes).expect("a file");
+}

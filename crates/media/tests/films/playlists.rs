@@ -1,0 +1,260 @@
+//! Playlists say what is there, and another program reads them so.
+
+use cineclub_media as media;
+use m3u8_rs::{AlternativeMediaType, MasterPlaylist, MediaPlaylist};
+use media::hls::{Selection, SubtitleRendition, media_playlist, multivariant, subtitle_playlist};
+
+use crate::make::{Film, encode, sources};
+use crate::package::{package, segment_bytes};
+
+fn film() -> Film {
+    Film::make(&format!(
+        "{} -map 0:v -map 1:a -map 1:a {} -metadata:s:a:0 language=fre -metadata:s:a:1 language=eng -metadata:s:a:1 title=Commentary",
+        sources(10, 25),
+        encode(30)
+    ))
+}
+
+fn master(text: &str) -> MasterPlaylist {
+    m3u8_rs::parse_master_playlist_res(text.as_bytes()).expect("a multivariant playlist")
+}
+
+fn playlist(text: &str) -> MediaPlaylist {
+    m3u8_rs::parse_media_playlist_res(text.as_bytes()).expect("a media playlist")
+}
+
+#[test]
+fn the_multivariant_playlist_lists_the_selection_and_nothing_else() {
+    let film = film();
+    let bytes = film.bytes();
+    let (index, _) = media::open(&bytes, bytes.len() as u64).expect("an index");
+    let mut selection = Selection::everything(&index);
+    selection.subtitles = vec![
+        SubtitleRendition {
+            track: "s1".into(),
+            language: Some("fra".into()),
+            sdh: true,
+            ..Default::default()
+        },
+        SubtitleRendition {
+            track: "s2".into(),
+            name: Some("a \"b\"\n".into()),
+            language: Some("ger".into()),
+            forced: true,
+            default: true,
+            ..Default::default()
+        },
+    ];
+    let text = multivariant(&index, &selection).expect("a playlist");
+    let parsed = master(&text);
+    assert!(parsed.independent_segments);
+    let variant = &parsed.variants[0];
+    assert_eq!(parsed.variants.len(), 1);
+    assert_eq!(variant.uri, "1/index.m3u8");
+    assert_eq!(
+        variant.resolution.map(|size| (size.width, size.height)),
+        Some((160, 90))
+    );
+    assert_eq!(variant.frame_rate, Some(25.0));
+    let codecs = variant.codecs.as_deref().unwrap_or_default();
+    assert!(
+        codecs.starts_with("avc1.") && codecs.ends_with(",mp4a.40.2"),
+        "{codecs}"
+    );
+    let sounds: Vec<_> = parsed
+        .alternatives
+        .iter()
+        .filter(|media| media.media_type == AlternativeMediaType::Audio)
+        .collect();
+    assert_eq!(
+        sounds
+            .iter()
+            .map(|media| media.name.as_str())
+            .collect::<Vec<_>>(),
+        ["Français", "English (Commentary)"]
+    );
+    assert_eq!(sounds[0].language.as_deref(), Some("fr"));
+    assert_eq!(
+        sounds
+            .iter()
+            .map(|media| (media.default, media.autoselect))
+            .collect::<Vec<_>>(),
+        [(true, true), (false, false)]
+    );
+    let texts: Vec<_> = parsed
+        .alternatives
+        .iter()
+        .filter(|media| media.media_type == AlternativeMediaType::Subtitles)
+        .collect();
+    assert_eq!(texts[0].name, "Français");
+    assert!(
+        texts[0]
+            .characteristics
+            .as_deref()
+            .unwrap_or_default()
+            .contains("transcribes-spoken-dialog")
+    );
+    assert_eq!(
+        (texts[1].name.as_str(), texts[1].forced, texts[1].default),
+        ("a 'b'", true, true)
+    );
+
+    let narrow = Selection {
+        tracks: vec![1, 3],
+        ..Selection::default()
+    };
+    let text = multivariant(&index, &narrow).expect("a playlist");
+    assert!(
+        !text.contains("2/index.m3u8") && !text.contains("Fran") && !text.contains("SUBTITLES"),
+        "{text}"
+    );
+    assert!(multivariant(&index, &Selection::default()).is_err());
+    let hostile = Selection {
+        tracks: vec![1],
+        subtitles: vec![SubtitleRendition {
+            track: "../x".into(),
+            ..Default::default()
+        }],
+        ..Selection::default()
+    };
+    assert!(multivariant(&index, &hostile).is_err());
+}
+
+#[test]
+fn segments_have_the_lengths_and_the_rates_the_playlists_say() {
+    let film = film();
+    let bytes = film.bytes();
+    let (index, tables) = media::open(&bytes, bytes.len() as u64).expect("an index");
+    let mut peaks = 0.0;
+    let mut averages = 0.0;
+    for number in [1, 2] {
+        let parsed = playlist(&media_playlist(&index, number).expect("a playlist"));
+        let track = index.track(number).expect("it is there");
+        assert!(parsed.end_list);
+        assert_eq!(parsed.segments.len() as u32, track.segment_count());
+        let lengths: Vec<f64> = parsed
+            .segments
+            .iter()
+            .map(|segment| f64::from(segment.duration))
+            .collect();
+        let total: f64 = lengths.iter().sum();
+        assert!(
+            (total - track.duration_ms as f64 / 1000.0).abs() < 0.001,
+            "{total}"
+        );
+        let target = parsed.target_duration as f64;
+        assert!(
+            lengths.iter().all(|length| length.round() <= target),
+            "{lengths:?} against {target}"
+        );
+        let mut segment = media::Segment::default();
+        let sizes: Vec<f64> = (0..track.segment_count())
+            .map(|n| {
+                segment_bytes(&bytes, &index, &tables, number, n, &mut segment).len() as f64 * 8.0
+            })
+            .collect();
+        let whole: f64 = sizes.iter().sum();
+        averages += whole / total;
+        peaks += sizes
+            .iter()
+            .zip(&lengths)
+            .filter(|(_, length)| **length >= target / 2.0)
+            .map(|(size, length)| size / length)
+            .fold(0.0, f64::max);
+    }
+    let text = multivariant(
+        &index,
+        &Selection {
+            tracks: vec![1, 2],
+            ..Selection::default()
+        },
+    )
+    .expect("a playlist");
+    let variant = &master(&text).variants[0];
+    let near = |said: u64, found: f64| (said as f64 - found).abs() <= found * 0.002;
+    assert!(
+        near(variant.average_bandwidth.unwrap_or(0), averages),
+        "{text}: {averages}"
+    );
+    assert!(variant.bandwidth as f64 >= peaks * 0.998, "{text}: {peaks}");
+    assert!(variant.bandwidth as f64 <= peaks * 1.5, "{text}: {peaks}");
+}
+
+#[test]
+fn picture_and_sound_share_their_boundaries_to_a_frame() {
+    let film = film();
+    let packaged = package(&film.bytes(), film.folder.path(), "out");
+    let [picture, sound, ..] = packaged.index.tracks.as_slice() else {
+        panic!("two tracks")
+    };
+    assert_eq!(picture.segment_count(), sound.segment_count());
+    for n in 0..picture.segment_count() {
+        let (seen, heard) = (picture.segment_start_ms(n), sound.segment_start_ms(n));
+        let late = heard.unwrap_or(0).checked_sub(seen.unwrap_or(0));
+        assert!(
+            late.is_some_and(|late| late <= 22),
+            "segment {n}: {seen:?} and {heard:?}"
+        );
+    }
+}
+
+#[test]
+fn subtitles_are_one_segment_as_long_as_the_film() {
+    let parsed = playlist(&subtitle_playlist(5_400_250));
+    assert_eq!(parsed.target_duration, 5400);
+    assert_eq!(parsed.segments[0].uri, "text.vtt");
+}
+
+#[test]
+fn another_reader_of_boxes_understands_init_and_segments() {
+    use mp4_atom::{Any, Moof, Moov, ReadFrom};
+    let film = film();
+    let packaged = package(&film.bytes(), film.folder.path(), "out");
+    for number in [1, 2] {
+        let folder = packaged.folder.join(number.to_string());
+        let init = std::fs::read(folder.join("init.mp4")).expect("the init segment");
+        let mut rest = init.as_slice();
+        let mut moov: Option<Moov> = None;
+        while !rest.is_empty() {
+            if let Any::Moov(found) = Any::read_from(&mut rest).expect("a box") {
+                moov = Some(found);
+            }
+        }
+        let moov = moov.expect("a film header");
+        assert_eq!(moov.trak.len(), 1);
+        assert_eq!(moov.trak[0].tkhd.track_id, number);
+        assert!(moov.mvex.is_some());
+
+        let segment = std::fs::read(folder.join("1.m4s")).expect("the second segment");
+        let mut rest = segment.as_slice();
+        let mut moof: Option<Moof> = None;
+        let mut payload = 0;
+        while !rest.is_empty() {
+            match Any::read_from(&mut rest).expect("a box") {
+                Any::Moof(found) => moof = Some(found),
+                Any::Mdat(found) => payload = found.data.len(),
+                _ => {}
+            }
+        }
+        let moof = moof.expect("a fragment");
+        assert_eq!(moof.mfhd.sequence_number, 2);
+        let traf = &moof.traf[0];
+        assert!(traf.tfhd.base_data_offset.is_none());
+        let track = packaged.index.track(number).expect("it is there");
+        let decode = traf
+            .tfdt
+            .as_ref()
+            .map_or(0, |tfdt| tfdt.base_media_decode_time)
+            * 1000
+            / u64::from(track.timescale);
+        let start = track.segment_start_ms(1).expect("it has two");
+        assert!(decode.abs_diff(start) < 90, "{decode} and {start}");
+        let sizes: usize = traf
+            .trun
+            .iter()
+            .flat_map(|run| run.samples.iter())
+            .map(|entry| entry.size.unwrap_or(0) as usize)
+            .sum();
+        assert_eq!(sizes, payload);
+    }
+}

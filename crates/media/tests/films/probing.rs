@@ -1,0 +1,133 @@
+//! `probe` says what ffprobe says, on every field both have.
+
+use cineclub_media as media;
+use serde_json::Value;
+
+use crate::make::{Film, ffprobe, sources, usual};
+
+fn assert_agrees(film: &Film) -> Value {
+    let bytes = film.bytes();
+    let ours = media::probe(&bytes, bytes.len() as u64).expect("a description");
+    let ours = serde_json::to_value(ours).expect("JSON");
+    let theirs: Value = serde_json::from_str(&ffprobe(
+        &["-show_streams", "-show_format", "-of", "json"],
+        &film.path,
+    ))
+    .expect("JSON");
+    let seconds: f64 = theirs["format"]["duration"]
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .expect("a duration");
+    let ms = ours["duration_ms"].as_f64().expect("a duration");
+    assert!(
+        (seconds * 1000.0 - ms).abs() <= 2.0,
+        "{seconds} s and {ms} ms"
+    );
+    let streams = theirs["streams"].as_array().expect("streams");
+    let tracks = ours["tracks"].as_array().expect("tracks");
+    assert_eq!(streams.len(), tracks.len());
+    for (stream, track) in streams.iter().zip(tracks) {
+        for (theirs, ours) in [
+            ("codec_type", "kind"),
+            ("codec_name", "codec"),
+            ("width", "width"),
+            ("height", "height"),
+            ("channels", "channels"),
+        ] {
+            if !stream[theirs].is_null() {
+                assert_eq!(stream[theirs], track[ours], "{theirs}");
+            }
+        }
+        let language = stream["tags"]["language"]
+            .as_str()
+            .filter(|code| *code != "und");
+        assert_eq!(language, track["language"].as_str());
+        if track["kind"] == "audio" {
+            assert_eq!(
+                stream["sample_rate"].as_str(),
+                Some(track["sample_rate"].to_string().as_str())
+            );
+        }
+        assert_eq!(
+            stream["nb_frames"].as_str(),
+            Some(track["samples"].to_string().as_str())
+        );
+        if let (Some(rate), Some(ours)) = (
+            stream["avg_frame_rate"].as_str(),
+            track["frame_rate"].as_f64(),
+        ) {
+            let (frames, per) = rate.split_once('/').expect("a fraction");
+            let theirs =
+                frames.parse::<f64>().expect("a number") / per.parse::<f64>().expect("a number");
+            assert!((theirs - ours).abs() < 0.01, "{theirs} and {ours}");
+        }
+    }
+    ours
+}
+
+#[test]
+fn h264_and_aac_agree_with_ffprobe() {
+    let ours = assert_agrees(&usual());
+    assert_eq!(ours["container"], "mp4");
+    assert_eq!(ours["tracks"][1]["rfc6381"], "mp4a.40.2");
+    assert!(
+        ours["tracks"][0]["rfc6381"]
+            .as_str()
+            .is_some_and(|codec| codec.starts_with("avc1.64") || codec.starts_with("avc1.4d"))
+    );
+}
+
+#[test]
+fn codecs_that_wait_are_named_with_a_reason() {
+    let film = Film::make(&format!(
+        "{} -map 0:v -map 1:a -map 1:a -map 1:a -c:v libx265 -x265-params log-level=none -preset ultrafast -tag:v hvc1 -ac:a:0 2 -c:a:0 libmp3lame -c:a:1 ac3 -c:a:2 libopus -strict -2",
+        sources(1, 25)
+    ));
+    let ours = assert_agrees(&film);
+    let codec = |track: usize| {
+        ours["tracks"][track]["rfc6381"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(codec(0), "hvc1.1.6.L30.90");
+    assert_eq!([codec(1), codec(2), codec(3)], ["mp4a.6B", "ac-3", "opus"]);
+    let bytes = film.bytes();
+    let (index, _) = media::open(&bytes, bytes.len() as u64).expect("it is indexed all the same");
+    let media::Verdict::Waiting(reasons) = index.verdict() else {
+        panic!("nothing in it plays")
+    };
+    assert_eq!(
+        reasons[1],
+        "track 2: MP3 sound does not play through the browsers' Media Source Extensions; needs the workshop"
+    );
+}
+
+#[test]
+fn subtitles_inside_the_film_are_listed() {
+    let source = usual();
+    let srt = source.write("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHello\n");
+    let film = source.again(
+        "",
+        &format!(
+            "-i {} -map 0 -map 1 -c copy -c:s mov_text -metadata:s:s:0 language=ger",
+            srt.display()
+        ),
+    );
+    let ours = assert_agrees(&film);
+    assert_eq!(ours["tracks"][2]["codec"], "mov_text");
+    let bytes = film.bytes();
+    let (index, _) = media::open(&bytes, bytes.len() as u64).expect("an index");
+    assert!(matches!(index.verdict(), media::Verdict::Partly(_)));
+}
+
+#[test]
+fn a_ten_bit_picture_waits() {
+    let film = Film::make(&format!(
+        "{} -map 0:v -c:v libx264 -preset ultrafast -pix_fmt yuv420p10le",
+        sources(1, 25)
+    ));
+    let bytes = film.bytes();
+    let (index, _) = media::open(&bytes, bytes.len() as u64).expect("an index");
+    assert_eq!(index.tracks[0].waiting, Some(media::Waiting::Profile));
+}
