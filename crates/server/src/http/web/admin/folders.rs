@@ -1,0 +1,298 @@
+//! `/admin/folders`: where films come from, what became of each file, and sending one by hand.
+
+use askama::Template;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Multipart, Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cineclub_db::folders::FolderState;
+use cineclub_domain::id::FolderId;
+use serde::Serialize;
+
+use super::form::{Fields, FormView};
+use super::studio::{self, Act, Badge, Mood, Place, Progress, Studio};
+use super::{show, titles};
+use crate::App;
+use crate::acquire::{self, FileState, FileView, FolderReport, FolderView};
+use crate::catalogue::Snapshot;
+use crate::error::{Error, Kind, Result};
+use crate::http::session::escape_query;
+use crate::http::web::layout::{Flash, Visit, after};
+use crate::http::web::translations::T;
+
+/// Files of a folder on its page; further ones are counted.
+const SHOWN: usize = 500;
+
+#[derive(Template)]
+#[template(path = "admin/folders.html")]
+struct FoldersPage {
+    page: Studio,
+    folders: Vec<Row>,
+    any_absent: bool,
+    f: FormView,
+}
+
+struct Row {
+    href: String,
+    name: String,
+    path: String,
+    reason: String,
+    state: Badge,
+    scan: Act,
+}
+
+#[derive(Template)]
+#[template(path = "admin/folder.html")]
+struct FolderPage {
+    page: Studio,
+    path: String,
+    live: String,
+    upload: String,
+    state: Badge,
+    reason: String,
+    counted: String,
+    files: Vec<FileRow>,
+    cut: Option<String>,
+    scan: Act,
+    remove: Act,
+}
+
+#[derive(Template)]
+#[template(path = "admin/folder_live.html")]
+struct FolderLive {
+    page: Studio,
+    state: Badge,
+    reason: String,
+    counted: String,
+    files: Vec<FileRow>,
+    cut: Option<String>,
+}
+
+struct FileRow {
+    path: String,
+    href: Option<String>,
+    reason: String,
+    state: Badge,
+    progress: Option<Progress>,
+    size: String,
+}
+
+/// The sentence the page's script shows when a file has arrived.
+#[derive(Serialize)]
+struct Arrived {
+    detail: String,
+}
+
+/// `GET /admin/folders`
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
+    studio::page(&view(&app, &visit, FormView::default()).await?)
+}
+
+/// `POST /admin/folders`
+///
+/// # Errors
+/// When the database can't be read or written.
+pub async fn add(State(app): State<App>, visit: Visit, fields: Fields) -> Result<Response> {
+    let added = match fields.text("path") {
+        Some(path) => acquire::add_folder(&app, Some(visit.member()?.account.id), path).await,
+        None => Err(Error::new(Kind::BadInput, "Give the folder's path.").keyed("admin-error-path")),
+    };
+    match added {
+        Ok(folder) => Ok(after(&format!("/admin/folders/{}", folder.id), Flash::good("admin-done-folder").what(folder.name))),
+        Err(error) => {
+            let errors = vec![("path", studio::sentence(&visit.t, error)?)];
+            let view = view(&app, &visit, FormView::refused(fields, errors)).await?;
+            studio::page_with(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+    }
+}
+
+/// `GET /admin/folders/{id}`
+///
+/// # Errors
+/// When there is no such folder.
+pub async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let live = report(&app, &visit, parse(&id)?).await?;
+    let (t, id, folder) = (&visit.t, live.0.folder.id, live.0.folder);
+    let FolderLive { page, state, reason, counted, files, cut } = live.1;
+    studio::page(&FolderPage {
+        live: format!("/admin/folders/{id}/live"),
+        upload: format!("/admin/folders/{id}/files"),
+        scan: scan_act(t, id),
+        remove: Act::new(format!("/admin/folders/{id}/remove"), t.get("admin-remove-folder-yes")).after_asking(
+            t.one("admin-remove-folder-question", "name", &folder.name),
+            t.get("admin-remove-folder-yes"),
+            t.get("admin-leave-it"),
+        ),
+        path: folder.path,
+        page,
+        state,
+        reason,
+        counted,
+        files,
+        cut,
+    })
+}
+
+/// `GET /admin/folders/{id}/live`: what the page's script puts in place of the list of files.
+///
+/// # Errors
+/// When there is no such folder.
+pub async fn live(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    studio::page(&report(&app, &visit, parse(&id)?).await?.1)
+}
+
+/// `POST /admin/folders/{id}/scan`
+///
+/// # Errors
+/// When there is no such folder.
+pub async fn scan(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
+    let id = parse(&id)?;
+    acquire::rescan_now(&app, id).await?;
+    Ok(after(&format!("/admin/folders/{id}"), Flash::good("admin-done-scan")))
+}
+
+/// `POST /admin/folders/{id}/remove`
+///
+/// # Errors
+/// When there is no such folder.
+pub async fn remove(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    acquire::remove_folder(&app, visit.member()?.account.id, parse(&id)?).await?;
+    Ok(after("/admin/folders", Flash::good("admin-done-remove")))
+}
+
+/// `PUT /admin/folders/{id}/files/{name}`: a file as it is. The answer means that it is on the disk.
+///
+/// # Errors
+/// With the sentence that the page's script shows.
+pub async fn put(
+    State(app): State<App>,
+    visit: Visit,
+    Path((id, name)): Path<(String, String)>,
+    body: Body,
+) -> Result<Response> {
+    let received = acquire::receive(&app, parse(&id)?, &name, body.into_data_stream()).await?;
+    let size = show::size(&visit.t, received.size_bytes);
+    let detail = visit.t.two("admin-received", "name", received.name, "size", size);
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(Arrived { detail })).into_response())
+}
+
+/// `POST /admin/folders/{id}/files`: the same from a form, for browsers without script.
+///
+/// # Errors
+/// When there is no such folder, or a file can't be kept.
+pub async fn send(State(app): State<App>, Path(id): Path<String>, mut parts: Multipart) -> Result<Response> {
+    let id = parse(&id)?;
+    let mut sent = 0_usize;
+    let broken = |error| Error::new(Kind::BadInput, "The upload broke off. Send the file again.").because(error);
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        let name = part.file_name().unwrap_or_default().to_owned();
+        if name.is_empty() {
+            continue;
+        }
+        acquire::receive(&app, id, &name, part).await?;
+        sent += 1;
+    }
+    let flash = if sent > 0 { Flash::good("admin-done-send") } else { Flash::warn("admin-done-send-none") };
+    Ok(after(&format!("/admin/folders/{id}"), flash.what(sent)))
+}
+
+fn parse(id: &str) -> Result<FolderId> {
+    id.parse().map_err(|_| Error::not_found())
+}
+
+async fn view(app: &App, visit: &Visit, f: FormView) -> Result<FoldersPage> {
+    let page = Studio::new(app, visit, Place::Folders, visit.t.get("admin-folders"))?;
+    let found = acquire::list_folders(app).await?;
+    Ok(FoldersPage {
+        any_absent: found.iter().any(|folder| folder.state == FolderState::Absent),
+        folders: found.into_iter().map(|folder| row(&visit.t, folder)).collect(),
+        page,
+        f,
+    })
+}
+
+fn row(t: &T, folder: FolderView) -> Row {
+    Row {
+        href: format!("/admin/folders/{}", folder.id),
+        state: folder_state(t, folder.state),
+        scan: scan_act(t, folder.id),
+        name: folder.name,
+        path: folder.path,
+        reason: folder.reason.unwrap_or_default(),
+    }
+}
+
+fn scan_act(t: &T, id: FolderId) -> Act {
+    Act::new(format!("/admin/folders/{id}/scan"), t.get("admin-look-now"))
+}
+
+fn folder_state(t: &T, state: FolderState) -> Badge {
+    match state {
+        FolderState::Watching => Badge::new(Mood::Good, t.get("admin-watching")),
+        FolderState::Paused => Badge::new(Mood::Plain, t.get("admin-paused")),
+        FolderState::Absent => Badge::new(Mood::Bad, t.get("admin-absent")),
+    }
+}
+
+async fn report(app: &App, visit: &Visit, id: FolderId) -> Result<(FolderReport, FolderLive)> {
+    let report = acquire::folder_report(app, id).await?;
+    let snapshot = app.catalogue().current(app).await?;
+    let t = &visit.t;
+    let page = Studio::new(app, visit, Place::Folders, report.folder.name.clone())?;
+    let mut shown: Vec<&FileView> = report.files.iter().collect();
+    // What needs somebody, and what is under way, comes before what is done.
+    shown.sort_by_key(|file| urgency(file.state));
+    let live = FolderLive {
+        state: folder_state(t, report.folder.state),
+        reason: report.folder.reason.clone().unwrap_or_default(),
+        counted: t.one("admin-n-files", "n", report.files.len()),
+        files: shown.iter().take(SHOWN).map(|file| file_row(t, &snapshot, file)).collect(),
+        cut: report.files.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| t.one("admin-n-more-files", "n", more)),
+        page,
+    };
+    Ok((report, live))
+}
+
+fn urgency(state: FileState) -> u8 {
+    match state {
+        FileState::Reading => 0,
+        FileState::Arriving | FileState::Queued => 1,
+        FileState::Refused | FileState::Damaged => 2,
+        FileState::Waiting | FileState::Missing => 3,
+        FileState::Ready => 4,
+    }
+}
+
+fn file_row(t: &T, snapshot: &Snapshot, file: &FileView) -> FileRow {
+    let (mood, key) = match file.state {
+        FileState::Arriving => (Mood::Live, "admin-arriving"),
+        FileState::Queued => (Mood::Plain, "admin-queued"),
+        FileState::Reading => (Mood::Live, "admin-reading"),
+        FileState::Ready => (Mood::Good, "admin-ready"),
+        FileState::Waiting => (Mood::Warn, "admin-waiting"),
+        FileState::Damaged => (Mood::Bad, "admin-damaged"),
+        FileState::Missing => (Mood::Bad, "admin-missing"),
+        FileState::Refused => (Mood::Bad, "admin-refused"),
+    };
+    let entry = file.title.and_then(|title| snapshot.title(title));
+    let language = t.language().language();
+    let of = entry.map(|entry| titles::name(t, snapshot, entry, &language));
+    let reason = file.reason.clone().or(of).unwrap_or_default();
+    FileRow {
+        path: file.path.clone(),
+        href: entry.map(|entry| format!("/admin/titles/{}", escape_query(&entry.title.slug))),
+        reason,
+        state: Badge::new(mood, t.get(key)),
+        progress: file.percent.filter(|_| file.state == FileState::Reading).map(|percent| Progress {
+            done: u64::from(percent),
+            total: 100,
+            text: t.one("admin-percent-short", "n", percent),
+        }),
+        size: show::size(t, file.size_bytes),
+    }
+}

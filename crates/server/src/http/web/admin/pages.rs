@@ -1,0 +1,151 @@
+//! `/admin/pages`: the legal pages, in each language, as the owner writes them.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use cineclub_db::pages::Page;
+
+use super::desk;
+use super::form::{Fields, FormView};
+use super::studio::{self, Badge, Mood, Place, Studio};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::http::session::PageLanguage;
+use crate::http::web::layout::{Flash, Visit, after};
+use crate::http::web::site::legal::LegalPage;
+use crate::http::web::translations::T;
+
+#[derive(Template)]
+#[template(path = "admin/pages.html")]
+struct PagesPage {
+    page: Studio,
+    pages: Vec<Row>,
+}
+
+struct Row {
+    href: String,
+    name: String,
+    language: String,
+    state: Badge,
+}
+
+#[derive(Template)]
+#[template(path = "admin/page.html")]
+struct PagePage {
+    page: Studio,
+    f: FormView,
+    language: &'static str,
+    public: String,
+    action: String,
+    stood: String,
+}
+
+/// `GET /admin/pages`
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
+    let page = Studio::new(&app, &visit, Place::Pages, visit.t.get("admin-pages"))?;
+    let written = desk::written_pages(&app).await?;
+    let all = LegalPage::ALL.into_iter().flat_map(|legal| PageLanguage::ALL.map(|language| (legal, language)));
+    let pages = all.map(|(legal, language)| row(&visit.t, legal, language, find(&written, legal, language))).collect();
+    studio::page(&PagesPage { page, pages })
+}
+
+/// `GET /admin/pages/{page}/{language}`
+///
+/// # Errors
+/// When there is no such page or language.
+pub async fn edit(State(app): State<App>, visit: Visit, Path(which): Path<(String, String)>) -> Result<Response> {
+    let (legal, language) = parse(&which)?;
+    let written = desk::written_pages(&app).await?;
+    let known = find(&written, legal, language);
+    let t = visit.t.in_language(language);
+    let fields = match known {
+        Some(own) => Fields::of([("title", own.title.clone()), ("body", own.body.clone())]),
+        None => Fields::of([("title", legal.title(&t)), ("body", legal.template(language).to_owned())]),
+    };
+    studio::page(&view(&app, &visit, legal, language, known, FormView::new(fields))?)
+}
+
+/// `POST /admin/pages/{page}/{language}`
+///
+/// # Errors
+/// When there is no such page or language.
+pub async fn save(
+    State(app): State<App>,
+    visit: Visit,
+    Path(which): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response> {
+    let (legal, language) = parse(&which)?;
+    let written = desk::written_pages(&app).await?;
+    let known = find(&written, legal, language);
+    let actor = visit.member()?.account.id;
+    let saved = if fields.get("stood") == mark(known) {
+        let (title, body) = (fields.get("title"), fields.get("body"));
+        desk::write_page(&app, actor, legal.as_str(), &language.language(), title, body).await
+    } else {
+        Err(super::stale())
+    };
+    match saved {
+        Ok(()) => Ok(after("/admin/pages", Flash::good("admin-done-page"))),
+        Err(error) => {
+            let errors = vec![("form", studio::sentence(&visit.t, error)?)];
+            let view = view(&app, &visit, legal, language, known, FormView::refused(fields, errors))?;
+            studio::page_with(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+    }
+}
+
+fn parse((name, language): &(String, String)) -> Result<(LegalPage, PageLanguage)> {
+    let legal = LegalPage::parse(name).ok_or_else(Error::not_found)?;
+    let language = PageLanguage::ALL.into_iter().find(|known| known.as_str() == language);
+    Ok((legal, language.ok_or_else(Error::not_found)?))
+}
+
+fn find(written: &[Page], legal: LegalPage, language: PageLanguage) -> Option<&Page> {
+    written.iter().find(|page| page.page == legal.as_str() && page.language == language.language())
+}
+
+/// A mark of a page as it is, to tell whether it is still what a form was made of.
+fn mark(known: Option<&Page>) -> String {
+    crate::accounts::digest(&known.map(|page| format!("{}\n{}", page.title, page.body)).unwrap_or_default())
+}
+
+fn view(
+    app: &App,
+    visit: &Visit,
+    legal: LegalPage,
+    language: PageLanguage,
+    known: Option<&Page>,
+    f: FormView,
+) -> Result<PagePage> {
+    let t = &visit.t;
+    let title = t.two("admin-page-in", "page", legal.title(t), "language", t.language_name(&language.language()));
+    Ok(PagePage {
+        page: Studio::new(app, visit, Place::Pages, title)?,
+        public: format!("/legal/{}", legal.as_str()),
+        action: address(legal, language),
+        stood: mark(known),
+        language: language.as_str(),
+        f,
+    })
+}
+
+fn row(t: &T, legal: LegalPage, language: PageLanguage, known: Option<&Page>) -> Row {
+    Row {
+        href: address(legal, language),
+        name: legal.title(t),
+        language: t.language_name(&language.language()),
+        state: match known {
+            Some(page) => Badge::new(Mood::Good, t.one("admin-written-on", "date", t.date(page.updated_ms))),
+            None => Badge::new(Mood::Warn, t.get("admin-template-only")),
+        },
+    }
+}
+
+fn address(legal: LegalPage, language: PageLanguage) -> String {
+    format!("/admin/pages/{}/{}", legal.as_str(), language.as_str())
+}

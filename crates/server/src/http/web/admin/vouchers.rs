@@ -1,0 +1,163 @@
+//! `/admin/vouchers`: codes that buy days on a plan. A code is shown once, on the page that made it.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use cineclub_db::vouchers::Voucher;
+use cineclub_domain::id::PlanId;
+use cineclub_domain::plan::Plan;
+use cineclub_domain::time::Timestamp;
+
+use super::form::{Fields, FormView};
+use super::grant_form::Errors;
+use super::studio::{self, Badge, Choice, Mood, Place, Studio};
+use super::dates;
+use crate::App;
+use crate::billing::{self, vouchers};
+use crate::error::Result;
+use crate::http::web::layout::Visit;
+use crate::http::web::translations::T;
+
+/// The longest note that is taken, in characters.
+const NOTE: usize = 300;
+
+#[derive(Template)]
+#[template(path = "admin/vouchers.html")]
+struct VouchersPage {
+    page: Studio,
+    made: Option<String>,
+    f: FormView,
+    plan_options: Vec<Choice>,
+    plans: Vec<PlanRow>,
+    vouchers: Vec<Row>,
+}
+
+struct PlanRow {
+    name: String,
+    streams: u16,
+    height: String,
+    price: String,
+}
+
+struct Row {
+    note: String,
+    made: String,
+    state: Badge,
+    plan: String,
+    days: u16,
+    used: String,
+    until: String,
+}
+
+/// `GET /admin/vouchers`
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
+    studio::page(&view(&app, &visit, FormView::new(blank()), None).await?)
+}
+
+/// `POST /admin/vouchers`: the answer is the page itself, with the code, as the code is kept nowhere.
+///
+/// # Errors
+/// When the database can't be read or written.
+pub async fn create(State(app): State<App>, visit: Visit, fields: Fields) -> Result<Response> {
+    let plans = billing::plans(&app).await?;
+    let zone = jiff::tz::TimeZone::get(&app.config().service.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let errors = match read(&fields, &plans, &zone, app.now(), &visit.t) {
+        Ok(new) => match vouchers::create(&app, Some(visit.member()?.account.id), new).await {
+            Ok(code) => return studio::page(&view(&app, &visit, FormView::new(blank()), Some(code)).await?),
+            Err(error) => vec![("form", studio::sentence(&visit.t, error)?)],
+        },
+        Err(errors) => errors,
+    };
+    let view = view(&app, &visit, FormView::refused(fields, errors), None).await?;
+    studio::page_with(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}
+
+fn blank() -> Fields {
+    Fields::of([("days", "30"), ("uses", "1")])
+}
+
+fn read(
+    fields: &Fields,
+    plans: &[Plan],
+    zone: &jiff::tz::TimeZone,
+    now: Timestamp,
+    t: &T,
+) -> Result<vouchers::NewVoucher, Errors> {
+    let mut wrong = Errors::new();
+    let plan: Option<PlanId> = fields.get("plan").parse().ok().filter(|id| plans.iter().any(|plan| plan.id == *id));
+    if plan.is_none() {
+        wrong.push(("plan", t.get("admin-error-plan")));
+    }
+    let days = fields.get("days").trim().parse().ok().filter(|days| (1..=3_660_u16).contains(days));
+    if days.is_none() {
+        wrong.push(("days", t.one("admin-error-between", "most", 3_660)));
+    }
+    let uses = fields.get("uses").trim().parse().ok().filter(|uses| (1..=100_000_u32).contains(uses));
+    if uses.is_none() {
+        wrong.push(("uses", t.one("admin-error-between", "most", 100_000)));
+    }
+    let expires = dates::through(fields, "expires", zone).unwrap_or_else(|_| {
+        wrong.push(("expires", t.get("admin-error-date")));
+        None
+    });
+    if expires.is_some_and(|expires| expires <= now) {
+        wrong.push(("expires", t.get("admin-error-past")));
+    }
+    let note = fields.get("note").trim().to_owned();
+    if note.chars().count() > NOTE {
+        wrong.push(("note", t.get("admin-error-too-long")));
+    }
+    match (plan, days, uses) {
+        (Some(plan), Some(days), Some(uses)) if wrong.is_empty() => {
+            Ok(vouchers::NewVoucher { plan, days, uses, expires, note })
+        }
+        _ => Err(wrong),
+    }
+}
+
+async fn view(app: &App, visit: &Visit, f: FormView, made: Option<String>) -> Result<VouchersPage> {
+    let page = Studio::new(app, visit, Place::Vouchers, visit.t.get("admin-vouchers"))?;
+    let (t, now) = (&visit.t, app.now());
+    let plans = billing::plans(app).await?;
+    let vouchers = vouchers::list(app).await?;
+    Ok(VouchersPage {
+        plan_options: plans.iter().map(|plan| Choice::of(plan.id.to_string(), &plan.name, f.value("plan"))).collect(),
+        vouchers: vouchers.iter().map(|voucher| row(t, voucher, &plans, now)).collect(),
+        plans: plans.iter().map(|plan| plan_row(t, plan)).collect(),
+        page,
+        made,
+        f,
+    })
+}
+
+fn row(t: &T, voucher: &Voucher, plans: &[Plan], now: Timestamp) -> Row {
+    let state = if voucher.uses >= voucher.uses_max {
+        Badge::new(Mood::Plain, t.get("admin-used-up"))
+    } else if voucher.expires_ms.is_some_and(|expires| expires <= now) {
+        Badge::new(Mood::Plain, t.get("admin-expired"))
+    } else {
+        Badge::new(Mood::Good, t.get("admin-usable"))
+    };
+    Row {
+        note: if voucher.note.is_empty() { t.get("admin-no-note") } else { voucher.note.clone() },
+        made: t.one("admin-made-on", "date", t.date(voucher.created_ms)),
+        state,
+        plan: plans.iter().find(|plan| plan.id == voucher.plan).map(|plan| plan.name.clone()).unwrap_or_default(),
+        days: voucher.days,
+        used: t.two("admin-n-of-m", "n", voucher.uses, "m", voucher.uses_max),
+        until: voucher.expires_ms.map_or_else(|| t.get("admin-no-end"), |expires| t.last_day(expires)),
+    }
+}
+
+fn plan_row(t: &T, plan: &Plan) -> PlanRow {
+    PlanRow {
+        name: plan.name.clone(),
+        streams: plan.streams,
+        height: plan.max_height.map_or_else(|| t.get("admin-no-limit"), |height| format!("{height}p")),
+        price: t.two("admin-price-per", "price", plan.price.to_string(), "n", plan.period_days),
+    }
+}
