@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { serve } from "./server.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const out = process.env.LOOK_DIR ?? join(here, "../dist/look");
+const out = process.env.LOOK_DIR ?? join(here, "../.cache/look");
 const only = process.argv.slice(2);
 const axe = readFileSync(join(here, "../node_modules/axe-core/axe.min.js"), "utf8");
 const names = readdirSync(here).filter((file) => file.endsWith(".html")).map((file) => file.slice(0, -5)).filter((name) => name !== "player" && (only.length === 0 || only.some((part) => name.includes(part))));

@@ -183,7 +183,7 @@ export const adminFolders = studio({
       </section>
       <section class="section" aria-labelledby="upload">
         <h2 class="panel__title" id="upload">Send a file</h2>
-        <form class="drop" action="/admin/upload" method="post" enctype="multipart/form-data" data-upload data-csrf="…" data-sending="Sending" data-failed="The file didn’t arrive. Check the connection and send it again.">
+        <form class="drop" action="/admin/upload" method="post" enctype="multipart/form-data" data-upload data-csrf="token" data-sending="Sending" data-failed="The file didn’t arrive. Check the connection and send it again.">
           <div class="field"><label class="field__label" for="file">Film, episode, subtitles or poster</label><input class="input" id="file" name="file" type="file" multiple><span class="field__hint">Or drop files here. It lands in the first folder that may be written to.</span></div>
           <ul class="drop__list" data-upload-list aria-live="polite"></ul>
         </form>

@@ -17,7 +17,8 @@ function wire(document: Document, form: HTMLFormElement): void {
   const send = (files: FileList | null | undefined) => {
     for (const file of Array.from(files ?? [])) {
       const line = addLine(document, list, file.name);
-      queue = queue.then(() => put(form, file, line));
+      // One file that can't be sent at all must not keep the others from going.
+      queue = queue.then(() => put(form, file, line)).catch(() => { line.state.textContent = form.dataset["failed"] ?? ""; });
     }
   };
   input.addEventListener("change", () => { send(input.files); input.value = ""; });

@@ -9,7 +9,7 @@ import { sendFile, serve } from "../../prototypes/server.mjs";
 import { makeFilm, seconds } from "./media.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const film = join(here, "../../dist/test-film");
+const film = join(here, "../../.cache/test-film");
 const looks = process.env.LOOK_DIR;
 const axe = readFileSync(join(here, "../../node_modules/axe-core/axe.min.js"), "utf8");
 makeFilm(film);
