@@ -33,7 +33,7 @@ def work(module):
 def save(image, target, scratch):
     """A picture as JPEG, whole or not at all."""
     part = os.path.join(scratch, hashlib.sha256(target.encode()).hexdigest()[:20] + ".jpg")
-    image.convert("RGB").save(part, quality=90, subsampling=0, optimize=True)
+    image.convert("RGB").save(part, quality=86, subsampling="4:2:0", optimize=True, progressive=True)
     film.place(part, target)
 
 

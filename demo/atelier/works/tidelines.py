@@ -225,7 +225,7 @@ def episode(season, number, texts):
     """An episode, ready to encode."""
     chart = CHARTS[(season, number)]
     overlays = [Overlay(furniture(1280, 720, season, chart, words=True), fade_in=0), Overlay(card(season, number, texts), 0.3, 3.0)]
-    return Film(frames(season, chart), (640, 360), RATE, SECONDS, music(season, number), overlays=overlays,
+    return Film(frames(season, chart), (640, 360), RATE, SECONDS, music(season, number), overlays=overlays, crf=24,
                 fade=(0.5, 1.5), ground="0xf1e8d4" if season == 1 else "0x0d1426", faststart=number != 2)
 
 
