@@ -51,8 +51,9 @@ def rights(title):
             "licence": "CC-BY-3.0", "licence_url": "https://creativecommons.org/licenses/by/3.0/",
             "licensor": "Blender Foundation",
             "attribution": f"© 2008 Blender Foundation | peach.blender.org, {sound}",
-            "statement": "The results of the Peach open movie project have been licensed under the Creative Commons Attribution 3.0 license. "
-                         "(c) copyright 2008, Blender Foundation / www.bigbuckbunny.org",
+            # The sentence of peach.blender.org/about, as others quote it: the page itself was not in reach when this was written.
+            "statement": "The results of the Peach open movie project has been licensed under the Creative Commons Attribution 3.0 license. "
+                         "(peach.blender.org/about, as quoted by others)",
             "seen": SEEN,
         }
     return {
