@@ -1,1 +1,19 @@
-//! server
+//! The library behind the one binary `cineclub`: a streaming service that plays nothing without a grant.
+
+pub mod accounts;
+pub mod acquire;
+pub mod app;
+pub mod billing;
+pub mod catalogue;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod delivery;
+pub mod error;
+pub mod http;
+pub mod jobs;
+pub mod record;
+pub mod rights;
+pub mod storage;
+
+pub use app::App;

@@ -1,2 +1,5 @@
-//! The program.
-fn main() {}
+//! The program `cineclub`.
+
+fn main() -> std::process::ExitCode {
+    cineclub_server::cli::main()
+}

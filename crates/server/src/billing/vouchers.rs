@@ -1,0 +1,126 @@
+//! Vouchers: the way of paying that needs nobody else.
+
+use cineclub_db::vouchers::{self, Redeemed, Voucher};
+use cineclub_db::{plans, subscriptions};
+use cineclub_domain::id::{AccountId, PlanId, SubscriptionId, VoucherId};
+use cineclub_domain::plan::Subscription;
+use cineclub_domain::time::{DAY_MS, Timestamp};
+
+use super::Provider;
+use crate::accounts::digest;
+use crate::accounts::owner::{normal, readable_code};
+use crate::App;
+use crate::error::{Error, Kind, Result};
+use crate::record::{self, Change};
+
+/// The embedded provider.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Vouchers;
+
+impl Provider for Vouchers {
+    fn name(&self) -> &'static str {
+        "voucher"
+    }
+
+    async fn settle(&self, app: &App, account: AccountId, presented: &str) -> Result<Subscription> {
+        redeem(app, account, presented, self.name()).await
+    }
+}
+
+/// What a new voucher is to be.
+#[derive(Debug, Clone)]
+pub struct NewVoucher {
+    /// The plan it opens.
+    pub plan: PlanId,
+    /// Days it gives.
+    pub days: u16,
+    /// How many accounts may use it.
+    pub uses: u32,
+    /// When it stops being good.
+    pub expires: Option<Timestamp>,
+    /// Whom it is for.
+    pub note: String,
+}
+
+/// Makes a voucher and returns its code, which is shown this once: only its hash is kept.
+pub async fn create(app: &App, actor: Option<AccountId>, new: NewVoucher) -> Result<String> {
+    if new.days == 0 || new.uses == 0 {
+        return Err(Error::new(Kind::BadInput, "A voucher needs at least one day and one use.").keyed("error-voucher-empty"));
+    }
+    let now = app.now();
+    let code = readable_code(app, 4);
+    let voucher = Voucher {
+        id: VoucherId::new(now, app.entropy()),
+        plan: new.plan,
+        days: new.days,
+        uses_max: new.uses,
+        uses: 0,
+        expires_ms: new.expires,
+        note: new.note,
+        created_ms: now,
+    };
+    let hash = digest(&code);
+    let event = record::event(app, actor, "voucher.created", "voucher", voucher.id, &Change::to(&format!(
+        "{} days, {} uses", voucher.days, voucher.uses_max
+    )));
+    app.db()
+        .write(async |tx| {
+            vouchers::create(tx, &voucher, &hash).await?;
+            cineclub_db::events::append(tx, &event).await
+        })
+        .await?;
+    Ok(code)
+}
+
+/// Every voucher, newest first.
+pub async fn list(app: &App) -> Result<Vec<Voucher>> {
+    Ok(app.db().read(async |tx| vouchers::list(tx).await).await?)
+}
+
+/// Uses a voucher: its days are added to what the account has.
+async fn redeem(app: &App, account: AccountId, code: &str, provider: &str) -> Result<Subscription> {
+    let now = app.now();
+    let hash = digest(&normal(code));
+    let id = SubscriptionId::new(now, app.entropy());
+    let outcome = app
+        .db()
+        .write(async |tx| {
+            let redeemed = vouchers::redeem(tx, &hash, account, now).await?;
+            let Redeemed::Yes(voucher) = &redeemed else {
+                return Ok::<_, cineclub_db::Error>(Err(redeemed));
+            };
+            let running = subscriptions::current(tx, account, now).await?.filter(|s| s.plan.id == voucher.plan);
+            let days = i64::from(voucher.days) * DAY_MS;
+            match &running {
+                Some(running) => subscriptions::extend(tx, running.id, running.paid_until.plus_millis(days)).await?,
+                None => {
+                    let new = subscriptions::NewSubscription {
+                        id,
+                        account,
+                        plan: voucher.plan,
+                        provider: provider.to_owned(),
+                        provider_ref: voucher.id.to_string(),
+                        started: now,
+                        paid_until: now.plus_millis(days),
+                    };
+                    subscriptions::insert(tx, &new).await?;
+                }
+            }
+            let plan = plans::by_id(tx, voucher.plan).await?.ok_or(cineclub_db::Error::NotFound)?;
+            let (id, started, from) =
+                running.map_or((id, now, now), |running| (running.id, running.started, running.paid_until));
+            Ok(Ok(Subscription { id, account, plan, started, paid_until: from.plus_millis(days) }))
+        })
+        .await?;
+    outcome.map_err(refusal)
+}
+
+fn refusal(redeemed: Redeemed) -> Error {
+    let (message, key) = match redeemed {
+        Redeemed::Yes(_) | Redeemed::Unknown => ("This code is not one of ours. Check it letter by letter.", "error-voucher-unknown"),
+        Redeemed::Expired => ("This code is no longer good.", "error-voucher-expired"),
+        Redeemed::UsedUp => ("This code has been used by somebody else already.", "error-voucher-used"),
+        Redeemed::Already => ("You have used this code already.", "error-voucher-already"),
+    };
+    Error::new(Kind::Conflict, message).keyed(key)
+}

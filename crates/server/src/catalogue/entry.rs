@@ -1,0 +1,87 @@
+//! A title with everything the catalogue knows of it.
+
+use cineclub_db::artwork::{Artwork, ArtworkKind};
+use cineclub_db::assets::{Asset, AssetState};
+use cineclub_db::edits::Edit;
+use cineclub_db::titles::{Title, TitleText};
+use cineclub_db::tracks::Track;
+use cineclub_domain::decide::Subject;
+use cineclub_domain::language::Language;
+use cineclub_domain::title::{self, Lineage};
+
+/// A title with everything the catalogue knows of it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The title.
+    pub title: Title,
+    /// The title and those it belongs to.
+    pub lineage: Lineage,
+    /// Its texts, in each language there is.
+    pub texts: Vec<TitleText>,
+    /// Its pictures.
+    pub artwork: Vec<Artwork>,
+    /// Its edits.
+    pub edits: Vec<Edit>,
+    /// The files that embody it, the newest first.
+    pub assets: Vec<AssetEntry>,
+}
+
+/// A file with its tracks.
+#[derive(Debug, Clone)]
+pub struct AssetEntry {
+    /// The file.
+    pub asset: Asset,
+    /// Its tracks.
+    pub tracks: Vec<Track>,
+}
+
+impl Entry {
+    /// What the decision asks about.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject { lineage: &self.lineage, min_age: self.title.rating_age }
+    }
+
+    /// Its text in `language`, in the language it was made in, or in whatever there is.
+    pub fn text(&self, language: &Language) -> Option<&TitleText> {
+        let wanted = [language.primary(), self.title.original_language.primary(), "en"];
+        wanted
+            .iter()
+            .find_map(|tag| self.texts.iter().find(|text| text.language.primary() == *tag))
+            .or_else(|| self.texts.first())
+    }
+
+    /// Its name in `language`; its slug where it has none.
+    pub fn name(&self, language: &Language) -> &str {
+        self.text(language).map_or(self.title.slug.as_str(), |text| text.name.as_str())
+    }
+
+    /// Its picture of a kind.
+    pub fn art(&self, kind: ArtworkKind) -> Option<&Artwork> {
+        self.artwork.iter().find(|artwork| artwork.kind == kind)
+    }
+
+    /// The file a play would use: the newest that can be played.
+    pub fn playable(&self) -> Option<&AssetEntry> {
+        self.assets.iter().find(|entry| entry.asset.state == AssetState::Ready)
+    }
+
+    /// Whether there is a film behind it, even if its file is away for now.
+    pub fn is_embodied(&self) -> bool {
+        self.assets.iter().any(|entry| matches!(entry.asset.state, AssetState::Ready | AssetState::Missing))
+    }
+}
+
+impl AssetEntry {
+    /// The tracks as the decision needs them.
+    pub fn rules_tracks(&self) -> Vec<title::Track> {
+        self.tracks
+            .iter()
+            .map(|track| title::Track {
+                number: track.number,
+                kind: track.kind,
+                language: track.language.clone(),
+                height: track.height,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,103 @@
+//! `serve` and `work`: running until asked to stop.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::task::TaskTracker;
+
+use super::say;
+use crate::error::{Error, Result};
+use crate::http::{self, listen};
+use crate::{App, accounts, acquire, billing, delivery, jobs};
+
+/// Serves until asked to stop.
+pub(super) async fn serve(app: App) -> Result<()> {
+    serve_and(app, async |_| Ok(())).await
+}
+
+/// Serves until asked to stop; `meanwhile` runs once the service answers.
+pub(super) async fn serve_and(app: App, meanwhile: impl AsyncFnOnce(App) -> Result<()>) -> Result<()> {
+    let config = app.config().clone();
+    billing::ensure_plan(&app).await?;
+    delivery::learn_all(&app).await?;
+    let tls = config
+        .server
+        .tls
+        .as_ref()
+        .map(|tls| listen::tls(tls, &config.data.folder, &host_of(&config.server.public_url)))
+        .transpose()?;
+    let listener = listen::bind(config.server.listen).await?;
+    let tasks = TaskTracker::new();
+    stop_on_signal(&app)?;
+    tasks.spawn(delivery::poll(app.clone()));
+    if config.work.in_serve {
+        spawn_work(&app, &tasks);
+    }
+    let (router, _) = http::router(&app);
+    let server = tasks.spawn(listen::serve(listener, tls, router, app.shutdown().clone()));
+    tracing::info!(address = %config.server.listen, url = config.server.public_url, "serving");
+    let outcome = async {
+        invite_owner(&app).await?;
+        meanwhile(app.clone()).await
+    };
+    let outcome = tokio::select! {
+        outcome = outcome => outcome,
+        () = app.shutdown().cancelled() => Ok(()),
+    };
+    if outcome.is_err() {
+        app.shutdown().cancel();
+    }
+    let _ = server.await;
+    tasks.close();
+    tasks.wait().await;
+    app.db().close().await;
+    tracing::info!("stopped");
+    outcome
+}
+
+/// Does background work until asked to stop.
+pub(super) async fn work(app: App) -> Result<()> {
+    let tasks = TaskTracker::new();
+    stop_on_signal(&app)?;
+    spawn_work(&app, &tasks);
+    tracing::info!("working");
+    app.shutdown().cancelled().await;
+    tasks.close();
+    tasks.wait().await;
+    app.db().close().await;
+    Ok(())
+}
+
+fn spawn_work(app: &App, tasks: &TaskTracker) {
+    tasks.spawn(acquire::watch(app.clone()));
+    tasks.spawn(jobs::run(app.clone()));
+}
+
+/// Says on the host, and only there, how the first owner gets in.
+async fn invite_owner(app: &App) -> Result<()> {
+    if accounts::owner::is_missing(app).await? {
+        let code = accounts::owner::new_code(app).await?;
+        let url = app.config().server.public_url.trim_end_matches('/');
+        say(format!("This service has no owner yet. Open {url}/welcome and enter this code: {code}"));
+    }
+    Ok(())
+}
+
+/// Ctrl-C and the service manager's stop both end the program in good order.
+fn stop_on_signal(app: &App) -> Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::from)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::from)?;
+    let shutdown = app.shutdown().clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        shutdown.cancel();
+    });
+    Ok(())
+}
+
+/// The host of an address, for a certificate.
+fn host_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', ':']).next().unwrap_or("localhost").to_owned()
+}

@@ -1,0 +1,91 @@
+//! Failures on the wire: each kind is one status; programs get RFC 9457 problem documents.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::error::{Error, Kind};
+
+/// The status of each kind of failure, and the `type` of its problem document.
+pub fn status(kind: Kind) -> (StatusCode, &'static str) {
+    match kind {
+        Kind::BadInput => (StatusCode::UNPROCESSABLE_ENTITY, "bad-input"),
+        Kind::Unauthenticated => (StatusCode::UNAUTHORIZED, "not-signed-in"),
+        Kind::PaymentRequired => (StatusCode::PAYMENT_REQUIRED, "no-subscription"),
+        Kind::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+        Kind::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+        Kind::Gone => (StatusCode::GONE, "gone"),
+        Kind::Conflict => (StatusCode::CONFLICT, "conflict"),
+        Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+        Kind::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests"),
+        Kind::UnavailableForLegalReasons => (StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS, "not-here"),
+        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+    }
+}
+
+/// A problem document (RFC 9457 §3).
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    /// Which kind of problem, as a relative reference.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The sentence for the person.
+    pub title: String,
+    /// The status, again.
+    pub status: u16,
+    /// What the person can do about it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
+}
+
+/// Something a person can do about a problem.
+#[derive(Debug, Clone, Serialize)]
+pub struct Action {
+    /// What the button says.
+    pub label: String,
+    /// Where it goes.
+    pub href: String,
+    /// `GET` follows it, `POST` sends it.
+    pub method: &'static str,
+}
+
+/// The failure that a response stands for, for whoever dresses it.
+#[derive(Debug, Clone)]
+pub struct Failure(pub Arc<Error>);
+
+impl IntoResponse for Error {
+    /// A bare status with the error attached; [`render`] or the pages' own layer dresses it.
+    fn into_response(self) -> Response {
+        let mut response = status(self.kind).0.into_response();
+        response.extensions_mut().insert(Failure(Arc::new(self)));
+        response
+    }
+}
+
+/// Turns a problem into its document.
+pub fn respond(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = serde_json::to_vec(problem).unwrap_or_default();
+    let kind = HeaderValue::from_static("application/problem+json");
+    let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Dresses bare failures of the API and media faces as problem documents.
+pub async fn render(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else {
+        return response;
+    };
+    let (status, kind) = status(error.kind);
+    let problem = Problem { kind, title: error.message.clone(), status: status.as_u16(), actions: Vec::new() };
+    let mut dressed = respond(&problem);
+    dressed.extensions_mut().insert(Failure(error));
+    dressed
+}

@@ -1,0 +1,59 @@
+//! Rights: the decision asked for real people, and the grants and holds that staff enter.
+
+pub mod grants;
+pub mod holds;
+pub mod refusal;
+
+use cineclub_domain::decide::{self, Audience, Request, Viewer};
+use cineclub_domain::grant::{Grant, Protection};
+use cineclub_domain::permit::Permit;
+use cineclub_domain::account::Account;
+use cineclub_domain::id::SessionId;
+
+use crate::App;
+use crate::billing;
+use crate::catalogue::{AssetEntry, Entry, Snapshot};
+use crate::error::{Error, Kind, Result};
+
+/// What this installation can give: permission alone. Encryption and DRM come later.
+const PROTECTION: Protection = Protection::None;
+
+/// Asks whether an audience may know of a title now.
+///
+/// # Errors
+/// The reason why not, as the person is told.
+pub fn show<'s>(app: &App, snapshot: &'s Snapshot, audience: Audience, entry: &Entry) -> Result<&'s Grant> {
+    decide::show(entry.subject(), audience, &snapshot.grants, &snapshot.holds, app.now())
+        .map(|shown| shown.grant)
+        .map_err(refusal::sentence)
+}
+
+/// Asks whether a member may play a title now, and gets the permit for the file that would be played.
+///
+/// # Errors
+/// The reason why not, as the person is told.
+pub async fn permit<'s>(
+    app: &App,
+    snapshot: &'s Snapshot,
+    account: &Account,
+    session: SessionId,
+    audience: Audience,
+    entry: &'s Entry,
+) -> Result<(Permit, &'s AssetEntry)> {
+    show(app, snapshot, audience, entry)?;
+    let asset = entry.playable().ok_or_else(|| {
+        Error::new(Kind::Unavailable, "This film can't be played at the moment. Try again later.")
+            .keyed("error-not-playable")
+    })?;
+    let viewer = Viewer {
+        audience,
+        account: account.id,
+        session,
+        entitlement: billing::entitlement(app, account.id).await?,
+        protection: PROTECTION,
+    };
+    let tracks = asset.rules_tracks();
+    let request = Request { subject: entry.subject(), asset: asset.asset.id, tracks: &tracks, viewer: &viewer };
+    let permit = decide::decide(&request, &snapshot.grants, &snapshot.holds, app.now()).map_err(refusal::sentence)?;
+    Ok((permit, asset))
+}

@@ -1,0 +1,172 @@
+//! Signing up, in and out, and who becomes the owner.
+
+#![allow(missing_docs, reason = "tests")]
+
+mod support;
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use cineclub_db::testing::TestDb;
+use cineclub_domain::account::Role;
+use cineclub_domain::time::{DAY_MS, MINUTE_MS};
+use cineclub_server::accounts::password::Secret;
+use cineclub_server::accounts::{self, NewAccount, owner, staff};
+use cineclub_server::billing::vouchers::{self, NewVoucher, Vouchers};
+use cineclub_server::billing::{self, Provider};
+use cineclub_server::error::Kind;
+use support::{PASSWORD, TestApp};
+
+const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text.to_owned())
+}
+
+fn new_account(email: &str) -> NewAccount {
+    NewAccount {
+        email: email.to_owned(),
+        password: secret(PASSWORD),
+        language: "fr".parse().unwrap(),
+        territory: None,
+    }
+}
+
+cineclub_db::on_both_engines! {
+    async fn one_address_has_one_account_however_it_is_written(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        accounts::sign_up(&server.app, new_account("Zoe@Example.org")).await.unwrap();
+        let again = accounts::sign_up(&server.app, new_account(" zoe@example.ORG ")).await.unwrap_err();
+        assert_eq!(again.kind, Kind::Conflict);
+        let signed = accounts::sign_in(&server.app, "ZOE@example.org", secret(PASSWORD), HOME, "").await;
+        assert!(signed.is_ok());
+        server.stop().await;
+    }
+
+    async fn a_thousand_wrong_passwords_from_elsewhere_do_not_lock_the_member_out(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        let (mut wrong, mut waiting) = (0, 0);
+        for _ in 0..1_000 {
+            match accounts::sign_in(&server.app, "zoe@example.org", secret("not this one"), ELSEWHERE, "").await {
+                Err(error) if error.kind == Kind::Unauthenticated => wrong += 1,
+                Err(error) if error.kind == Kind::TooManyRequests => waiting += 1,
+                other => panic!("{:?}", other.map(|_| ()).map_err(|error| error.kind)),
+            }
+        }
+        assert_eq!((wrong, waiting), (10, 990), "ten reach the hash, the rest are told to wait");
+        assert!(accounts::sign_in(&server.app, "zoe@example.org", secret(PASSWORD), HOME, "").await.is_ok());
+        let right = accounts::sign_in(&server.app, "zoe@example.org", secret(PASSWORD), ELSEWHERE, "").await;
+        assert_eq!(right.err().map(|error| error.kind), Some(Kind::TooManyRequests));
+        server.clock.advance_ms(16 * MINUTE_MS);
+        assert!(accounts::sign_in(&server.app, "zoe@example.org", secret(PASSWORD), ELSEWHERE, "").await.is_ok());
+        server.stop().await;
+    }
+
+    async fn an_unknown_address_gets_the_same_words_as_a_wrong_password(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        let wrong = accounts::sign_in(&server.app, "zoe@example.org", secret("not this one"), HOME, "").await.err().unwrap();
+        let nobody = accounts::sign_in(&server.app, "max@example.org", secret("not this one"), HOME, "").await.err().unwrap();
+        assert_eq!((wrong.kind, wrong.message), (nobody.kind, nobody.message));
+        server.stop().await;
+    }
+
+    async fn signing_out_everywhere_ends_every_session(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let account = accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        let one = accounts::open_session(&server.app, account.clone(), "").await.unwrap();
+        let two = accounts::open_session(&server.app, account.clone(), "").await.unwrap();
+        accounts::sign_out(&server.app, account.id, one.session).await.unwrap();
+        assert!(accounts::signed_in(&server.app, &one.token).await.unwrap().is_none());
+        assert!(accounts::signed_in(&server.app, &two.token).await.unwrap().is_some());
+        accounts::sign_out_everywhere(&server.app, account.id).await.unwrap();
+        assert!(accounts::signed_in(&server.app, &two.token).await.unwrap().is_none());
+        server.stop().await;
+    }
+
+    async fn a_session_ends_by_lying_unused_and_by_age(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let account = accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        let unused = accounts::open_session(&server.app, account.clone(), "").await.unwrap();
+        server.clock.advance_ms(31 * DAY_MS);
+        assert!(accounts::signed_in(&server.app, &unused.token).await.unwrap().is_none());
+        let used = accounts::open_session(&server.app, account, "").await.unwrap();
+        for _ in 0..4 {
+            server.clock.advance_ms(20 * DAY_MS);
+            assert!(accounts::signed_in(&server.app, &used.token).await.unwrap().is_some());
+        }
+        server.clock.advance_ms(11 * DAY_MS);
+        assert!(accounts::signed_in(&server.app, &used.token).await.unwrap().is_none());
+        server.stop().await;
+    }
+
+    async fn of_a_hundred_racers_none_becomes_owner_without_the_hosts_code(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let code = owner::new_code(&server.app).await.unwrap();
+        let racers = (0..20).map(|n| {
+            let app = server.app.clone();
+            async move { owner::claim(&app, "AAAA-BBBB-CCCC", new_account(&format!("racer{n}@example.org"))).await.is_ok() }
+        });
+        assert!(futures::future::join_all(racers).await.iter().all(|won| !won));
+        assert!(owner::is_missing(&server.app).await.unwrap());
+        let careless = code.to_lowercase().replace('-', " ");
+        let made = owner::claim(&server.app, &careless, new_account("owner@example.org")).await.unwrap();
+        assert_eq!(made.role, Role::Owner);
+        let twice = owner::claim(&server.app, &code, new_account("second@example.org")).await;
+        assert!(twice.is_err(), "the code is good once");
+        server.stop().await;
+    }
+
+    async fn the_last_owner_keeps_the_role(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let one = server.member("one@example.org", Role::Owner).await.account.unwrap();
+        let refused = staff::set_role(&server.app, None, one.id, Role::Viewer).await.unwrap_err();
+        assert_eq!(refused.kind, Kind::Conflict);
+        let still = staff::find(&server.app, "one@example.org").await.unwrap();
+        assert_eq!(still.role, Role::Owner);
+        let two = server.member("two@example.org", Role::Owner).await.account.unwrap();
+        staff::set_closed(&server.app, two.id, one.id, true).await.unwrap();
+        assert!(staff::set_closed(&server.app, two.id, two.id, true).await.is_err());
+        server.stop().await;
+    }
+
+    async fn of_two_who_redeem_the_last_use_at_once_one_wins(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let plan = billing::ensure_plan(&server.app).await.unwrap().id;
+        for round in 0..10 {
+            let one = server.member(&format!("one{round}@example.org"), Role::Viewer).await.account.unwrap().id;
+            let two = server.member(&format!("two{round}@example.org"), Role::Viewer).await.account.unwrap().id;
+            let new = NewVoucher { plan, days: 30, uses: 1, expires: None, note: String::new() };
+            let code = vouchers::create(&server.app, None, new).await.unwrap();
+            let (first, second) = tokio::join!(
+                Vouchers.settle(&server.app, one, &code),
+                Vouchers.settle(&server.app, two, &code)
+            );
+            assert!(first.is_ok() != second.is_ok(), "exactly one of the two");
+            let loser = first.err().or(second.err()).unwrap();
+            assert_eq!((loser.kind, loser.key), (Kind::Conflict, Some("error-voucher-used")));
+        }
+        server.stop().await;
+    }
+
+    async fn vouchers_add_up_and_a_used_one_says_so(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let plan = billing::ensure_plan(&server.app).await.unwrap().id;
+        let zoe = server.member("zoe@example.org", Role::Viewer).await.account.unwrap().id;
+        let expires = Some(server.app.now().plus_millis(DAY_MS));
+        let new = |uses| NewVoucher { plan, days: 30, uses, expires, note: String::new() };
+        let code = vouchers::create(&server.app, None, new(5)).await.unwrap();
+        let first = Vouchers.settle(&server.app, zoe, &code).await.unwrap();
+        let twice = Vouchers.settle(&server.app, zoe, &code).await.unwrap_err();
+        assert_eq!(twice.key, Some("error-voucher-already"));
+        let other = vouchers::create(&server.app, None, new(1)).await.unwrap();
+        let second = Vouchers.settle(&server.app, zoe, &other).await.unwrap();
+        assert_eq!(second.paid_until, first.paid_until.plus_millis(30 * DAY_MS));
+        assert_eq!(billing::subscription(&server.app, zoe).await.unwrap().unwrap().paid_until, second.paid_until);
+        let late = vouchers::create(&server.app, None, new(1)).await.unwrap();
+        server.clock.advance_ms(2 * DAY_MS);
+        assert_eq!(Vouchers.settle(&server.app, zoe, &late).await.unwrap_err().key, Some("error-voucher-expired"));
+        server.stop().await;
+    }
+}
