@@ -31,11 +31,6 @@ pub(crate) fn require_local(folder: &Path) -> Result<()> {
     let stat = rustix::fs::statfs(folder)
         .map_err(|error| Error::Unavailable(std::sync::Arc::new(error)))?;
     // The field's width and sign differ between architectures; the number is 32 bits everywhere.
-    #[expect(
-        clippy::cast_sign_loss,
-        clippy::allow_attributes,
-        reason = "see the comment above"
-    )]
     let magic = (stat.f_type as u64) & 0xFFFF_FFFF;
     match refused(magic) {
         Some(kind) => Err(Error::NetworkFileSystem {

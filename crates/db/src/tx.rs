@@ -23,6 +23,7 @@ pub enum Engine {
 pub struct Tx {
     conn: Conn,
     wants_retry: bool,
+    failed: Option<Error>,
 }
 
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl Tx {
         Self {
             conn: Conn::SqliteRead(transaction),
             wants_retry: false,
+            failed: None,
         }
     }
 
@@ -44,6 +46,7 @@ impl Tx {
         Self {
             conn: Conn::SqliteWrite(lease),
             wants_retry: false,
+            failed: None,
         }
     }
 
@@ -51,6 +54,7 @@ impl Tx {
         Self {
             conn: Conn::Postgres(transaction),
             wants_retry: false,
+            failed: None,
         }
     }
 
@@ -69,7 +73,14 @@ impl Tx {
     }
 
     /// Makes the writes last. On SQLite this returns after the commit they share with others.
-    pub(crate) async fn commit(self) -> Result<()> {
+    ///
+    /// After a statement has failed there is nothing to commit, even if the closure passed over the
+    /// error: PostgreSQL would answer COMMIT with a rollback and no error at all.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        if let Some(error) = self.failed.take() {
+            self.roll_back().await?;
+            return Err(error);
+        }
         match self.conn {
             Conn::SqliteRead(transaction) => Ok(transaction.commit().await?),
             Conn::SqliteWrite(lease) => lease.commit().await,
@@ -185,6 +196,7 @@ impl Tx {
         result.map_err(|error| {
             let error = Error::from(error);
             self.wants_retry |= error.is_retryable();
+            self.failed.get_or_insert_with(|| error.clone());
             error
         })
     }

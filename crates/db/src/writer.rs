@@ -230,7 +230,9 @@ async fn take_turn(
     turn: Turn,
 ) -> (SqliteConnection, Result<Option<Ack>>) {
     if let Err(error) = sqlx::raw_sql("SAVEPOINT turn").execute(&mut conn).await {
-        return (conn, Err(error.into()));
+        let error = Error::from(error);
+        let _ = turn.send(Err(error.clone()));
+        return (conn, Err(error));
     }
     let (back, returned) = oneshot::channel();
     // If the one who waited is gone, the unsent lease gives itself back when it is dropped here.

@@ -273,8 +273,8 @@ on_both_engines! {
         }).await.unwrap();
         let told = db.read(async |tx: &mut Tx| changes::after(tx, seen, 100).await).await.unwrap();
         let kinds: Vec<_> = told.iter().map(|change| change.kind).collect();
-        use changes::Kind::{Asset, Grant, Title};
-        assert_eq!(kinds, [Title, Title, Asset, Grant], "and nothing for what changed nothing");
+        use changes::Kind;
+        assert_eq!(kinds, [Kind::Title, Kind::Title, Kind::Asset, Kind::Grant], "and nothing for what changed nothing");
         assert_eq!(told.iter().map(|change| change.seq).collect::<Vec<_>>(), [seen + 1, seen + 2, seen + 3, seen + 4]);
         assert_eq!(told[3].subject, id!(GrantId, 1).to_string());
         let swept: u64 = db.write(async |tx: &mut Tx| changes::sweep(tx, at(1)).await).await.unwrap();

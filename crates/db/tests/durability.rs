@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use cineclub_db::testing::{TestDb, integrity_problems};
-use cineclub_db::{Db, Durability, Engine, Result, Settings, Tx, settings_table};
+use cineclub_db::{Db, Durability, Engine, Error, Result, Settings, Tx, settings_table};
 use tempfile::TempDir;
 
 const URL: &str = "CINECLUB_WRITER_URL";
@@ -101,6 +101,67 @@ async fn kill_the_writer(engine: Engine) {
     database.remove().await;
 }
 
+/// Writes share commits, and a full disk makes SQLite give up a whole one: nobody in it may be told "done".
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_stops_writing_and_loses_nothing_acknowledged() {
+    require_root();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let disk = folder.path().join("disk.img");
+    make_disk(&disk, 6 << 20);
+    let mount = Mount::new(&disk, folder.path().join("small"));
+    std::fs::write(mount.at.join("ballast"), vec![1; 1 << 20]).expect("there is room");
+    let url = format!("sqlite:{}", mount.at.join("cineclub.db").display());
+    let db = Db::connect(&Settings::new(url.clone()))
+        .await
+        .expect("there is room for the schema");
+    let tasks: Vec<_> = (0..8)
+        .map(|task| tokio::spawn(write_until_full(db.clone(), task * 100_000)))
+        .collect();
+    let mut acknowledged = BTreeSet::new();
+    for task in tasks {
+        acknowledged.extend(task.await.expect("a task ends with an error, not a panic"));
+    }
+    let missing: Vec<_> = acknowledged
+        .difference(&written(&db).await)
+        .copied()
+        .collect();
+    assert_eq!(missing, Vec::<u64>::new(), "of {}", acknowledged.len());
+    db.close().await;
+
+    std::fs::remove_file(mount.at.join("ballast")).expect("room is made");
+    let db = Db::connect(&Settings::new(url))
+        .await
+        .expect("the database opens again");
+    let missing: Vec<_> = acknowledged
+        .difference(&written(&db).await)
+        .copied()
+        .collect();
+    assert_eq!(missing, Vec::<u64>::new());
+    assert_eq!(integrity_problems(&db).await, Vec::<String>::new());
+    db.write(async |tx: &mut Tx| settings_table::set(tx, "1", "written").await)
+        .await
+        .expect("writing goes on");
+    db.close().await;
+}
+
+async fn write_until_full(db: Db, first: u64) -> BTreeSet<u64> {
+    let mut acknowledged = BTreeSet::new();
+    let long = "x".repeat(4000);
+    for number in first.. {
+        let name = number.to_string();
+        match db
+            .write(async |tx: &mut Tx| settings_table::set(tx, &name, &long).await)
+            .await
+        {
+            Ok(()) => acknowledged.insert(number),
+            Err(Error::Unavailable(_) | Error::Other(_)) => break,
+            Err(other) => panic!("a full disk is said to be {other}"),
+        };
+        assert!(number < first + 10_000, "the disk never fills");
+    }
+    acknowledged
+}
+
 /// Not a test but the process that the tests above start: several tasks write numbers for ever and
 /// say so once each is acknowledged.
 #[tokio::test(flavor = "multi_thread")]
@@ -150,13 +211,10 @@ struct Outcome {
 }
 
 fn cut_the_power(cut: u64, durability: Durability) -> Outcome {
-    assert!(
-        rustix::process::geteuid().is_root() && Path::new("/dev/loop-control").exists(),
-        "simulating a power cut needs root and loop devices; without them this promise is not proven here"
-    );
+    require_root();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let disk = folder.path().join("disk.img");
-    make_disk(&disk);
+    make_disk(&disk, 48 << 20);
     let mount = Mount::new(&disk, folder.path().join("before"));
     let writer = Writer::start(
         &format!("sqlite:{}", mount.at.join("cineclub.db").display()),
@@ -210,9 +268,16 @@ async fn written(db: &Db) -> BTreeSet<u64> {
         .collect()
 }
 
-fn make_disk(path: &Path) {
+fn require_root() {
+    assert!(
+        rustix::process::geteuid().is_root() && Path::new("/dev/loop-control").exists(),
+        "simulating a disk needs root and loop devices; without them this promise is not proven here"
+    );
+}
+
+fn make_disk(path: &Path, size_bytes: u64) {
     let disk = std::fs::File::create(path).expect("a file");
-    disk.set_len(48 << 20).expect("a sparse file");
+    disk.set_len(size_bytes).expect("a sparse file");
     run(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(path));
 }
 

@@ -99,6 +99,19 @@ on_both_engines! {
         assert_eq!(setting(&database.db, "a").await, None);
     }
 
+    async fn a_write_that_passes_over_a_failed_statement_is_not_acknowledged(database: &TestDb) {
+        let account = account(1);
+        database.db.write(async |tx: &mut Tx| accounts::create(tx, &account, "hash").await).await.unwrap();
+        let outcome: Result<()> = database.db.write(async |tx: &mut Tx| {
+            settings_table::set(tx, "a", "1").await?;
+            let _ = accounts::create(tx, &account, "hash").await;
+            Ok(())
+        }).await;
+        assert!(matches!(outcome, Err(Error::Conflict(_))), "{outcome:?}");
+        assert_eq!(setting(&database.db, "a").await, None);
+        change(&database.db).await;
+    }
+
     async fn a_panic_inside_a_write_leaves_nothing_and_blocks_nobody(database: &TestDb) {
         let db = database.db.clone();
         let task = tokio::spawn(async move {
