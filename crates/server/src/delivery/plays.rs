@@ -135,6 +135,12 @@ async fn take_slot(tx: &mut Tx, mut new: NewPlay, duration_ms: i64, limit: u16, 
         return Err(Error::new(Kind::Unauthenticated, "Sign in first.").keyed("error-sign-in-first"));
     }
     plays::end(tx, Which::Session(new.session), PlayEnd::Replaced, now).await?;
+    // Plays of devices that were signed out get no bytes any more; they must not hold slots either.
+    for play in plays::live_of(tx, new.account, now).await? {
+        if sessions.iter().all(|session| session.id != play.session) {
+            plays::end(tx, Which::Play(play.id), PlayEnd::Revoked, now).await?;
+        }
+    }
     let before = progress::of_title(tx, new.account, new.title).await?;
     new.position_ms = before.map_or(0, |progress| resume_at(progress.position_ms, duration_ms));
     let position_ms = new.position_ms;

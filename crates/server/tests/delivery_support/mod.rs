@@ -1,0 +1,177 @@
+//! A film that can be played: a real file in a real root, indexed, attached and granted.
+
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses a part of it")]
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use cineclub_db::assets::{Asset, AssetState};
+use cineclub_db::tracks::Track;
+use cineclub_domain::grant::{Grant, Limits, Offer, Protection};
+use cineclub_domain::id::{AssetId, EditId, GrantId, RootId, TitleId};
+use cineclub_domain::language::{Language, LanguageRule};
+use cineclub_domain::licence::Licence;
+use cineclub_domain::territory::TerritorySet;
+use cineclub_domain::title::{TitleKind, TrackKind};
+use cineclub_domain::window::Window;
+use cineclub_media as media;
+use cineclub_server::{App, rights};
+
+/// A film that can be played.
+pub struct Film {
+    pub title: TitleId,
+    pub asset: AssetId,
+    pub grant: Grant,
+    pub path: std::path::PathBuf,
+    pub bytes: Vec<u8>,
+}
+
+impl Film {
+    /// Puts `bytes` in a root in `folder` and makes a title of them that members may watch.
+    pub async fn make(app: &App, folder: &Path, slug: &str, bytes: Vec<u8>) -> Self {
+        Self::with_subtitles(app, folder, slug, bytes, &[]).await
+    }
+
+    /// The same, with WebVTT beside it.
+    pub async fn with_subtitles(app: &App, folder: &Path, slug: &str, bytes: Vec<u8>, texts: &[(&str, &str)]) -> Self {
+        let (now, entropy) = (app.now(), app.entropy());
+        let root = RootId::new(now, entropy);
+        let place = folder.join(format!("root-{slug}"));
+        std::fs::create_dir_all(&place).unwrap();
+        std::fs::write(place.join(".cineclub-root"), format!("{root}\n")).unwrap();
+        let path = place.join("film.mp4");
+        std::fs::write(&path, &bytes).unwrap();
+        let (index, _) = media::open(&bytes, bytes.len() as u64).unwrap();
+        let meta = std::fs::metadata(&path).unwrap();
+        let title = TitleId::new(now, entropy);
+        let (edit, asset) = (EditId::new(now, entropy), AssetId::new(now, entropy));
+        let row = Asset {
+            id: asset,
+            edit: Some(edit),
+            root,
+            path: "film.mp4".to_owned(),
+            size_bytes: meta.size(),
+            modified_ms: meta.mtime() * 1000 + meta.mtime_nsec() / 1_000_000,
+            fingerprint: String::new(),
+            container: "mp4".to_owned(),
+            duration_ms: Some(index.duration_ms as i64),
+            state: AssetState::Ready,
+            reason: None,
+            format_version: media::FORMAT_VERSION.into(),
+            created: now,
+            updated: now,
+        };
+        let mut tracks: Vec<_> = index.tracks.iter().filter(|track| track.is_playable()).map(|t| track(asset, t)).collect();
+        for (place, (language, text)) in texts.iter().enumerate() {
+            let object = app.store().put(text.as_bytes()).unwrap();
+            tracks.push(sidecar(asset, (index.tracks.len() + 1 + place) as u8, language, object));
+        }
+        let place = place.display().to_string();
+        app.db()
+            .write(async |tx| {
+                let film = title_row(title, slug, now);
+                cineclub_db::titles::upsert(tx, &film).await?;
+                let made = cineclub_db::edits::Edit { id: edit, title, name: String::new() };
+                cineclub_db::edits::upsert(tx, &made, now).await?;
+                let at = cineclub_db::roots::Root { id: root, path: place.clone(), label: slug.to_owned(), created_ms: now };
+                cineclub_db::roots::insert(tx, &at).await?;
+                cineclub_db::assets::upsert(tx, &row, Some(&index.to_bytes())).await?;
+                cineclub_db::tracks::replace(tx, asset, &tracks).await
+            })
+            .await
+            .unwrap();
+        let grant = grant(app, title);
+        rights::grants::enter(app, None, &grant).await.unwrap();
+        Self { title, asset, grant, path, bytes }
+    }
+
+    /// The bytes of a segment, cut from the file in memory by the media engine alone.
+    pub fn segment(&self, track: u32, n: u32) -> Vec<u8> {
+        let (index, tables) = media::open(&self.bytes, self.bytes.len() as u64).unwrap();
+        let mut segment = media::Segment::default();
+        media::plan_segment(&index, &tables, track, n, &mut segment).unwrap();
+        let mut whole = segment.header.clone();
+        for range in &segment.ranges {
+            whole.extend_from_slice(&self.bytes[range.offset as usize..range.end() as usize]);
+        }
+        whole
+    }
+}
+
+fn title_row(id: TitleId, slug: &str, now: cineclub_domain::time::Timestamp) -> cineclub_db::titles::Title {
+    cineclub_db::titles::Title {
+        id,
+        slug: slug.to_owned(),
+        kind: TitleKind::Film,
+        parent: None,
+        ordinal: None,
+        year: Some(2024),
+        runtime_ms: None,
+        rating_age: None,
+        genres: vec![],
+        sort_key: slug.to_owned(),
+        original_language: Language::unknown(),
+        created: now,
+        updated: now,
+    }
+}
+
+fn track(asset: AssetId, track: &media::Track) -> Track {
+    let video = track.kind == media::Kind::Video;
+    Track {
+        asset,
+        number: track.number as u8,
+        kind: if video { TrackKind::Video } else { TrackKind::Audio },
+        codec: track.codec.clone(),
+        rfc6381: track.rfc6381.clone().unwrap_or_default(),
+        language: Language::unknown(),
+        role: "main".to_owned(),
+        name: String::new(),
+        width: video.then_some(track.width),
+        height: video.then_some(track.height),
+        frame_rate: None,
+        channels: None,
+        sample_rate: None,
+        sidecar: None,
+    }
+}
+
+fn sidecar(asset: AssetId, number: u8, language: &str, object: String) -> Track {
+    Track {
+        asset,
+        number,
+        kind: TrackKind::Subtitle,
+        codec: "webvtt".to_owned(),
+        rfc6381: "wvtt".to_owned(),
+        language: language.parse().unwrap(),
+        role: "main".to_owned(),
+        name: String::new(),
+        width: None,
+        height: None,
+        frame_rate: None,
+        channels: None,
+        sample_rate: None,
+        sidecar: Some(object),
+    }
+}
+
+fn grant(app: &App, title: TitleId) -> Grant {
+    Grant {
+        id: GrantId::new(app.now(), app.entropy()),
+        licensor: "Films du Cap".to_owned(),
+        reference: "FC-1".to_owned(),
+        titles: vec![title],
+        offers: vec![Offer::Subscription],
+        territories: TerritorySet::world(),
+        audio: LanguageRule::All,
+        subtitles: LanguageRule::Only(vec!["fr".parse().unwrap()]),
+        window: Window::always(),
+        exclusive: false,
+        limits: Limits::default(),
+        protection: Protection::None,
+        licence: Licence::Contract,
+        evidence: None,
+        attribution: Some("© Films du Cap".to_owned()),
+        ended_at: None,
+    }
+}
