@@ -21,7 +21,7 @@ const FRAMES: u32 = 250;
 const FRAMES_PER_SECOND: u32 = 25;
 
 fn size(frame: u32) -> u32 {
-    if frame % FRAMES_PER_SECOND == 0 {
+    if frame.is_multiple_of(FRAMES_PER_SECOND) {
         40
     } else {
         8 + frame % 5

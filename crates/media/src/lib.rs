@@ -64,6 +64,8 @@ mod tag;
 pub use cmaf::{Part, Read, ReadPlan, Segment, init_segment, plan_segment};
 pub use error::{Error, FourCc, Result};
 pub use example::example_film;
+#[doc(hidden)]
+pub use index::seal_index;
 pub use index::{
     Damage, FORMAT_VERSION, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
 };

@@ -13,6 +13,8 @@ use crate::source::ByteRange;
 
 pub(crate) use bandwidth::target_seconds;
 pub(crate) use build::build;
+#[doc(hidden)]
+pub use bytes::seal_index;
 
 /// Grows with every change of the bytes we serve or of the stored index: segments, init segments, playlists.
 pub const FORMAT_VERSION: u16 = 1;

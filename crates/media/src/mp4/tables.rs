@@ -149,7 +149,7 @@ impl Runs {
         let mut marks = Vec::with_capacity(entries as usize / MARK_EVERY + 1);
         let (mut samples, mut ticks) = (0_u64, 0_u64);
         for run in 0..entries as usize {
-            if run % MARK_EVERY == 0 {
+            if run.is_multiple_of(MARK_EVERY) {
                 marks.push((samples, ticks));
             }
             let count = u64::from(u32_at(moov, at + run * 8));
@@ -254,7 +254,7 @@ impl Chunks {
         let mut samples = 0_u64;
         let mut expected_first = 1;
         for run in 0..entries {
-            if run as usize % MARK_EVERY == 0 {
+            if (run as usize).is_multiple_of(MARK_EVERY) {
                 chunks.marks.push(samples);
             }
             let (first, per_chunk) = chunks.run(moov, run);

@@ -81,12 +81,12 @@ fn a_cut_off_film_says_how_much_of_it_plays() {
         open(&bytes[..bytes.len() / 2]),
         Err(Error::Truncated { .. })
     ));
-    assert!(matches!(
+    assert!(
         open(&whole[..whole.len() - 1])
             .expect("nearly whole")
-            .damage,
-        Some(_)
-    ));
+            .damage
+            .is_some()
+    );
     assert!(open(&whole).expect("whole").damage.is_none());
 }
 

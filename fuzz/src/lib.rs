@@ -1,0 +1,115 @@
+//! What each fuzz target does with its bytes: everything a server would do, and the promises checked.
+
+use cineclub_media as media;
+use media::{Index, SampleTables, Segment};
+
+/// Any first bytes have a container.
+pub fn sniff(bytes: &[u8]) {
+    let found = media::sniff(bytes);
+    assert_eq!(found == media::Container::Empty, bytes.is_empty());
+}
+
+/// A file: probe, index, store, playlists, and every segment.
+pub fn mp4(bytes: &[u8]) {
+    let _ = media::probe(bytes, bytes.len() as u64);
+    if let Ok((index, tables)) = media::open(bytes, bytes.len() as u64) {
+        assert_eq!(
+            Index::from_bytes(&index.to_bytes()).expect("our own bytes are read back"),
+            index
+        );
+        serve(&index, &tables);
+    }
+}
+
+/// A stored index, its checksum made right so that what lies behind it is reached too.
+pub fn index(bytes: &[u8]) {
+    let _ = Index::from_bytes(bytes);
+    let mut whole = b"CcIx".to_vec();
+    whole.extend(media::FORMAT_VERSION.to_be_bytes());
+    whole.extend(bytes);
+    media::seal_index(&mut whole);
+    if let Ok(index) = Index::from_bytes(&whole) {
+        let again = Index::from_bytes(&index.to_bytes()).expect("our own bytes are read back");
+        assert_eq!(again, index);
+        let tables = tables_of_example();
+        serve(&index, &tables);
+    }
+}
+
+/// Sample tables of one film with the index of another.
+pub fn segmenter(bytes: &[u8]) {
+    let film = media::example_film();
+    let (index, _) = media::open(&film, film.len() as u64).expect("the example is a film");
+    if let Ok(tables) = SampleTables::parse(bytes.to_vec()) {
+        serve(&index, &tables);
+    }
+    let place = media::ByteRange {
+        offset: 0,
+        len: bytes.len() as u64,
+    };
+    // The same tables in a file said to be large: offsets and counts are then all in range.
+    if let (Ok(index), Ok(tables)) = (
+        Index::build(bytes, place, 1 << 40),
+        SampleTables::parse(bytes.to_vec()),
+    ) {
+        serve(&index, &tables);
+    }
+}
+
+/// Subtitles: what comes out is read back as it is, and has no markup but ours in it.
+pub fn subtitles(bytes: &[u8]) {
+    let Ok(text) = media::subtitles::to_webvtt(bytes) else {
+        return;
+    };
+    assert!(text.starts_with("WEBVTT\n"));
+    let cues = media::subtitles::parse(text.as_bytes()).expect("our own writing");
+    let tags = ["<b>", "</b>", "<i>", "</i>", "<u>", "</u>"];
+    for cue in cues {
+        assert!(cue.start_ms < cue.end_ms && !cue.text.contains("\n\n"));
+        let bare = tags
+            .iter()
+            .fold(cue.text, |text, tag| text.replace(tag, ""));
+        assert!(!bare.contains(['<', '>']), "{bare}");
+    }
+}
+
+/// As [`subtitles`], behind a WebVTT header.
+pub fn webvtt(bytes: &[u8]) {
+    subtitles(&[b"WEBVTT\n\n", bytes].concat());
+}
+
+fn tables_of_example() -> SampleTables {
+    let film = media::example_film();
+    media::open(&film, film.len() as u64)
+        .expect("the example is a film")
+        .1
+}
+
+fn serve(index: &Index, tables: &SampleTables) {
+    let _ = index.verdict();
+    let selection = media::hls::Selection::everything(index);
+    let _ = media::hls::multivariant(index, &selection);
+    let mut segment = Segment::default();
+    let mut plan = media::ReadPlan::default();
+    for number in selection.tracks {
+        let _ = media::hls::media_playlist(index, number);
+        let _ = media::init_segment(index, number);
+        let count = index.track(number).map_or(0, |track| track.segment_count());
+        for n in 0..count.min(200) {
+            if media::plan_segment(index, tables, number, n, &mut segment).is_err() {
+                continue;
+            }
+            assert!(
+                segment
+                    .ranges
+                    .iter()
+                    .all(|range| range.end() <= index.file_size)
+            );
+            let sum: u64 = segment.ranges.iter().map(|range| range.len).sum();
+            assert_eq!(segment.len, segment.header.len() as u64 + sum);
+            segment.plan_reads(0, segment.len, 4096, 256 << 10, &mut plan);
+            let wanted: usize = plan.pieces.iter().map(|piece| piece.len()).sum();
+            assert_eq!(wanted as u64, sum);
+        }
+    }
+}
