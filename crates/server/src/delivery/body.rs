@@ -19,12 +19,12 @@ use super::reads::{Cursor, Fill};
 
 /// How often a body that waits for its viewer asks the gate again. A body that flows asks before
 /// every buffer.
-pub const CHECK_EVERY: Duration = Duration::from_secs(5);
+pub(super) const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// How far ahead the system is asked to fetch when bytes are not in memory.
 const FETCH_AHEAD: u64 = 4 * 1024 * 1024;
 
 /// Asks the gate whether the bytes may still flow.
-pub type Ask = Box<dyn Fn() -> Result<(), Refusal> + Send + Sync>;
+pub(super) type Ask = Box<dyn Fn() -> Result<(), Refusal> + Send + Sync>;
 
 /// The body of an answer with part of a segment, or all of it.
 ///
@@ -54,7 +54,7 @@ enum State {
 
 impl SegmentBody {
     /// The bytes from `start` up to, not including, `end` of a segment of `file`.
-    pub fn new(file: Arc<MediaFile>, segment: Segment, (start, end): (u64, u64), pool: Pool, ask: Ask) -> Self {
+    pub(super) fn new(file: Arc<MediaFile>, segment: Segment, (start, end): (u64, u64), pool: Pool, ask: Ask) -> Self {
         let end = end.min(segment.len);
         let cursor = Cursor::new(segment.header.len(), &segment.ranges, start.min(end), end);
         Self {

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::task::AtomicWaker;
 
 /// Bytes one buffer can send.
-pub const ROOM: usize = 256 * 1024;
+pub(super) const ROOM: usize = 256 * 1024;
 /// Bytes behind them for what lies between the pieces of a read and is not sent.
-pub const GAP_ROOM: usize = 32 * 1024;
+pub(super) const GAP_ROOM: usize = 32 * 1024;
 /// Bytes a buffer can send when many are out.
 const SMALL_ROOM: usize = 32 * 1024;
 /// When this many large buffers are out, on slow connections mostly, further ones are small.
@@ -17,7 +17,7 @@ const LARGE_IDLE: usize = 128;
 
 /// Where buffers come from and go back to. Cloning gives another handle.
 #[derive(Debug, Clone, Default)]
-pub struct Pool {
+pub(super) struct Pool {
     shelf: Arc<Mutex<Shelf>>,
 }
 
@@ -29,7 +29,7 @@ struct Shelf {
 
 /// A buffer on loan: room for bytes to send, then [`GAP_ROOM`] for bytes to skip.
 #[derive(Debug)]
-pub struct Buffer {
+pub(super) struct Buffer {
     bytes: Vec<u8>,
     len: usize,
     pool: Pool,
@@ -38,14 +38,14 @@ pub struct Buffer {
 
 /// Tells a body when the buffer it sent last has left for the network.
 #[derive(Debug, Default)]
-pub struct Flight {
+pub(super) struct Flight {
     waker: AtomicWaker,
     up: std::sync::atomic::AtomicBool,
 }
 
 impl Pool {
     /// Lends a buffer, the one used last if any is idle: it is still in the processor's cache.
-    pub fn take(&self) -> Buffer {
+    pub(super) fn take(&self) -> Buffer {
         let bytes = {
             let mut shelf = self.shelf();
             if shelf.out >= LARGE_OUT {
@@ -81,18 +81,18 @@ impl Pool {
 
 impl Buffer {
     /// How many bytes it can send.
-    pub fn room(&self) -> usize {
+    pub(super) fn room(&self) -> usize {
         self.bytes.len() - GAP_ROOM
     }
 
     /// The part to send, and the part for bytes to skip.
-    pub fn split(&mut self) -> (&mut [u8], &mut [u8]) {
+    pub(super) fn split(&mut self) -> (&mut [u8], &mut [u8]) {
         let room = self.room();
         self.bytes.split_at_mut(room)
     }
 
     /// Says that the first `len` bytes are to be sent, and sets off: `flight` is up until they are gone.
-    pub fn send(mut self, len: usize, flight: &Arc<Flight>) -> bytes::Bytes {
+    pub(super) fn send(mut self, len: usize, flight: &Arc<Flight>) -> bytes::Bytes {
         self.len = len.min(self.room());
         flight.up.store(true, std::sync::atomic::Ordering::Release);
         self.flight = Some(Arc::clone(flight));
@@ -118,7 +118,7 @@ impl Drop for Buffer {
 
 impl Flight {
     /// Whether the buffer sent last is still on its way; if so the task of `cx` is woken when it is gone.
-    pub fn is_up(&self, cx: &std::task::Context<'_>) -> bool {
+    pub(super) fn is_up(&self, cx: &std::task::Context<'_>) -> bool {
         let up = || self.up.load(std::sync::atomic::Ordering::Acquire);
         if !up() {
             return false;

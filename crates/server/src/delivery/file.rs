@@ -11,16 +11,16 @@ use super::reads::Fill;
 
 /// What tells one content of a file from another without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
+pub(super) struct Identity {
     /// Its size in bytes.
-    pub size_bytes: u64,
+    pub(super) size_bytes: u64,
     /// When it was last written, in milliseconds since 1970.
-    pub modified_ms: i64,
+    pub(super) modified_ms: i64,
 }
 
 /// A media file, open for reading, with the identity it was indexed under.
 #[derive(Debug)]
-pub struct MediaFile {
+pub(super) struct MediaFile {
     file: File,
     identity: Identity,
     exact: (i64, i64),
@@ -28,7 +28,7 @@ pub struct MediaFile {
 
 /// How a read may treat bytes that are not in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
+pub(super) enum Patience {
     /// Give up at once, with [`io::ErrorKind::WouldBlock`].
     None,
     /// Wait for the disk.
@@ -40,7 +40,7 @@ impl MediaFile {
     ///
     /// # Errors
     /// The system's, or [`io::ErrorKind::InvalidData`] for another file than `expected`.
-    pub fn new(file: File, expected: Identity) -> io::Result<Self> {
+    pub(super) fn new(file: File, expected: Identity) -> io::Result<Self> {
         let meta = file.metadata()?;
         if !meta.is_file() || identity(&meta) != expected {
             return Err(changed());
@@ -52,7 +52,7 @@ impl MediaFile {
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] when it has.
-    pub fn verify(&self) -> io::Result<()> {
+    pub(super) fn verify(&self) -> io::Result<()> {
         self.links().map(|_| ())
     }
 
@@ -60,7 +60,7 @@ impl MediaFile {
     ///
     /// # Errors
     /// As [`Self::verify`].
-    pub fn is_named(&self) -> io::Result<bool> {
+    pub(super) fn is_named(&self) -> io::Result<bool> {
         Ok(self.links()? > 0)
     }
 
@@ -77,7 +77,7 @@ impl MediaFile {
     ///
     /// # Errors
     /// The system's, or [`io::ErrorKind::UnexpectedEof`].
-    pub fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+    pub(super) fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
         self.file.read_exact_at(buffer, offset)
     }
 
@@ -87,7 +87,7 @@ impl MediaFile {
     /// [`io::ErrorKind::WouldBlock`] without patience when bytes are not in memory,
     /// [`io::ErrorKind::UnexpectedEof`] when the file is shorter than planned,
     /// [`io::ErrorKind::InvalidData`] when it was written to.
-    pub fn fill(&self, header: &[u8], fill: &Fill, buffer: &mut Buffer, patience: Patience) -> io::Result<()> {
+    pub(super) fn fill(&self, header: &[u8], fill: &Fill, buffer: &mut Buffer, patience: Patience) -> io::Result<()> {
         let (room, gaps) = buffer.split();
         let (head, mut room) = room.split_at_mut(fill.header.len());
         head.copy_from_slice(&header[fill.header.clone()]);
@@ -119,7 +119,7 @@ impl MediaFile {
     }
 
     /// Asks the system to fetch a part of the file before it is read. A refusal changes nothing.
-    pub fn will_need(&self, offset: u64, len: u64) {
+    pub(super) fn will_need(&self, offset: u64, len: u64) {
         let _ = rustix::fs::fadvise(
             &self.file,
             offset,
@@ -155,7 +155,7 @@ impl MediaFile {
 }
 
 /// The identity of what `meta` describes.
-pub fn identity(meta: &std::fs::Metadata) -> Identity {
+pub(super) fn identity(meta: &std::fs::Metadata) -> Identity {
     Identity {
         size_bytes: meta.size(),
         modified_ms: meta

@@ -11,49 +11,49 @@ const MAX_PIECES: usize = 256;
 
 /// Where a body stands in a segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cursor {
+pub(super) struct Cursor {
     /// Bytes of the header already sent or left out.
-    pub header: usize,
+    pub(super) header: usize,
     /// The range it stands in.
-    pub range: usize,
+    pub(super) range: usize,
     /// Bytes of that range already sent or left out.
-    pub within: u64,
+    pub(super) within: u64,
     /// Bytes still to send.
-    pub remaining: u64,
+    pub(super) remaining: u64,
 }
 
 /// One vectored read of contiguous bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
+pub(super) struct Run {
     /// Where in the source it begins.
-    pub offset: u64,
+    pub(super) offset: u64,
     /// How many of the [`Fill::pieces`] it makes.
-    pub pieces: usize,
+    pub(super) pieces: usize,
 }
 
 /// Bytes to skip, then bytes to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece {
+pub(super) struct Piece {
     /// Bytes to read and throw away first.
-    pub gap: usize,
+    pub(super) gap: usize,
     /// Bytes to send.
-    pub len: usize,
+    pub(super) len: usize,
 }
 
 /// What fills one buffer: bytes of the header, then runs of pieces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fill {
+pub(super) struct Fill {
     /// The part of the header that comes first.
-    pub header: std::ops::Range<usize>,
+    pub(super) header: std::ops::Range<usize>,
     /// The reads, in order.
-    pub runs: Vec<Run>,
+    pub(super) runs: Vec<Run>,
     /// Their pieces, in order.
-    pub pieces: Vec<Piece>,
+    pub(super) pieces: Vec<Piece>,
 }
 
 impl Cursor {
     /// Stands at byte `start` of a segment that is to be sent up to, not including, `end`.
-    pub fn new(header_len: usize, ranges: &[ByteRange], start: u64, end: u64) -> Self {
+    pub(super) fn new(header_len: usize, ranges: &[ByteRange], start: u64, end: u64) -> Self {
         let header = header_len.min(usize::try_from(start).unwrap_or(usize::MAX));
         let mut cursor = Self {
             header,
@@ -72,7 +72,7 @@ impl Cursor {
     }
 
     /// Plans the next at most `room` bytes into `fill`, moves past them, and says how many they are.
-    pub fn advance(&mut self, header_len: usize, ranges: &[ByteRange], room: usize, fill: &mut Fill) -> usize {
+    pub(super) fn advance(&mut self, header_len: usize, ranges: &[ByteRange], room: usize, fill: &mut Fill) -> usize {
         fill.runs.clear();
         fill.pieces.clear();
         let room = room.min(usize::try_from(self.remaining).unwrap_or(usize::MAX));

@@ -74,7 +74,7 @@ impl Film {
                 let made = cineclub_db::edits::Edit { id: edit, title, name: String::new() };
                 cineclub_db::edits::upsert(tx, &made, now).await?;
                 let at = cineclub_db::roots::Root { id: root, path: place.clone(), label: slug.to_owned(), created_ms: now };
-                cineclub_db::roots::insert(tx, &at).await?;
+                cineclub_db::roots::save(tx, &at, now).await?;
                 cineclub_db::assets::upsert(tx, &row, Some(&index.to_bytes())).await?;
                 cineclub_db::tracks::replace(tx, asset, &tracks).await
             })

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, Method, header};
 
 /// What to answer with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub(super) enum Wanted {
     /// All of it (200).
     Whole,
     /// Bytes from `start` up to, not including, `end` (206).
@@ -27,7 +27,7 @@ pub enum Wanted {
 ///
 /// A range counts for GET alone (§14.2). Of several ranges none is taken: the whole is sent, as §14.2
 /// allows, because no player asks for several and joining them is a way to be made to work hard.
-pub fn wanted(method: &Method, headers: &HeaderMap, tag: &str, len: u64) -> Wanted {
+pub(super) fn wanted(method: &Method, headers: &HeaderMap, tag: &str, len: u64) -> Wanted {
     if let Some(tags) = list(headers, header::IF_MATCH)
         && !matches_strongly(&tags, tag)
     {

@@ -1,0 +1,181 @@
+"""The servers that are measured: ours on a demo library, and Debian's nginx on files."""
+
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+import urllib.parse
+
+PASSWORD = "bench bench bench bench"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def pinned(core, command):
+    return command if core is None else ["taskset", "-c", str(core), *command]
+
+
+class Cineclub:
+    """`cineclub demo` on a folder of films."""
+
+    def __init__(self, program, place, film, core, data=None, films=None, wait=True):
+        self.films = films or film.parent.parent
+        self.data = data or place / "data"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.voucher = None
+        self.said = threading.Event()
+        self.log = open(place / "cineclub.log", "ab")
+        command = [str(program), "demo", "--films", str(self.films), "--data", str(self.data)]
+        command += ["--listen", f"127.0.0.1:{self.port}"]
+        self.begun = time.monotonic()
+        self.process = subprocess.Popen(pinned(core, command), stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.pid = self.process.pid
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.cookie = None
+        if wait:
+            self.ready()
+
+    def _listen(self):
+        for line in self.process.stdout:
+            found = re.search(r"Voucher for guests:\s*(\S+)", line)
+            if found:
+                self.voucher = found[1]
+                self.said.set()
+
+    def ready(self):
+        if not self.said.wait(120):
+            raise SystemExit("bench: cineclub did not open; see target/bench/cineclub.log")
+
+    def request(self, method, path, body=None, headers=None, connection=None):
+        connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Accept": "text/html,*/*", "Sec-Fetch-Site": "same-origin", **(headers or {})}
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        connection.request(method, path, body, headers)
+        return connection.getresponse()
+
+    def sign_up(self):
+        """A member who has redeemed the voucher."""
+        fields = {"email": f"bench{time.time_ns()}@example.org", "password": PASSWORD, "territory": "FR",
+                  "voucher": self.voucher, "terms": "yes"}
+        self._form("/sign-up", fields)
+        if not self.cookie:
+            raise SystemExit("bench: the sign-up gave no session")
+        return self
+
+    def _form(self, path, fields):
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self.request("POST", path, urllib.parse.urlencode(fields), kind)
+        answer.read()
+        for value in answer.headers.get_all("Set-Cookie") or []:
+            if value.startswith("session=") and not value.startswith("session=;"):
+                self.cookie = value.split(";")[0]
+
+    def play(self, connection=None):
+        """Presses play on the film that is measured."""
+        if not self.cookie:
+            self.sign_up()
+        answer = self.request("POST", "/api/v1/titles/bench-2026/play", "{}", {"Content-Type": "application/json"}, connection)
+        body = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"bench: play was answered {answer.status}: {body[:300]!r}")
+        return json.loads(body)
+
+    def text(self, path, connection=None):
+        answer = self.request("GET", path, connection=connection)
+        body = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"bench: {path[:20]}... was answered {answer.status}: {body[:300]!r}")
+        return body.decode()
+
+    def segments(self, play):
+        """The address of every segment of every track."""
+        base = play["manifest"].rsplit("/", 1)[0]
+        tracks = set(re.findall(r"(\d+)/index\.m3u8", self.text(play["manifest"])))
+        return [f"{base}/{track}/{name}" for track in sorted(tracks)
+                for name in self.text(f"{base}/{track}/index.m3u8").splitlines() if name.endswith(".m4s")]
+
+    def copy(self, paths, to):
+        """Writes each segment to a file of the same path below `to`; the bytes in all."""
+        shutil.rmtree(to, ignore_errors=True)
+        total = 0
+        for path in paths:
+            body = self.request("GET", path).read()
+            file = pathlib.Path(str(to) + path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(body)
+            total += len(body)
+        return total
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+NGINX = """
+daemon off;
+master_process off;
+pid {place}/nginx.pid;
+error_log {place}/nginx.log;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    sendfile {sendfile};
+    tcp_nopush {sendfile};
+    types {{ video/mp4 m4s; }}
+    client_body_temp_path {place}/tmp; proxy_temp_path {place}/tmp; fastcgi_temp_path {place}/tmp;
+    uwsgi_temp_path {place}/tmp; scgi_temp_path {place}/tmp;
+    keepalive_requests 1000000;
+    server {{ listen 127.0.0.1:{port}; root {root}; }}
+}}
+"""
+
+
+class Nginx:
+    """Debian's nginx, one process, on the segments as files."""
+
+    def __init__(self, place, sendfile, core):
+        own = place / f"nginx-{'on' if sendfile else 'off'}"
+        (own / "tmp").mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        text = NGINX.format(place=own, sendfile="on" if sendfile else "off", port=self.port, root=place / "static")
+        if os.geteuid() == 0:
+            text = "user root;" + text
+        (own / "nginx.conf").write_text(text)
+        program = shutil.which("nginx") or "/usr/sbin/nginx"
+        self.process = subprocess.Popen(pinned(core, [program, "-c", str(own / "nginx.conf")]), stderr=subprocess.DEVNULL)
+        self.pid = self.process.pid
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise SystemExit(f"bench: nginx did not start; see {own}/nginx.log")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(10)
