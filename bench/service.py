@@ -21,6 +21,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def without_token(path):
+    """A file's name can't be as long as a token."""
+    return "/media/" + path.split("/", 3)[3]
+
+
 def pinned(core, command):
     return command if core is None else ["taskset", "-c", str(core), *command]
 
@@ -107,12 +112,12 @@ class Cineclub:
                 for name in self.text(f"{base}/{track}/index.m3u8").splitlines() if name.endswith(".m4s")]
 
     def copy(self, paths, to):
-        """Writes each segment to a file of the same path below `to`; the bytes in all."""
+        """Writes each segment to a file below `to`, under its path without the token; the bytes in all."""
         shutil.rmtree(to, ignore_errors=True)
         total = 0
         for path in paths:
             body = self.request("GET", path).read()
-            file = pathlib.Path(str(to) + path)
+            file = pathlib.Path(str(to) + without_token(path))
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(body)
             total += len(body)
