@@ -1,5 +1,7 @@
 //! Accounts, sessions, limits on sign-in, and what is paid for.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod world;
 
 use cineclub_db::pages::Page;

@@ -4,6 +4,8 @@
 //! disk would be found, and the copy is mounted. What the kernel had not been asked to write through
 //! is not in it. Killing a process can't show this: the kernel keeps what a dead process wrote.
 
+#![expect(clippy::print_stdout, reason = "a test says what it measured")]
+
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The promises of the engine itself: what is acknowledged, what is undone, what is refused.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod world;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Stream slots, positions and revocations.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod world;
 
 use cineclub_db::plays::{NewPlay, Started, Which};

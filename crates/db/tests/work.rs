@@ -1,5 +1,7 @@
 //! Watch folders, files that are still growing, and jobs.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod world;
 
 use cineclub_db::folders::{Folder, FolderState};
