@@ -1,0 +1,63 @@
+// Debian's Chromium, with a fresh profile for each visitor.
+
+import { chromium } from "playwright-core";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--autoplay-policy=no-user-gesture-required",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export async function open() {
+  return await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: flags });
+}
+
+/** A visitor: a browser that knows nothing of earlier ones. Problems on its pages are collected. */
+export async function visitor(browser, options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text())) page.problems.push(message.text());
+  });
+  page.on("request", (request) => {
+    const host = new URL(request.url()).hostname;
+    if (!["localhost", "127.0.0.1", ""].includes(host)) page.problems.push(`a request to ${host}`);
+  });
+  return page;
+}
+
+/** What the film's element says of itself. */
+export function film(page) {
+  return page.evaluate(() => {
+    const video = document.querySelector("video");
+    return {
+      time: video.currentTime,
+      duration: video.duration,
+      paused: video.paused,
+      ready: video.readyState,
+      height: video.videoHeight,
+      frames: video.getVideoPlaybackQuality().totalVideoFrames,
+    };
+  });
+}
+
+/** Waits until `condition` holds of the film, for at most `seconds`. */
+export async function until(page, what, condition, seconds = 30) {
+  const deadline = Date.now() + seconds * 1000;
+  let last;
+  while (Date.now() < deadline) {
+    last = await film(page);
+    if (condition(last)) return last;
+    await page.waitForTimeout(200);
+  }
+  const text = await page.locator("body").innerText();
+  throw new Error(`${what} did not happen in ${seconds} s: ${JSON.stringify(last)}\n${text.slice(0, 400)}`);
+}

@@ -1,0 +1,164 @@
+// The main job, whole, in a real browser: a newcomer watches a film they have the right to see and
+// finds their place again; an owner takes a film in, grants it, and ends the grant while it plays.
+
+import assert from "node:assert/strict";
+import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { film, open, until, visitor } from "./browser.mjs";
+import { root, start } from "./service.mjs";
+
+const longFilm = "The Building Opposite";
+
+for (const engine of ["sqlite", "postgres"]) {
+  describe(`on ${engine}`, () => {
+    let service, browser;
+
+    before(async () => {
+      service = await start(engine);
+      browser = await open();
+    });
+
+    after(async () => {
+      await browser?.close();
+      const stopped = await service?.stop();
+      assert.equal(stopped?.code, 0, "Ctrl-C stops the service cleanly");
+      assert.ok(stopped.milliseconds < 10_000, `stopping took ${stopped.milliseconds} ms`);
+      for (const secret of [service.password, service.voucher, "viewer@example.org", "/media/"]) {
+        assert.ok(!service.said.err.includes(secret), "no secret, address or token is in the log");
+      }
+    });
+
+    const signIn = async (page, email, password) => {
+      await page.goto(`${service.url}/sign-in`);
+      await page.fill('input[name="email"]', email);
+      await page.fill('input[name="password"]', password);
+      await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), page.click('main button[type="submit"]')]);
+    };
+
+    const find = async (page, name) => {
+      await page.goto(`${service.url}/search?q=${encodeURIComponent(name)}`);
+      return page.locator("main a.card", { hasText: name }).first();
+    };
+
+    test("a newcomer signs up, redeems a voucher, watches, and finds their place in another browser", async () => {
+      const page = await visitor(browser);
+      await page.goto(service.url);
+      await page.click('a[href^="/sign-up"]');
+      await page.fill('input[name="email"]', "viewer@example.org");
+      await page.fill('input[name="password"]', "un mot de passe assez long");
+      await page.check('input[name="terms"]');
+      await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-up")), page.click('main button[type="submit"]')]);
+
+      await page.goto(`${service.url}/redeem`);
+      await page.fill('input[name="code"]', service.voucher);
+      await Promise.all([page.waitForLoadState("load"), page.click('main button[type="submit"]')]);
+
+      await (await find(page, longFilm)).click();
+      await page.waitForURL(/\/title\//);
+      assert.match(await page.locator(".attribution").innerText(), /CC0/);
+      await page.click('a[href^="/watch/"]');
+      const begun = await until(page, "playing", (v) => v.time > 2 && v.frames > 10);
+      assert.equal(begun.height, 720);
+      assert.ok(begun.duration > 180, "the long film is the one that plays");
+
+      await page.evaluate(() => (document.querySelector("video").currentTime = 90));
+      const sought = await until(page, "playing after a seek", (v) => v.time > 92 && v.ready >= 3);
+      assert.ok(sought.time < 120);
+      const left = (await film(page)).time;
+      assert.deepEqual(page.problems, []);
+      await page.close({ runBeforeUnload: true });
+      await page.context().close();
+
+      const again = await visitor(browser);
+      await signIn(again, "viewer@example.org", "un mot de passe assez long");
+      await (await find(again, longFilm)).click();
+      await again.waitForURL(/\/title\//);
+      await again.click('a[href^="/watch/"]');
+      const resumed = await until(again, "resuming", (v) => v.time > 1 && !v.paused);
+      assert.ok(Math.abs(resumed.time - left) < 5, `left at ${left}, resumed at ${resumed.time}`);
+      await again.context().close();
+    });
+
+    test("the attribution of a CC BY film stands on its page", async () => {
+      const page = await visitor(browser);
+      await signIn(page, "viewer@example.org", "un mot de passe assez long");
+      await (await find(page, "Big Buck Bunny")).click();
+      await page.waitForURL(/\/title\//);
+      assert.match(await page.locator(".attribution").innerText(), /© 2008 Blender Foundation.*CC BY 3\.0/s);
+      await page.context().close();
+    });
+
+    test("an owner takes a film in, grants it, and ends the grant: the play stops and the title is gone", async () => {
+      const owner = await visitor(browser);
+      await signIn(owner, service.owner, service.password);
+      const arrivals = path.join(service.folder, "arrivals");
+      await mkdir(arrivals);
+      await owner.goto(`${service.url}/admin/folders`);
+      await owner.fill('input[name="path"]', arrivals);
+      await Promise.all([owner.waitForLoadState("load"), owner.locator('form[action="/admin/folders"] button').click()]);
+
+      const source = path.join(root, "demo/films/Slow Light (2024)/Slow Light (2024).mp4");
+      await copyFile(source, path.join(arrivals, "Arrival at Dusk (2021).part"));
+      await rename(path.join(arrivals, "Arrival at Dusk (2021).part"), path.join(arrivals, "Arrival at Dusk (2021).mp4"));
+      await writeFile(path.join(arrivals, "notes.mp4"), "this is no film\n");
+      await owner.goto(`${service.url}/admin/folders`);
+      await owner.locator("main a", { hasText: "arrivals" }).first().click();
+      await owner.locator("main", { hasText: "notes.mp4" }).waitFor();
+
+      const viewer = await visitor(browser);
+      await signIn(viewer, "viewer@example.org", "un mot de passe assez long");
+      const title = `${service.url}/title/arrival-at-dusk-2021`;
+      const appears = async (url, status, seconds) => {
+        const deadline = Date.now() + seconds * 1000;
+        let last;
+        while (Date.now() < deadline) {
+          last = (await owner.request.get(url)).status();
+          if (last === status) return;
+          await owner.waitForTimeout(250);
+        }
+        assert.fail(`${url} answered ${last}, not ${status}`);
+      };
+      await appears(`${service.url}/admin/titles/arrival-at-dusk-2021`, 200, 30);
+      assert.equal((await viewer.request.get(title)).status(), 404, "without a grant nobody knows of it");
+
+      await owner.goto(`${service.url}/admin/grants/new?title=arrival-at-dusk-2021`);
+      await owner.fill('input[name="licensor"]', "Films du Cap");
+      await owner.check('input[name="title"][value="arrival-at-dusk-2021"]');
+      await owner.check('input[name="offer"][value="subscription"]');
+      await owner.selectOption('select[name="licence"]', "contract");
+      await Promise.all([
+        owner.waitForURL((url) => !url.pathname.endsWith("/new")),
+        owner.locator('button[name="do"][value="save"]').click(),
+      ]);
+
+      await viewer.goto(title);
+      await viewer.click('a[href^="/watch/"]');
+      await until(viewer, "playing the granted film", (v) => v.time > 1 && v.frames > 5);
+      // Thirty seconds of film must not run out before the play is stopped.
+      await viewer.evaluate(() => (document.querySelector("video").loop = true));
+
+      await owner.goto(`${service.url}/admin/titles/arrival-at-dusk-2021`);
+      await owner.locator('a[href^="/admin/grants/"]:not([href*="new"])').first().click();
+      await owner.locator("form[action$='/end'] button[type='submit']").click();
+      await Promise.all([owner.waitForLoadState("load"), owner.locator("dialog[open] .button--danger").click()]);
+      const ended = Date.now();
+      await appears(title, 410, 10);
+      await viewer.waitForFunction(
+        () => {
+          const video = document.querySelector("video");
+          return !video || video.paused || !video.currentSrc;
+        },
+        undefined,
+        { timeout: 60_000 },
+      );
+      const seconds = (Date.now() - ended) / 1000;
+      assert.ok(seconds < 60, `the play went on for ${seconds} s`);
+      const gone = await viewer.goto(title);
+      assert.equal(gone.status(), 410);
+      assert.deepEqual([...owner.problems, ...viewer.problems], []);
+      await owner.context().close();
+      await viewer.context().close();
+    });
+  });
+}
