@@ -1,7 +1,48 @@
 //! What each fuzz target does with its bytes: everything a server would do, and the promises checked.
 
+use std::alloc::{GlobalAlloc, Layout, System};
+
 use cineclub_media as media;
 use media::{Index, SampleTables, Segment};
+
+/// The largest piece of memory anything may ask for at once: the promise of the crates under test.
+const ALLOCATION_LIMIT_BYTES: usize = 64 << 20;
+
+/// libFuzzer's own limit on allocations needs a sanitizer's hooks, which a stable build has not.
+struct Capped;
+
+#[global_allocator]
+static ALLOCATOR: Capped = Capped;
+
+// SAFETY: every call is handed on to the system's allocator unchanged, or ends the process.
+unsafe impl GlobalAlloc for Capped {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        check(layout.size());
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        check(layout.size());
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        check(size);
+        unsafe { System.realloc(old, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(old, layout) }
+    }
+}
+
+fn check(size: usize) {
+    if size > ALLOCATION_LIMIT_BYTES {
+        // Unwinding out of an allocator is not allowed; an abort is what the fuzzer looks for.
+        eprintln!("an allocation of {size} bytes: at most {ALLOCATION_LIMIT_BYTES} are promised");
+        std::process::abort();
+    }
+}
 
 /// Any first bytes have a container.
 pub fn sniff(bytes: &[u8]) {

@@ -30,7 +30,7 @@
 //! let etag = media::segment_tag(&digest, 1, 0);
 //!
 //! // What is sent: `segment.len` bytes, or any range of them.
-//! let mut body = Vec::new();
+//! let mut body: Vec<u8> = Vec::new();
 //! for part in segment.slice(0, segment.len) {
 //!     match part {
 //!         media::Part::Header(bytes) => body.extend(bytes),

@@ -1,0 +1,69 @@
+//! Prints what indexing a film, writing its playlists and planning its segments costs: `speed FILE`.
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
+
+use std::error::Error;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::time::{Duration, Instant};
+
+use cineclub_media as media;
+use media::hls::{Selection, media_playlist, multivariant};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args().nth(1).ok_or("usage: speed FILE")?;
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let source = |offset: u64, buffer: &mut [u8]| file.read_at(buffer, offset);
+    let (index, tables) = media::open(&source, size)?;
+    let stored = index.to_bytes();
+    println!(
+        "{} s, moov {} bytes, index {} bytes, tables in memory {} bytes",
+        index.duration_ms / 1000,
+        index.moov.len,
+        stored.len(),
+        tables.memory_bytes()
+    );
+    report("index the file", 20, || {
+        media::open(&source, size).map(|_| ())
+    })?;
+    let mut moov = vec![0; index.moov.len as usize];
+    media::read_exact_at(&source, index.moov.offset, &mut moov)?;
+    report("parse the tables, with a copy of moov", 20, || {
+        media::SampleTables::parse(moov.clone()).map(|_| ())
+    })?;
+    report("read the stored index", 200, || {
+        media::Index::from_bytes(&stored).map(|_| ())
+    })?;
+    let selection = Selection::everything(&index);
+    report("multivariant playlist", 2000, || {
+        multivariant(&index, &selection).map(|_| ())
+    })?;
+    let mut segment = media::Segment::default();
+    for number in &selection.tracks {
+        let count = index.track(*number)?.segment_count();
+        report(
+            &format!("track {number}: media playlist ({count} segments)"),
+            200,
+            || media_playlist(&index, *number).map(|_| ()),
+        )?;
+        report(&format!("track {number}: init segment"), 2000, || {
+            media::init_segment(&index, *number).map(|_| ())
+        })?;
+        let mut n = 0;
+        report(&format!("track {number}: plan a segment"), 5000, || {
+            n = (n + 7919) % count;
+            media::plan_segment(&index, &tables, *number, n, &mut segment)
+        })?;
+    }
+    Ok(())
+}
+
+fn report(what: &str, times: u32, mut run: impl FnMut() -> media::Result<()>) -> media::Result<()> {
+    let begun = Instant::now();
+    for _ in 0..times {
+        run()?;
+    }
+    let each: Duration = begun.elapsed() / times;
+    println!("{what}: {each:?}");
+    Ok(())
+}
