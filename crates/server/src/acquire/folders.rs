@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cineclub_db::events::{self, Event};
 use cineclub_db::folders::{self, Folder, FolderState};
@@ -27,6 +28,8 @@ pub struct FolderView {
     pub path: String,
     /// Whether it is watched.
     pub state: FolderState,
+    /// Whether its root is there at this moment.
+    pub online: bool,
     /// A sentence: why it is not, or what is strange about it.
     pub reason: Option<String>,
     /// When it was added.
@@ -41,10 +44,25 @@ pub async fn list_folders(app: &App) -> Result<Vec<FolderView>> {
     let both: cineclub_db::Result<_> =
         app.db().read(async |tx| Ok((folders::list(tx).await?, roots::list(tx).await?))).await;
     let (folders, roots) = both?;
-    Ok(folders.into_iter().map(|folder| view(folder, &roots)).collect())
+    app.roots().refresh(app.db()).await?;
+    let mut views = Vec::new();
+    for folder in folders {
+        let online = is_online(app, folder.root).await;
+        views.push(view(folder, &roots, online));
+    }
+    Ok(views)
 }
 
-fn view(folder: Folder, roots: &[Root]) -> FolderView {
+/// How long a disk may take to answer before it counts as away: a network mount can hang for minutes.
+const ANSWER: Duration = Duration::from_secs(2);
+
+async fn is_online(app: &App, root: RootId) -> bool {
+    let app = app.clone();
+    let opening = tokio::task::spawn_blocking(move || app.roots().open(root).is_ok());
+    matches!(tokio::time::timeout(ANSWER, opening).await, Ok(Ok(true)))
+}
+
+fn view(folder: Folder, roots: &[Root], online: bool) -> FolderView {
     let path = roots.iter().find(|root| root.id == folder.root).map_or_else(String::new, |root| root.path.clone());
     FolderView {
         id: folder.id,
@@ -52,6 +70,7 @@ fn view(folder: Folder, roots: &[Root]) -> FolderView {
         name: folder.name,
         path,
         state: folder.state,
+        online,
         reason: folder.reason,
         created: folder.created_ms,
     }
@@ -61,9 +80,14 @@ fn view(folder: Folder, roots: &[Root]) -> FolderView {
 ///
 /// # Errors
 /// [`Kind::BadInput`] with what is wrong with the path; [`Kind::Conflict`] when it is watched already.
-pub async fn add_folder(app: &App, actor: Option<AccountId>, path: &str) -> Result<FolderView> {
+pub async fn add_folder(
+    app: &App,
+    actor: impl Into<Option<AccountId>>,
+    path: impl AsRef<Path>,
+) -> Result<FolderView> {
+    let actor = actor.into();
     let data = app.config().data.folder.clone();
-    let wanted = PathBuf::from(path.trim());
+    let wanted = path.as_ref().to_owned();
     let fresh = RootId::new(app.now(), app.entropy());
     let known = list_folders(app).await?;
     app.roots().refresh(app.db()).await?;
@@ -85,7 +109,7 @@ pub async fn add_folder(app: &App, actor: Option<AccountId>, path: &str) -> Resu
     let name = place.file_name().and_then(|name| name.to_str()).unwrap_or("/").to_owned();
     let folder = save(app, actor, root, &name, &text).await?;
     app.roots().learn(root, place);
-    Ok(FolderView { path: text, ..view(folder, &[]) })
+    Ok(FolderView { path: text, ..view(folder, &[], true) })
 }
 
 async fn save(app: &App, actor: Option<AccountId>, root: RootId, name: &str, path: &str) -> Result<Folder> {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 /// What a name says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub(super) enum Named {
     /// A film.
     Film {
         /// Its name.
@@ -35,7 +35,7 @@ pub enum Named {
 }
 
 /// Reads a path below a watch folder. It always finds something: at worst the whole name is the title.
-pub fn read(path: &str) -> Named {
+pub(super) fn read(path: &str) -> Named {
     let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let file = parts.pop().unwrap_or(path);
     let stem = stem(file);
@@ -43,7 +43,7 @@ pub fn read(path: &str) -> Named {
 }
 
 /// A file's name without its extension.
-pub fn stem(file: &str) -> &str {
+pub(super) fn stem(file: &str) -> &str {
     match file.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() && extension.len() <= 5 => stem,
         _ => file,
@@ -51,7 +51,7 @@ pub fn stem(file: &str) -> &str {
 }
 
 /// Whether a folder is one season of a series, and which; specials are season 0.
-pub fn season_folder(name: &str) -> Option<u32> {
+pub(super) fn season_folder(name: &str) -> Option<u32> {
     let lower = name.to_lowercase();
     if matches!(lower.trim(), "specials" | "hors-série" | "hors série") {
         return Some(0);

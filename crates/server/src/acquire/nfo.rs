@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 /// The largest NFO that is read, in bytes.
-pub const LIMIT_BYTES: u64 = 1 << 20;
+pub(super) const LIMIT_BYTES: u64 = 1 << 20;
 /// The longest text kept of one element, in characters.
 const LIMIT_CHARS: usize = 10_000;
 /// How deep elements may be nested.
@@ -14,7 +14,7 @@ const LIMIT_DEPTH: usize = 32;
 
 /// What an NFO is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub(super) enum About {
     /// `<movie>`.
     Film,
     /// `<tvshow>`.
@@ -27,7 +27,7 @@ pub enum About {
 
 /// What an NFO says. Texts it doesn't have are empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nfo {
+pub(super) struct Nfo {
     /// What it is about.
     pub about: About,
     /// The name.
@@ -66,7 +66,7 @@ pub struct Nfo {
 
 /// Why an NFO is not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NfoError {
+pub(super) enum NfoError {
     /// It holds no element we know, as the NFO of a scene release or a lone address.
     #[error("the NFO is not about a film, series or episode in Kodi's dialect: it is passed over")]
     NotKodi,
@@ -79,7 +79,7 @@ pub enum NfoError {
 ///
 /// # Errors
 /// [`NfoError`], a sentence for staff.
-pub fn parse(bytes: &[u8]) -> Result<Nfo, NfoError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Nfo, NfoError> {
     let text = decode(bytes);
     let mut reader = Reader::from_str(&text);
     let mut reading = Reading::default();

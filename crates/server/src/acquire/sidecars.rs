@@ -17,7 +17,7 @@ const UNFINISHED: [&str; 7] = ["part", "tmp", "crdownload", "partial", "download
 
 /// What a file is to a watch folder, told from its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub(super) enum Role {
     /// It may be a film.
     Film,
     /// It may say something about a film.
@@ -28,7 +28,7 @@ pub enum Role {
 
 /// To which title of a family a sidecar belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub(super) enum Level {
     /// The film or episode.
     Own,
     /// The season.
@@ -39,7 +39,7 @@ pub enum Level {
 
 /// A subtitle file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubtitleFile {
+pub(super) struct SubtitleFile {
     /// Its path below the root.
     pub path: String,
     /// Its language, `und` when the name doesn't say.
@@ -52,7 +52,7 @@ pub struct SubtitleFile {
 
 /// The files that belong to a film or an episode, by their paths below the root.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sidecars {
+pub(super) struct Sidecars {
     /// NFO files: whose, and the language of a localised one.
     pub texts: Vec<(Level, Option<Language>, String)>,
     /// Pictures: whose, and what for.
@@ -64,7 +64,7 @@ pub struct Sidecars {
 }
 
 /// What a file is to a watch folder.
-pub fn role(name: &str) -> Role {
+pub(super) fn role(name: &str) -> Role {
     let extension = extension(name);
     if name.starts_with('.') || name.ends_with('~') || UNFINISHED.contains(&extension.as_str()) {
         return Role::Nothing;
@@ -80,12 +80,12 @@ pub fn role(name: &str) -> Role {
 }
 
 /// Whether a name is one that programs give to files they have not finished.
-pub fn is_temporary(name: &str) -> bool {
+pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with('.') || UNFINISHED.contains(&extension(name).as_str())
 }
 
 /// Finds the sidecars of the film at `path`. `list` gives the names of the plain files in a folder below the root.
-pub fn find(path: &str, named: &Named, list: &mut dyn FnMut(&str) -> Vec<String>) -> Sidecars {
+pub(super) fn find(path: &str, named: &Named, list: &mut dyn FnMut(&str) -> Vec<String>) -> Sidecars {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     let mut found = Sidecars::default();
     let names = list(folder);
@@ -117,7 +117,7 @@ pub fn find(path: &str, named: &Named, list: &mut dyn FnMut(&str) -> Vec<String>
 /// Which films of a folder a sidecar that has just arrived may concern.
 ///
 /// Those whose name it begins with; for a file about the whole folder, those in it and one of each folder below.
-pub fn concerned<'f>(sidecar: &str, films: impl Iterator<Item = &'f str> + Clone) -> Vec<&'f str> {
+pub(super) fn concerned<'f>(sidecar: &str, films: impl Iterator<Item = &'f str> + Clone) -> Vec<&'f str> {
     let (folder, name) = sidecar.rsplit_once('/').unwrap_or(("", sidecar));
     let folder_of = |path: &'f str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let here = films.clone().filter(|path| folder_of(path) == folder);

@@ -9,7 +9,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, statat};
 
 /// The deepest folder we go down to, counted from the root.
-pub const MAX_DEPTH: usize = 12;
+const MAX_DEPTH: usize = 12;
 /// The longest path we store, in bytes.
 const MAX_PATH_BYTES: usize = 1024;
 

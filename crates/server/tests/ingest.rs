@@ -1,0 +1,323 @@
+//! Works come in by watch folders: whole, with what lies beside them, and nothing is concluded from absence.
+
+mod ingest_support;
+
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use cineclub_db::assets::AssetState;
+use cineclub_db::folders::FolderState;
+use cineclub_db::on_both_engines;
+use cineclub_domain::id::{AccountId, EventId};
+use cineclub_domain::licence::Licence;
+use cineclub_domain::title::{TitleKind, TrackKind};
+use cineclub_server::acquire::{self, FileState};
+use cineclub_server::error::Kind;
+use ingest_support::{Cinema, film, half_published, live_jobs, picture};
+
+const CLAIM: &str = "licence = \"CC-BY-3.0\"\nlicensor = \"Blender Foundation\"\nattribution = \"© 2010\"\nseen = \"2026-11-23\"\n";
+const SRT: &str = "1\n00:00:01,000 --> 00:00:02,000\nHello\n";
+
+on_both_engines! {
+    async fn a_film_comes_in_with_everything_beside_it_and_no_grant(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let base = "Sintel (2010)/Sintel (2010)";
+        cinema.write(&format!("{base}.nfo"), "<movie><title>Sintel!</title><plot>A dragon.</plot><genre>Fantasy</genre><mpaa>PG-13</mpaa></movie>");
+        cinema.write(&format!("{base}.fr.nfo"), "<movie><title>Sintel, la quête</title><tagline>Un dragon.</tagline></movie>");
+        cinema.write(&format!("{base}-poster.jpg"), picture(800, 1200));
+        cinema.write("Sintel (2010)/fanart.png", picture(1600, 900));
+        cinema.write(&format!("{base}.fr.srt"), SRT);
+        cinema.write(&format!("{base}.en.sdh.srt"), SRT);
+        cinema.write("Sintel (2010)/rights.toml", CLAIM);
+        cinema.write(&format!("{base}.mp4"), film(1));
+        let file = cinema.wait_for(&format!("{base}.mp4"), FileState::Ready).await;
+        let title = cinema.title("sintel-2010").await;
+        assert_eq!(file.title, Some(title.id));
+        assert_eq!((title.kind, title.year, title.rating_age), (TitleKind::Film, Some(2010), Some(13)));
+        assert_eq!(title.genres, ["Fantasy"]);
+        let texts = cinema.texts("sintel-2010").await;
+        let texts: Vec<_> = texts.iter().map(|t| (t.language.as_str(), t.name.as_str(), t.synopsis.as_str())).collect();
+        assert_eq!(texts, [("en", "Sintel!", "A dragon."), ("fr", "Sintel, la quête", "")]);
+
+        let asset = cinema.asset(&format!("{base}.mp4")).await;
+        let tracks = cinema.app.db().read(async |tx| cineclub_db::tracks::of_asset(tx, asset.id).await).await.unwrap();
+        let tracks: Vec<_> = tracks.iter().map(|t| (t.number, t.kind, t.language.as_str(), t.role.as_str())).collect();
+        assert_eq!(tracks[0].1, TrackKind::Video);
+        assert_eq!(tracks[1..], [(2, TrackKind::Subtitle, "en", "sdh"), (3, TrackKind::Subtitle, "fr", "main")]);
+        let artwork = cinema.app.db().read(async |tx| cineclub_db::artwork::of_title(tx, title.id).await).await.unwrap();
+        let sizes: Vec<_> = artwork.iter().map(|a| (a.kind.as_str(), a.width, a.height)).collect();
+        assert_eq!(sizes, [("backdrop", 1600, 900), ("poster", 800, 1200)]);
+        assert_eq!(acquire::claim_of(&cinema.app, title.id).await.unwrap().unwrap().licence, Licence::CcBy3);
+        let grants = cinema.app.db().read(async |tx| cineclub_db::grants::list(tx).await).await.unwrap();
+        assert!(grants.is_empty(), "an ingest makes no grant");
+        assert_eq!(half_published(&cinema.app).await, [""; 0]);
+        cinema.close().await;
+    }
+
+    async fn episodes_come_in_as_one_series(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("Tidelines/tvshow.nfo", "<tvshow><title>Tidelines</title><namedseason number=\"1\">Flood</namedseason></tvshow>");
+        cinema.write("Tidelines/tvshow.fr.nfo", "<tvshow><title>Lignes de marée</title></tvshow>");
+        cinema.write("Tidelines/poster.png", picture(400, 600));
+        cinema.write("Tidelines/season02-poster.png", picture(400, 600));
+        cinema.write("Tidelines/rights.toml", "licence = \"CC0-1.0\"\nlicensor = \"Workshop\"\n");
+        for (n, (season, episode)) in [(1, 1), (1, 2), (2, 1), (2, 2)].into_iter().enumerate() {
+            let path = format!("Tidelines/Season 0{season}/Tidelines - S0{season}E0{episode} - Part {n}.mp4");
+            cinema.write(&path, film(n as u32));
+        }
+        for (season, episode, n) in [(1, 1, 0), (1, 2, 1), (2, 1, 2), (2, 2, 3)] {
+            let path = format!("Tidelines/Season 0{season}/Tidelines - S0{season}E0{episode} - Part {n}.mp4");
+            cinema.wait_for(&path, FileState::Ready).await;
+        }
+        let titles = cinema.titles().await;
+        let of = |kind| titles.iter().filter(|title| title.kind == kind).count();
+        assert_eq!((of(TitleKind::Series), of(TitleKind::Season), of(TitleKind::Episode)), (1, 2, 4));
+        let series = cinema.title("tidelines").await;
+        let season = cinema.title("tidelines-s02").await;
+        let episode = cinema.title("tidelines-s02e01").await;
+        assert_eq!((season.parent, season.ordinal), (Some(series.id), Some(2)));
+        assert_eq!((episode.parent, episode.ordinal), (Some(season.id), Some(1)));
+        assert_eq!(cinema.texts("tidelines-s02e01").await[0].name, "Part 2");
+        let names: Vec<_> = cinema.texts("tidelines-s01").await.into_iter().map(|text| text.name).collect();
+        assert_eq!(names, ["Flood", "Saison 1"]);
+        let claim = acquire::claim_of(&cinema.app, episode.id).await.unwrap().unwrap();
+        assert_eq!(claim.licence, Licence::Cc0, "an episode has its series' claim");
+        let pictured = cinema.app.db().read(async |tx| cineclub_db::artwork::list(tx).await).await.unwrap();
+        let pictured: Vec<_> = pictured.iter().map(|artwork| artwork.title).collect();
+        assert!(pictured.contains(&series.id) && pictured.contains(&season.id) && pictured.len() == 2);
+        cinema.close().await;
+    }
+
+    async fn bad_input_gets_a_reason_and_disturbs_nothing(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let good = film(1);
+        cinema.write("text.mp4", "This is only a text file. ".repeat(50));
+        cinema.write("empty.mp4", "");
+        cinema.write("beheaded.mp4", &good[..200]);
+        cinema.write("cut.mp4", &good[..good.len() - 900]);
+        cinema.write("no keys.mp4", film_without_keys());
+        cinema.write("two\nlines.mp4", &good);
+        std::fs::write(cinema.films.join(std::ffi::OsStr::from_bytes(b"bytes\xff.mp4")), &good).unwrap();
+        cinema.write(".hidden.mp4", &good);
+        cinema.write("arriving.mp4.part", &good);
+        std::os::unix::fs::symlink("/etc/passwd", cinema.films.join("link.mp4")).unwrap();
+        cinema.write("poor poster (2001)-poster.jpg", "no picture");
+        cinema.write("poor poster (2001).nfo", "<movie><title>");
+        cinema.write("poor poster (2001).rights.toml", "");
+        cinema.write("poor poster (2001).mp4", &good);
+        for (path, state, reason) in [
+            ("text.mp4", FileState::Refused, "text file"),
+            ("empty.mp4", FileState::Refused, "empty"),
+            ("beheaded.mp4", FileState::Refused, "Deliver"),
+            ("cut.mp4", FileState::Damaged, "cut off"),
+            ("no keys.mp4", FileState::Waiting, "key frame"),
+            ("two\nlines.mp4", FileState::Refused, "line break"),
+            ("bytes\u{fffd}.mp4", FileState::Refused, "UTF-8"),
+            ("poor poster (2001).mp4", FileState::Ready, "passed over"),
+        ] {
+            let file = cinema.wait_for(path, state).await;
+            let told = file.reason.unwrap_or_default();
+            assert!(told.contains(reason), "{path:?}: {told}");
+            println!("{path:?}: {told}");
+        }
+        assert_eq!(cinema.files().await.len(), 8, "hidden, unfinished and linked files are not listed");
+        let mut slugs: Vec<_> = cinema.titles().await.into_iter().map(|title| title.slug).collect();
+        slugs.sort();
+        assert_eq!(slugs, ["cut", "no-keys", "poor-poster-2001"], "what is no film becomes no title");
+        assert_eq!(live_jobs(&cinema.app).await, 0);
+        cinema.close().await;
+    }
+
+    async fn a_file_is_taken_when_it_has_stopped_growing_or_got_its_name_by_a_rename(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let whole = film(1);
+        for end in (200..whole.len()).step_by(whole.len() / 12) {
+            cinema.write("growing.mp4", &whole[..end]);
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            assert!(cinema.assets().await.is_empty(), "a file that grows was taken at {end} bytes");
+            let state = cinema.file("growing.mp4").await.map(|file| file.state);
+            assert!(matches!(state, None | Some(FileState::Arriving)), "{state:?}");
+        }
+        cinema.write("growing.mp4", &whole);
+        cinema.wait_for("growing.mp4", FileState::Ready).await;
+        cinema.write("renamed.mp4.part", &whole);
+        std::fs::rename(cinema.films.join("renamed.mp4.part"), cinema.films.join("renamed.mp4")).unwrap();
+        cinema.wait_for("renamed.mp4", FileState::Ready).await;
+        cinema.close().await;
+    }
+
+    async fn a_replaced_file_and_a_late_sidecar_keep_the_title_and_a_lost_file_comes_back(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("Spring (2019).mp4", film(1));
+        cinema.write("Other (2020).mp4", film(2));
+        cinema.wait_for("Spring (2019).mp4", FileState::Ready).await;
+        cinema.wait_for("Other (2020).mp4", FileState::Ready).await;
+        let (title, before) = (cinema.title("spring-2019").await, cinema.asset("Spring (2019).mp4").await);
+
+        cinema.write("Spring (2019).nfo", "<movie><title>Spring, at last</title></movie>");
+        until("the late NFO is read", async || cinema.texts("spring-2019").await[0].name == "Spring, at last").await;
+        let mut longer = film(3);
+        longer.extend_from_slice(&[0, 0, 0, 8]);
+        longer.extend_from_slice(b"free");
+        cinema.write("Spring (2019).mp4", longer);
+        until("the new file is read", async || {
+            let asset = cinema.asset("Spring (2019).mp4").await;
+            asset.fingerprint != before.fingerprint && asset.state == AssetState::Ready
+        }).await;
+        assert_eq!(cinema.title("spring-2019").await.id, title.id);
+        assert_eq!(cinema.asset("Spring (2019).mp4").await.id, before.id);
+
+        std::fs::rename(cinema.films.join("Spring (2019).mp4"), cinema.films.join("away.bin")).unwrap();
+        let file = cinema.wait_for("Spring (2019).mp4", FileState::Missing).await;
+        assert!(file.reason.unwrap().contains("back"));
+        std::fs::rename(cinema.films.join("away.bin"), cinema.films.join("Spring (2019).mp4")).unwrap();
+        cinema.wait_for("Spring (2019).mp4", FileState::Ready).await;
+        assert_eq!(cinema.title("spring-2019").await.id, title.id);
+        cinema.close().await;
+    }
+
+    async fn a_vanished_root_changes_nothing_and_comes_back_by_itself(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("A (2001).mp4", film(1));
+        cinema.write("B (2002).mp4", film(2));
+        cinema.wait_for("A (2001).mp4", FileState::Ready).await;
+        cinema.wait_for("B (2002).mp4", FileState::Ready).await;
+        let (assets, titles) = (cinema.assets().await, cinema.titles().await);
+        let away = cinema.films.with_file_name("away");
+        std::fs::rename(&cinema.films, &away).unwrap();
+        let state = async || acquire::list_folders(&cinema.app).await.unwrap()[0].clone();
+        until("the folder is absent", async || state().await.state == FolderState::Absent).await;
+        // What a mount point looks like when its disk is not there.
+        std::fs::create_dir(&cinema.films).unwrap();
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        assert_eq!(state().await.state, FolderState::Absent);
+        assert!(!state().await.online);
+        assert!(state().await.reason.unwrap().contains(".cineclub-root"));
+        assert_eq!(cinema.assets().await, assets);
+        assert_eq!(cinema.titles().await, titles);
+        std::fs::remove_dir(&cinema.films).unwrap();
+        std::fs::rename(&away, &cinema.films).unwrap();
+        until("the folder is back", async || state().await.state == FolderState::Watching && state().await.reason.is_none()).await;
+        // Control: with the disk there, a single missing file is noticed.
+        std::fs::remove_file(cinema.films.join("A (2001).mp4")).unwrap();
+        cinema.wait_for("A (2001).mp4", FileState::Missing).await;
+        // Suddenly empty: nothing is concluded.
+        std::fs::remove_file(cinema.films.join("B (2002).mp4")).unwrap();
+        until("the emptiness is told", async || state().await.reason.is_some_and(|reason| reason.contains("empty"))).await;
+        assert_eq!(cinema.asset("B (2002).mp4").await.state, AssetState::Ready);
+        assert_eq!(cinema.titles().await, titles);
+        cinema.close().await;
+    }
+
+    async fn what_a_person_wrote_stays_when_the_file_is_read_again(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("Spring (2019).nfo", "<movie><title>From the NFO</title></movie>");
+        cinema.write("Spring (2019).mp4", film(1));
+        cinema.wait_for("Spring (2019).mp4", FileState::Ready).await;
+        let (app, title) = (&cinema.app, cinema.title("spring-2019").await.id);
+        let mut text = cinema.texts("spring-2019").await.remove(0);
+        text.name = "By hand".to_owned();
+        let email = "owner@example.org".to_owned();
+        let password = cineclub_server::accounts::password::Secret::new("a long enough password".to_owned());
+        let language = "en".parse().unwrap();
+        let new = cineclub_server::accounts::NewAccount { email, password, language, territory: None };
+        let owner: AccountId = cineclub_server::accounts::sign_up(app, new).await.unwrap().id;
+        let event = cineclub_db::events::Event {
+            id: EventId::new(app.now(), app.entropy()),
+            at_ms: app.now(),
+            actor: Some(owner),
+            action: "title.edited".to_owned(),
+            subject_kind: "title".to_owned(),
+            subject: title.to_string(),
+            from_json: None,
+            to_json: None,
+        };
+        let written: cineclub_db::Result<()> = app.db().write(async |tx| {
+            cineclub_db::titles::save_text(tx, &text, app.now()).await?;
+            cineclub_db::events::append(tx, &event).await
+        }).await;
+        written.unwrap();
+        cinema.write("Spring (2019).nfo", "<movie><title>From the newer NFO</title></movie>");
+        cinema.write("Spring (2019).fr.nfo", "<movie><title>Printemps</title></movie>");
+        until("what was missing is added", async || cinema.texts("spring-2019").await.len() == 2).await;
+        let names: Vec<_> = cinema.texts("spring-2019").await.into_iter().map(|text| text.name).collect();
+        assert_eq!(names, ["By hand", "Printemps"]);
+        cinema.close().await;
+    }
+
+    async fn five_hundred_files_at_once_all_come_in(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let began = std::time::Instant::now();
+        for n in 0..500 {
+            cinema.write(&format!("Film {n:03} (2001).mp4"), film(n));
+        }
+        until("all are ready", async || {
+            let ready = cinema.assets().await.into_iter().filter(|asset| asset.state == AssetState::Ready).count();
+            ready == 500
+        }).await;
+        println!("500 files in {:.1} s", began.elapsed().as_secs_f64());
+        until("no job is left", async || live_jobs(&cinema.app).await == 0).await;
+        assert_eq!(cinema.titles().await.len(), 500);
+        assert_eq!(half_published(&cinema.app).await, [""; 0]);
+        cinema.close().await;
+    }
+
+    async fn an_upload_is_on_the_disk_before_it_is_acknowledged_and_a_folder_is_forgotten_without_loss(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let send = async |name: &str, bytes: Vec<u8>| {
+            let pieces: Vec<Result<bytes::Bytes, std::io::Error>> =
+                bytes.chunks(100).map(|piece| Ok(bytes::Bytes::copy_from_slice(piece))).collect();
+            acquire::receive(&cinema.app, cinema.folder, name, futures::stream::iter(pieces)).await
+        };
+        let received = send("Sent (2020).mp4", film(1)).await.unwrap();
+        assert_eq!(std::fs::read(cinema.films.join("Sent (2020).mp4")).unwrap(), film(1));
+        assert_eq!(received.size_bytes, film(1).len() as u64);
+        assert_eq!(send("Sent (2020).mp4", film(2)).await.unwrap_err().kind, Kind::Conflict);
+        assert_eq!(send("../up.mp4", film(2)).await.unwrap_err().kind, Kind::BadInput);
+        let broken = [Ok(bytes::Bytes::from_static(b"half")), Err(std::io::Error::other("unplugged"))];
+        let answer = acquire::receive(&cinema.app, cinema.folder, "b.mp4", futures::stream::iter(broken)).await;
+        assert_eq!(answer.unwrap_err().kind, Kind::BadInput);
+        cinema.wait_for("Sent (2020).mp4", FileState::Ready).await;
+        let mut left: Vec<_> = std::fs::read_dir(&cinema.films).unwrap().map(|e| e.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".cineclub-root", "Sent (2020).mp4"]);
+
+        let refused = acquire::add_folder(&cinema.app, None, cinema.films.join("Sent (2020).mp4")).await;
+        assert_eq!(refused.unwrap_err().kind, Kind::BadInput);
+        for bad in ["relative", "/no/such/folder"] {
+            assert_eq!(acquire::add_folder(&cinema.app, None, bad).await.unwrap_err().kind, Kind::BadInput);
+        }
+        assert_eq!(acquire::add_folder(&cinema.app, None, &cinema.films).await.unwrap_err().kind, Kind::Conflict);
+        let data = cinema.app.config().data.folder.clone();
+        assert_eq!(acquire::add_folder(&cinema.app, None, &data).await.unwrap_err().kind, Kind::BadInput);
+        let copy = cinema.films.with_file_name("copy");
+        std::fs::create_dir(&copy).unwrap();
+        std::fs::copy(cinema.films.join(".cineclub-root"), copy.join(".cineclub-root")).unwrap();
+        let told = acquire::add_folder(&cinema.app, None, &copy).await.unwrap_err();
+        assert_eq!(told.kind, Kind::Conflict);
+        assert!(told.message.contains("copy"), "{}", told.message);
+        cinema.close().await;
+    }
+}
+
+/// Waits for something that must come.
+async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !is_so().await {
+        assert!(began.elapsed() < ingest_support::PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Two minutes of film with one key frame, made by ffmpeg.
+fn film_without_keys() -> Vec<u8> {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("film.mp4");
+    let status = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", "gradients=s=64x36:r=5:d=120", "-c:v", "libx264", "-pix_fmt", "yuv420p"])
+        .args(["-g", "100000", "-keyint_min", "100000", "-sc_threshold", "0"])
+        .arg(&path)
+        .status();
+    assert!(status.expect("ffmpeg is installed").success());
+    std::fs::read(path).unwrap()
+}

@@ -1,0 +1,173 @@
+//! A server with a watch folder for one test: real files, real clock, the scanner and the worker running.
+
+#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses a part of it")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cineclub_db::assets::{Asset, AssetState};
+use cineclub_db::jobs::JobState;
+use cineclub_db::titles::{Title, TitleText};
+use cineclub_domain::id::FolderId;
+use cineclub_server::acquire::{self, FileState, FileView};
+use cineclub_server::app::Outside;
+use cineclub_server::clock::{SystemClock, SystemEntropy};
+use cineclub_server::config::Config;
+use cineclub_server::{App, jobs};
+
+/// How long a test waits for something that must happen.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Cinema {
+    pub app: App,
+    pub folder: FolderId,
+    pub films: PathBuf,
+    place: tempfile::TempDir,
+    work: Vec<tokio::task::JoinHandle<()>>,
+}
+
+/// An opened server on a database, its data in `place`.
+pub async fn open(place: &Path, database: &str) -> App {
+    let mut config = Config::load(None, []).unwrap();
+    config.data.folder = place.join("data");
+    config.data.database = Some(database.to_owned());
+    config.work.rescan_seconds = 1;
+    config.work.settle_ms = 200;
+    let outside = Outside { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), metrics: None };
+    App::open(config, outside).await.unwrap()
+}
+
+/// Starts the scanner and the worker.
+pub fn start(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
+    vec![tokio::spawn(acquire::watch(app.clone())), tokio::spawn(jobs::run(app.clone()))]
+}
+
+impl Cinema {
+    pub async fn open(database: &str) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let films = place.path().join("films");
+        std::fs::create_dir(&films).unwrap();
+        let app = open(place.path(), database).await;
+        let folder = acquire::add_folder(&app, None, &films).await.unwrap().id;
+        let work = start(&app);
+        Self { app, folder, films, place, work }
+    }
+
+    pub async fn close(self) {
+        self.app.shutdown().cancel();
+        for task in self.work {
+            task.await.unwrap();
+        }
+        self.app.db().close().await;
+    }
+
+    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.films.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    pub async fn files(&self) -> Vec<FileView> {
+        acquire::folder_report(&self.app, self.folder).await.unwrap().files
+    }
+
+    pub async fn file(&self, path: &str) -> Option<FileView> {
+        self.files().await.into_iter().find(|file| file.path == path)
+    }
+
+    /// Waits until a file is in a state, and returns what is said of it.
+    pub async fn wait_for(&self, path: &str, state: FileState) -> FileView {
+        let mut last = None;
+        for _ in 0..PATIENCE.as_millis() / 50 {
+            last = self.file(path).await;
+            if let Some(file) = last.as_ref().filter(|file| file.state == state) {
+                return file.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{path} never became {state:?}: {last:?}");
+    }
+
+    pub async fn titles(&self) -> Vec<Title> {
+        self.app.db().read(async |tx| cineclub_db::titles::list(tx).await).await.unwrap()
+    }
+
+    pub async fn title(&self, slug: &str) -> Title {
+        let title = self.app.db().read(async |tx| cineclub_db::titles::by_slug(tx, slug).await).await.unwrap();
+        title.unwrap_or_else(|| panic!("there is no title {slug}"))
+    }
+
+    pub async fn texts(&self, slug: &str) -> Vec<TitleText> {
+        let id = self.title(slug).await.id;
+        self.app.db().read(async |tx| cineclub_db::titles::texts_of(tx, id).await).await.unwrap()
+    }
+
+    pub async fn assets(&self) -> Vec<Asset> {
+        self.app.db().read(async |tx| cineclub_db::assets::list(tx).await).await.unwrap()
+    }
+
+    pub async fn asset(&self, path: &str) -> Asset {
+        self.assets().await.into_iter().find(|asset| asset.path == path).unwrap()
+    }
+}
+
+/// Everything that would be wrong with a half-published title; empty when all is whole.
+pub async fn half_published(app: &App) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let titles = app.db().read(async |tx| cineclub_db::titles::list(tx).await).await.unwrap();
+    let texts = app.db().read(async |tx| cineclub_db::titles::texts(tx).await).await.unwrap();
+    let edits = app.db().read(async |tx| cineclub_db::edits::list(tx).await).await.unwrap();
+    let assets = app.db().read(async |tx| cineclub_db::assets::list(tx).await).await.unwrap();
+    let tracks = app.db().read(async |tx| cineclub_db::tracks::list(tx).await).await.unwrap();
+    let artwork = app.db().read(async |tx| cineclub_db::artwork::list(tx).await).await.unwrap();
+    for title in &titles {
+        if !texts.iter().any(|text| text.title == title.id && !text.name.is_empty()) {
+            wrong.push(format!("{} has no name", title.slug));
+        }
+        let of = edits.iter().find(|edit| edit.title == title.id);
+        if title.kind.is_watched() && !assets.iter().any(|asset| asset.edit == of.map(|edit| edit.id)) {
+            wrong.push(format!("{} has no file", title.slug));
+        }
+    }
+    for asset in assets.iter().filter(|asset| asset.state == AssetState::Ready) {
+        let index = app.db().read(async |tx| cineclub_db::assets::media_index(tx, asset.id).await).await.unwrap();
+        if index.is_none_or(|bytes| cineclub_media::Index::from_bytes(&bytes).is_err()) {
+            wrong.push(format!("{} has no index", asset.path));
+        }
+        if !tracks.iter().any(|track| track.asset == asset.id) {
+            wrong.push(format!("{} has no tracks", asset.path));
+        }
+    }
+    let objects = artwork.iter().map(|picture| &picture.object);
+    for object in objects.chain(tracks.iter().filter_map(|track| track.sidecar.as_ref())) {
+        if app.store().read(object).is_err() {
+            wrong.push(format!("object {object} is named but not there"));
+        }
+    }
+    wrong
+}
+
+/// The jobs that have not ended.
+pub async fn live_jobs(app: &App) -> usize {
+    let rows = jobs::list(app, 10_000).await.unwrap();
+    rows.iter().filter(|job| matches!(job.state, JobState::Queued | JobState::Running)).count()
+}
+
+/// A film no browser would refuse, different for each `n`.
+pub fn film(n: u32) -> Vec<u8> {
+    let mut film = cineclub_media::example_film();
+    // A box that every reader passes over, so that each film has bytes of its own.
+    film.extend_from_slice(&[0, 0, 0, 12]);
+    film.extend_from_slice(b"free");
+    film.extend_from_slice(&n.to_be_bytes());
+    film
+}
+
+/// A picture, as a PNG.
+pub fn picture(width: u32, height: u32) -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
