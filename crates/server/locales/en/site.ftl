@@ -224,7 +224,7 @@ legal-privacy = Privacy
 legal-imprint = Imprint
 legal-cancellation = Cancel a subscription
 legal-since = In force since { $date }
-legal-template = This text is a template. Whoever runs this service has not completed it yet.
+legal-template = This text is a template, and words in [square brackets] are missing. Whoever runs this service has not completed it yet.
 
 ## What was done
 done-signed-out = You are signed out.

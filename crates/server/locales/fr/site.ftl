@@ -89,8 +89,8 @@ sign-up-intro = Une adresse e-mail et un mot de passe suffisent.
 sign-up-known = Vous avez déjà un compte ?
 terms-accept-before = J’accepte les
 terms-accept-terms = conditions d’utilisation
-terms-accept-between = et j’ai lu l’
-terms-accept-privacy = information sur les données personnelles
+terms-accept-between = et j’ai lu la
+terms-accept-privacy = notice sur les données personnelles
 welcome-title = Prenez possession de ce service
 welcome-intro = Ce service est tout neuf et n’a pas encore de propriétaire. La personne qui l’a démarré peut lire un code sur la machine.
 welcome-code = Code affiché sur la machine
@@ -227,7 +227,7 @@ legal-privacy = Données personnelles
 legal-imprint = Mentions légales
 legal-cancellation = Résilier un abonnement
 legal-since = En vigueur depuis le { $date }
-legal-template = Ce texte est un modèle. La personne qui exploite ce service ne l’a pas encore complété.
+legal-template = Ce texte est un modèle, et les mots [entre crochets] manquent. La personne qui exploite ce service ne l’a pas encore complété.
 
 ## Ce qui vient d’être fait
 done-signed-out = Vous êtes déconnecté.

@@ -168,6 +168,12 @@ impl<'a> Cards<'a> {
         Some(self.snapshot.parent(above).unwrap_or(above))
     }
 
+    /// The first episode of a series that may be listed.
+    pub fn first_episode(&self, series: &Entry) -> Option<&'a Entry> {
+        let series = self.snapshot.title(series.title.id).filter(|entry| entry.title.kind == TitleKind::Series)?;
+        self.shelf.episodes(series).next()
+    }
+
     fn meta(&self, entry: &Entry) -> String {
         let mut parts = Vec::new();
         match entry.title.kind {

@@ -2,6 +2,7 @@
 
 use cineclub_db::tracks::Track;
 use cineclub_domain::grant::Grant;
+use cineclub_domain::language::Language;
 use cineclub_domain::licence::Licence;
 use cineclub_domain::title::{TitleKind, TrackKind};
 
@@ -33,11 +34,14 @@ pub fn age(t: &T, entry: &Entry) -> Option<String> {
     entry.title.rating_age.map(|age| if age == 0 { t.get("age-all") } else { format!("{age}+") })
 }
 
-/// The rows of a title's details: a word and what it says.
-pub fn details(t: &T, entry: &Entry, grant: &Grant) -> Vec<(String, String)> {
-    let tracks = entry.playable().map(|playable| playable.tracks.as_slice()).unwrap_or_default();
+/// The rows of a title's details: a word and what it says. A series is described by `sample`, its
+/// first episode.
+pub fn details(t: &T, entry: &Entry, sample: &Entry, grant: &Grant) -> Vec<(String, String)> {
+    let tracks = sample.playable().map(|playable| playable.tracks.as_slice()).unwrap_or_default();
     let mut rows = vec![(t.get("fact-licensor"), grant.licensor.clone())];
-    rows.push((t.get("fact-original-language"), t.language_name(&entry.title.original_language)));
+    if entry.title.original_language != Language::unknown() {
+        rows.push((t.get("fact-original-language"), t.language_name(&entry.title.original_language)));
+    }
     rows.extend(listed(t.get("fact-sound"), tracks, TrackKind::Audio, |track| sound(t, track)));
     rows.extend(listed(t.get("fact-subtitles"), tracks, TrackKind::Subtitle, |track| subtitles(t, track)));
     rows.extend(tracks.iter().find(|track| track.kind == TrackKind::Video).and_then(|track| picture(t, track)));
@@ -106,16 +110,16 @@ fn listed(
     (!texts.is_empty()).then(|| (name, texts.join(", ")))
 }
 
+/// A sound track's language and channels, as far as they are known.
 fn sound(t: &T, track: &Track) -> String {
-    let language = language(t, track);
     let channels = match track.channels {
         Some(1) => t.get("sound-mono"),
         Some(2) => t.get("sound-stereo"),
         Some(6) => "5.1".to_owned(),
         Some(8) => "7.1".to_owned(),
-        _ => return language,
+        _ => return language(t, track),
     };
-    format!("{language} ({channels})")
+    if track.language == Language::unknown() { channels } else { format!("{} ({channels})", language(t, track)) }
 }
 
 fn subtitles(t: &T, track: &Track) -> String {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use cineclub_domain::plan::Plan;
+use cineclub_domain::title::TitleKind;
 
 use crate::App;
 use crate::catalogue::{Entry, Shelf, Snapshot};
@@ -50,7 +51,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
 fn rows(visit: &Visit, snapshot: &Snapshot, shelf: &Shelf<'_>) -> Vec<Row> {
     let language = visit.visitor.language.language();
     let cards = Cards { snapshot, shelf, t: &visit.t, language: &language };
-    let films: Vec<&Entry> = shelf.films().take(SHOWN).collect();
+    let films: Vec<&Entry> = shelf.latest().into_iter().filter(|entry| entry.title.kind == TitleKind::Film).take(SHOWN).collect();
     let series: Vec<&Entry> = shelf.series().take(SHOWN).collect();
     let films = cards.row("now", visit.t.get("row-showing-now"), films);
     let series = cards.wide_row("series", visit.t.get("nav-series"), series);

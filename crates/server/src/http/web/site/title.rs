@@ -156,7 +156,7 @@ fn title_page(
         away: watch.is_none(),
         watch,
         seasons,
-        details: facts::details(t, entry, grant),
+        details: facts::details(t, entry, cards.first_episode(entry).unwrap_or(entry), grant),
         terms: terms(t, grant),
         rows: cards.row("more", t.get("row-more"), cards.shelf.like(series.unwrap_or(entry), OTHERS)).into_iter().collect(),
         name,
