@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::App;
 use crate::delivery::{self, Admitted};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::http::policy::{Policy, Routes};
+use crate::http::problem::{Problem, respond, status};
 use answer::Asked;
 
 /// What HLS playlists are (RFC 8216 §4).
@@ -60,7 +61,7 @@ async fn master(
 ) -> Result<Response, Refused> {
     let asked = Asked { method: &method, headers: &headers };
     let admitted = delivery::admit(&app, &token)?;
-    let film = app.library().film(&app, admitted.asset()).await.map_err(Refused::from)?;
+    let film = app.library().film(&app, admitted.asset()).await?;
     let text = film.master(&admitted.sealed.permit)?;
     Ok(answer::small(asked, &admitted, PLAYLIST, text.into_bytes()))
 }
@@ -119,7 +120,7 @@ async fn segment(
     }))
 }
 
-/// A refusal on the wire: a problem, and for a gate that knows too little, when to come back.
+/// A refusal on the wire: a problem document, and for what is only for now, when to come back.
 struct Refused(Error);
 
 impl From<Error> for Refused {
@@ -129,10 +130,17 @@ impl From<Error> for Refused {
 }
 
 impl IntoResponse for Refused {
+    /// Dressed here, because the layer that dresses bare failures keeps no headers.
     fn into_response(self) -> Response {
-        let wait = self.0.kind == crate::error::Kind::Unavailable;
-        let mut response = self.0.into_response();
-        if wait {
+        let Self(error) = self;
+        let (code, kind) = status(error.kind);
+        let for_now = error.kind == Kind::Unavailable;
+        // A gate that knows too little has no cause to tell; the watch told it once.
+        if error.source.is_some() && (for_now || error.kind == Kind::Internal) {
+            tracing::error!(cause = error.chain(), "media could not be served");
+        }
+        let mut response = respond(&Problem { kind, title: error.message, status: code.as_u16(), actions: Vec::new() });
+        if for_now {
             response.headers_mut().insert(axum::http::header::RETRY_AFTER, answer::WAIT);
         }
         response
