@@ -44,11 +44,22 @@ macro_rules! stories {
 }
 
 async fn film(app: &TestApp, slug: &str) -> Film {
-    Film::make(&app.app, app.folder.path(), slug, cineclub_media::example_film()).await
+    Film::make(
+        &app.app,
+        app.folder.path(),
+        slug,
+        cineclub_media::example_film(),
+    )
+    .await
 }
 
 async fn press_play(browser: &Browser, slug: &str) -> Reply {
-    browser.post_json(&format!("/api/v1/titles/{slug}/play"), &json!({"device": {"name": "A test"}})).await
+    browser
+        .post_json(
+            &format!("/api/v1/titles/{slug}/play"),
+            &json!({"device": {"name": "A test"}}),
+        )
+        .await
 }
 
 async fn playing(browser: &Browser, slug: &str) -> Value {
@@ -66,7 +77,9 @@ fn media(play: &Value, what: &str) -> String {
 /// Another browser of the same account.
 async fn other_browser(app: &TestApp, browser: &Browser) -> Browser {
     let account = browser.account.clone().unwrap();
-    let signed = accounts::open_session(&app.app, account, "other").await.unwrap();
+    let signed = accounts::open_session(&app.app, account, "other")
+        .await
+        .unwrap();
     let mut other = browser.clone();
     other.cookie = Some(format!("session={}", signed.token));
     other

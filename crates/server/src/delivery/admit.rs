@@ -46,14 +46,20 @@ pub fn admit(app: &App, token: &str) -> Result<Admitted> {
 /// A refusal as the person is told of it.
 fn refused(refusal: Refusal) -> Error {
     match refusal {
-        Refusal::Revoked => Error::new(Kind::Gone, "The permission to play this was withdrawn. Go back to see what is on offer.")
-            .keyed("error-play-withdrawn"),
-        Refusal::Expired => {
-            Error::new(Kind::Gone, "This playback link has expired. Press play to go on.").keyed("error-play-expired")
-        }
-        Refusal::Stale => {
-            Error::new(Kind::Unavailable, "Playback pauses until permissions can be checked again. Try again in a moment.")
-                .keyed("error-play-stale")
-        }
+        Refusal::Revoked => Error::new(
+            Kind::Gone,
+            "The permission to play this was withdrawn. Go back to see what is on offer.",
+        )
+        .keyed("error-play-withdrawn"),
+        Refusal::Expired => Error::new(
+            Kind::Gone,
+            "This playback link has expired. Press play to go on.",
+        )
+        .keyed("error-play-expired"),
+        Refusal::Stale => Error::new(
+            Kind::Unavailable,
+            "Playback pauses until permissions can be checked again. Try again in a moment.",
+        )
+        .keyed("error-play-stale"),
     }
 }

@@ -54,7 +54,13 @@ enum State {
 
 impl SegmentBody {
     /// The bytes from `start` up to, not including, `end` of a segment of `file`.
-    pub(super) fn new(file: Arc<MediaFile>, segment: Segment, (start, end): (u64, u64), pool: Pool, ask: Ask) -> Self {
+    pub(super) fn new(
+        file: Arc<MediaFile>,
+        segment: Segment,
+        (start, end): (u64, u64),
+        pool: Pool,
+        ask: Ask,
+    ) -> Self {
         let end = end.min(segment.len);
         let cursor = Cursor::new(segment.header.len(), &segment.ranges, start.min(end), end);
         Self {
@@ -90,11 +96,21 @@ impl SegmentBody {
         (self.ask)().map_err(refused)?;
         let mut buffer = self.pool.take();
         let segment = &self.segment;
-        let count = self.cursor.advance(segment.header.len(), &segment.ranges, buffer.room(), &mut self.fill);
+        let count = self.cursor.advance(
+            segment.header.len(),
+            &segment.ranges,
+            buffer.room(),
+            &mut self.fill,
+        );
         if count == 0 {
-            return Err(io::Error::other("the segment's ranges are shorter than its length"));
+            return Err(io::Error::other(
+                "the segment's ranges are shorter than its length",
+            ));
         }
-        match self.file.fill(&segment.header, &self.fill, &mut buffer, Patience::None) {
+        match self
+            .file
+            .fill(&segment.header, &self.fill, &mut buffer, Patience::None)
+        {
             Ok(()) => Ok(Some(buffer.send(count, &self.flight))),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 self.state = State::Reading(self.read_from_disk(buffer), count);
@@ -123,7 +139,8 @@ impl SegmentBody {
                 State::Broken => return Poll::Ready(Ok(None)),
                 State::Reading(handle, count) => {
                     let count = *count;
-                    let (buffer, fill) = ready!(Pin::new(handle).poll(cx)).map_err(io::Error::other)??;
+                    let (buffer, fill) =
+                        ready!(Pin::new(handle).poll(cx)).map_err(io::Error::other)??;
                     self.fill = fill;
                     self.state = State::Ready;
                     return Poll::Ready(Ok(Some(buffer.send(count, &self.flight))));
@@ -146,7 +163,10 @@ impl http_body::Body for SegmentBody {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = self.get_mut();
         let result = ready!(this.poll_bytes(cx));
         if result.is_err() {

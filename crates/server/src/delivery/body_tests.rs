@@ -20,19 +20,53 @@ impl Scene {
     fn new(size: usize) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("film.mp4");
-        let bytes: Vec<u8> = (0..size as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let bytes: Vec<u8> = (0..size as u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
+            .collect();
         std::fs::write(&path, &bytes).unwrap();
-        let file = MediaFile::new(std::fs::File::open(&path).unwrap(), identity(&std::fs::metadata(&path).unwrap())).unwrap();
-        Self { _dir: dir, path, file: Arc::new(file), bytes, allowed: Arc::new(AtomicBool::new(true)) }
+        let file = MediaFile::new(
+            std::fs::File::open(&path).unwrap(),
+            identity(&std::fs::metadata(&path).unwrap()),
+        )
+        .unwrap();
+        Self {
+            _dir: dir,
+            path,
+            file: Arc::new(file),
+            bytes,
+            allowed: Arc::new(AtomicBool::new(true)),
+        }
     }
 
     fn body(&self, header: &[u8], spans: &[(u64, u64)], window: (u64, u64)) -> SegmentBody {
-        let ranges: Vec<_> = spans.iter().map(|(offset, len)| ByteRange { offset: *offset, len: *len }).collect();
+        let ranges: Vec<_> = spans
+            .iter()
+            .map(|(offset, len)| ByteRange {
+                offset: *offset,
+                len: *len,
+            })
+            .collect();
         let len = header.len() as u64 + ranges.iter().map(|range| range.len).sum::<u64>();
-        let segment = Segment { header: header.to_vec(), ranges, len };
+        let segment = Segment {
+            header: header.to_vec(),
+            ranges,
+            len,
+        };
         let allowed = Arc::clone(&self.allowed);
-        let ask = Box::new(move || if allowed.load(Ordering::SeqCst) { Ok(()) } else { Err(Refusal::Revoked) });
-        SegmentBody::new(Arc::clone(&self.file), segment, window, Pool::default(), ask)
+        let ask = Box::new(move || {
+            if allowed.load(Ordering::SeqCst) {
+                Ok(())
+            } else {
+                Err(Refusal::Revoked)
+            }
+        });
+        SegmentBody::new(
+            Arc::clone(&self.file),
+            segment,
+            window,
+            Pool::default(),
+            ask,
+        )
     }
 }
 
@@ -54,9 +88,14 @@ async fn header_and_ranges_arrive_in_order_and_the_length_is_exact() {
     for (offset, len) in spans {
         expected.extend_from_slice(&scene.bytes[offset as usize..(offset + len) as usize]);
     }
-    assert_eq!(http_body::Body::size_hint(&body).exact(), Some(expected.len() as u64));
+    assert_eq!(
+        http_body::Body::size_hint(&body).exact(),
+        Some(expected.len() as u64)
+    );
     assert!(drain(body).await.unwrap() == expected);
-    let part = drain(scene.body(b"header", &spans, (3, 900_000))).await.unwrap();
+    let part = drain(scene.body(b"header", &spans, (3, 900_000)))
+        .await
+        .unwrap();
     assert!(part == expected[3..900_000]);
 }
 
@@ -80,7 +119,10 @@ async fn a_viewer_who_takes_nothing_is_cut_off_within_ten_seconds_of_the_revocat
     assert!(waiting.is_err(), "control: while it is allowed, it waits");
     scene.allowed.store(false, Ordering::SeqCst);
     let cut = tokio::time::timeout(Duration::from_secs(10), body.frame()).await;
-    let error = cut.expect("within ten seconds").expect("an error, not an end").unwrap_err();
+    let error = cut
+        .expect("within ten seconds")
+        .expect("an error, not an end")
+        .unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
     assert!(body.frame().await.is_none(), "nothing follows");
 }
@@ -105,5 +147,8 @@ async fn a_film_written_to_while_it_is_sent_ends_in_an_error_never_in_other_byte
 
     let short = Scene::new(1000);
     let cut_short = short.body(b"", &[(500, 1000)], (0, u64::MAX));
-    assert!(drain(cut_short).await.is_err(), "the plan names bytes that are not there");
+    assert!(
+        drain(cut_short).await.is_err(),
+        "the plan names bytes that are not there"
+    );
 }

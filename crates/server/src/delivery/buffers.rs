@@ -60,7 +60,12 @@ impl Pool {
             Some(_) => vec![0; ROOM + GAP_ROOM],
             None => vec![0; SMALL_ROOM + GAP_ROOM],
         };
-        Buffer { bytes, len: 0, pool: self.clone(), flight: None }
+        Buffer {
+            bytes,
+            len: 0,
+            pool: self.clone(),
+            flight: None,
+        }
     }
 
     fn give_back(&self, bytes: Vec<u8>) {
@@ -148,7 +153,11 @@ mod tests {
         assert_eq!(&piece[..], b"b");
         drop(piece);
         assert!(!flight.is_up(&cx));
-        assert_eq!(pool.take().split().0.as_ptr(), home, "the same memory is lent again");
+        assert_eq!(
+            pool.take().split().0.as_ptr(),
+            home,
+            "the same memory is lent again"
+        );
     }
 
     #[test]

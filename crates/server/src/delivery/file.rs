@@ -45,7 +45,11 @@ impl MediaFile {
         if !meta.is_file() || identity(&meta) != expected {
             return Err(changed());
         }
-        Ok(Self { file, identity: expected, exact: (meta.mtime(), meta.mtime_nsec()) })
+        Ok(Self {
+            file,
+            identity: expected,
+            exact: (meta.mtime(), meta.mtime_nsec()),
+        })
     }
 
     /// Checks that the open file has not been written to since it was opened.
@@ -66,7 +70,9 @@ impl MediaFile {
 
     fn links(&self) -> io::Result<u64> {
         let meta = self.file.metadata()?;
-        if meta.size() == self.identity.size_bytes && (meta.mtime(), meta.mtime_nsec()) == self.exact {
+        if meta.size() == self.identity.size_bytes
+            && (meta.mtime(), meta.mtime_nsec()) == self.exact
+        {
             Ok(meta.nlink())
         } else {
             Err(changed())
@@ -87,7 +93,13 @@ impl MediaFile {
     /// [`io::ErrorKind::WouldBlock`] without patience when bytes are not in memory,
     /// [`io::ErrorKind::UnexpectedEof`] when the file is shorter than planned,
     /// [`io::ErrorKind::InvalidData`] when it was written to.
-    pub(super) fn fill(&self, header: &[u8], fill: &Fill, buffer: &mut Buffer, patience: Patience) -> io::Result<()> {
+    pub(super) fn fill(
+        &self,
+        header: &[u8],
+        fill: &Fill,
+        buffer: &mut Buffer,
+        patience: Patience,
+    ) -> io::Result<()> {
         let (room, gaps) = buffer.split();
         let (head, mut room) = room.split_at_mut(fill.header.len());
         head.copy_from_slice(&header[fill.header.clone()]);
@@ -128,7 +140,12 @@ impl MediaFile {
         );
     }
 
-    fn read(&self, offset: u64, slices: &mut [IoSliceMut<'_>], patience: Patience) -> io::Result<()> {
+    fn read(
+        &self,
+        offset: u64,
+        slices: &mut [IoSliceMut<'_>],
+        patience: Patience,
+    ) -> io::Result<()> {
         let mut slices = slices;
         let mut offset = offset;
         let flags = match patience {
@@ -166,7 +183,10 @@ pub(super) fn identity(meta: &std::fs::Metadata) -> Identity {
 }
 
 fn changed() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "the file changed after it was indexed")
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "the file changed after it was indexed",
+    )
 }
 
 #[cfg(test)]
@@ -189,38 +209,74 @@ mod tests {
     fn one_fill_brings_header_and_pieces_and_leaves_the_holes_out() {
         let bytes: Vec<u8> = (0..100_000_u32).map(|n| (n % 251) as u8).collect();
         let (_dir, _path, file) = file_of(&bytes);
-        let ranges = [(10, 20), (50, 5), (90_000, 100), (60, 1)].map(|(offset, len)| ByteRange { offset, len });
+        let ranges = [(10, 20), (50, 5), (90_000, 100), (60, 1)]
+            .map(|(offset, len)| ByteRange { offset, len });
         let (mut fill, mut buffer) = (Fill::default(), Pool::default().take());
         let count = Cursor::new(3, &ranges, 0, 129).advance(3, &ranges, buffer.room(), &mut fill);
-        file.fill(b"HDR", &fill, &mut buffer, Patience::None).unwrap();
-        let expected = [b"HDR", &bytes[10..30], &bytes[50..55], &bytes[90_000..90_100], &bytes[60..61]].concat();
+        file.fill(b"HDR", &fill, &mut buffer, Patience::None)
+            .unwrap();
+        let expected = [
+            b"HDR",
+            &bytes[10..30],
+            &bytes[50..55],
+            &bytes[90_000..90_100],
+            &bytes[60..61],
+        ]
+        .concat();
         assert_eq!(&buffer.split().0[..count], expected);
     }
 
     #[test]
     fn a_file_that_was_replaced_written_to_or_cut_short_is_noticed() {
         let (_dir, path, file) = file_of(&[7; 5000]);
-        let ranges = [ByteRange { offset: 0, len: 5000 }];
+        let ranges = [ByteRange {
+            offset: 0,
+            len: 5000,
+        }];
         let mut fill = Fill::default();
         Cursor::new(0, &ranges, 0, 5000).advance(0, &ranges, 5000, &mut fill);
         let pool = Pool::default();
-        file.fill(&[], &fill, &mut pool.take(), Patience::Disk).unwrap();
+        file.fill(&[], &fill, &mut pool.take(), Patience::Disk)
+            .unwrap();
 
-        let stale = Identity { size_bytes: 5000, modified_ms: 1 };
-        assert_eq!(MediaFile::new(File::open(&path).unwrap(), stale).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        let stale = Identity {
+            size_bytes: 5000,
+            modified_ms: 1,
+        };
+        assert_eq!(
+            MediaFile::new(File::open(&path).unwrap(), stale)
+                .unwrap_err()
+                .kind(),
+            io::ErrorKind::InvalidData
+        );
 
         std::thread::sleep(std::time::Duration::from_millis(20));
-        std::fs::OpenOptions::new().write(true).open(&path).unwrap().write_all_at(&[8; 10], 0).unwrap();
-        let error = file.fill(&[], &fill, &mut pool.take(), Patience::Disk).unwrap_err();
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .write_all_at(&[8; 10], 0)
+            .unwrap();
+        let error = file
+            .fill(&[], &fill, &mut pool.take(), Patience::Disk)
+            .unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
 
-        std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(100).unwrap();
-        let error = file.fill(&[], &fill, &mut pool.take(), Patience::Disk).unwrap_err();
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_len(100)
+            .unwrap();
+        let error = file
+            .fill(&[], &fill, &mut pool.take(), Patience::Disk)
+            .unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
 
     #[test]
-    fn a_film_replaced_by_another_under_the_same_name_keeps_its_own_bytes_but_is_seen_to_be_nameless() {
+    fn a_film_replaced_by_another_under_the_same_name_keeps_its_own_bytes_but_is_seen_to_be_nameless()
+     {
         let (dir, path, file) = file_of(&[7; 5000]);
         assert!(file.is_named().unwrap());
         let other = dir.path().join("new");

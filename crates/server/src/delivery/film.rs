@@ -72,8 +72,15 @@ impl Film {
     /// # Errors
     /// As [`Self::playlist`].
     pub fn mime(&self, number: u8) -> Result<&'static str> {
-        let track = self.index.playable_track(number.into()).map_err(unplayable)?;
-        Ok(if track.kind == media::Kind::Audio { "audio/mp4" } else { "video/mp4" })
+        let track = self
+            .index
+            .playable_track(number.into())
+            .map_err(unplayable)?;
+        Ok(if track.kind == media::Kind::Audio {
+            "audio/mp4"
+        } else {
+            "video/mp4"
+        })
     }
 
     /// What segment `n` of a track is made of, counted from 0.
@@ -84,7 +91,8 @@ impl Film {
     pub fn segment(&self, number: u8, n: u32) -> Result<Segment> {
         self.file.verify().map_err(|error| away().because(error))?;
         let mut segment = Segment::default();
-        media::plan_segment(&self.index, &self.tables, number.into(), n, &mut segment).map_err(unplayable)?;
+        media::plan_segment(&self.index, &self.tables, number.into(), n, &mut segment)
+            .map_err(unplayable)?;
         Ok(segment)
     }
 
@@ -98,18 +106,24 @@ impl Film {
     /// # Errors
     /// [`Kind::NotFound`] for a track that is none; [`Kind::Unavailable`] when they can't be read.
     pub async fn subtitles(&self, app: &App, number: u8) -> Result<Vec<u8>> {
-        let object = self.sidecar(number).ok_or_else(Error::not_found)?.to_owned();
+        let object = self
+            .sidecar(number)
+            .ok_or_else(Error::not_found)?
+            .to_owned();
         let (store, shift_ms) = (app.store().clone(), self.index.shift_ms);
         let read = move || {
             let bytes = store.read(&object).map_err(|error| away().because(error))?;
             if shift_ms == 0 {
                 return Ok(bytes);
             }
-            let mut cues = media::subtitles::parse(&bytes).map_err(|error| away().because(error))?;
+            let mut cues =
+                media::subtitles::parse(&bytes).map_err(|error| away().because(error))?;
             media::subtitles::delay(&mut cues, shift_ms);
             Ok(media::subtitles::write_webvtt(&cues).into_bytes())
         };
-        tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
+        tokio::task::spawn_blocking(read)
+            .await
+            .map_err(Error::internal)?
     }
 
     /// What it takes in memory, in bytes.
@@ -118,7 +132,11 @@ impl Film {
     }
 
     fn sidecar(&self, number: u8) -> Option<&str> {
-        self.tracks.iter().find(|track| track.number == number)?.sidecar.as_deref()
+        self.tracks
+            .iter()
+            .find(|track| track.number == number)?
+            .sidecar
+            .as_deref()
     }
 }
 
@@ -135,15 +153,19 @@ fn rendition(track: &Track) -> hls::SubtitleRendition {
 
 /// The file is away or is not the one that was indexed: for now the film can't be played.
 pub(super) fn away() -> Error {
-    Error::new(Kind::Unavailable, "This film can't be played at the moment. Try again later.").keyed("error-not-playable")
+    Error::new(
+        Kind::Unavailable,
+        "This film can't be played at the moment. Try again later.",
+    )
+    .keyed("error-not-playable")
 }
 
 /// What the media engine refuses: things that are not there are not there; the rest is the file's fault.
 fn unplayable(error: media::Error) -> Error {
     match error {
-        media::Error::NoSuchTrack(_) | media::Error::NoSuchSegment { .. } | media::Error::NotPlayable { .. } => {
-            Error::not_found().because(error)
-        }
+        media::Error::NoSuchTrack(_)
+        | media::Error::NoSuchSegment { .. }
+        | media::Error::NotPlayable { .. } => Error::not_found().because(error),
         other => away().because(other),
     }
 }

@@ -126,9 +126,12 @@ impl Gate {
     /// Whether any of `subjects` was revoked at `since` or later.
     pub fn withdrew(&self, subjects: impl IntoIterator<Item = Subject>, since: Timestamp) -> bool {
         let known = self.known();
-        subjects
-            .into_iter()
-            .any(|subject| known.reach.get(&subject).is_some_and(|revoked| revoked.at >= since))
+        subjects.into_iter().any(|subject| {
+            known
+                .reach
+                .get(&subject)
+                .is_some_and(|revoked| revoked.at >= since)
+        })
     }
 
     /// How many subjects are revoked at present.
@@ -166,7 +169,10 @@ impl Known {
             Subject::Grant(permit.grant().to_bytes()),
             Subject::Asset(permit.asset().to_bytes()),
         ];
-        let titles = permit.lineage().iter().map(|id| Subject::Title(id.to_bytes()));
+        let titles = permit
+            .lineage()
+            .iter()
+            .map(|id| Subject::Title(id.to_bytes()));
         fixed.into_iter().chain(titles).any(|subject| {
             self.reach
                 .get(&subject)

@@ -14,7 +14,10 @@ const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 const LATER: Timestamp = Timestamp::from_millis(9_000_000);
 
 fn sealed(seen: i64) -> Sealed {
-    let lineage = Lineage::below(TitleId::from_bytes([2; 16]), Lineage::of(TitleId::from_bytes([3; 16])));
+    let lineage = Lineage::below(
+        TitleId::from_bytes([2; 16]),
+        Lineage::of(TitleId::from_bytes([3; 16])),
+    );
     let grant = Grant {
         id: GrantId::from_bytes([1; 16]),
         licensor: "Ourselves".into(),
@@ -40,19 +43,37 @@ fn sealed(seen: i64) -> Sealed {
         entitlement: None,
         protection: Protection::None,
     };
-    let tracks = [Track { number: 1, kind: TrackKind::Video, language: Language::unknown(), height: Some(10) }];
+    let tracks = [Track {
+        number: 1,
+        kind: TrackKind::Video,
+        language: Language::unknown(),
+        height: Some(10),
+    }];
     let request = Request {
-        subject: Work { lineage: &lineage, min_age: None },
+        subject: Work {
+            lineage: &lineage,
+            min_age: None,
+        },
         asset: AssetId::from_bytes([4; 16]),
         tracks: &tracks,
         viewer: &viewer,
     };
     let permit = decide(&request, &[grant], &[], NOW).unwrap();
-    Sealed { permit, play: PlayId::from_bytes([7; 16]), seen, expires: LATER }
+    Sealed {
+        permit,
+        play: PlayId::from_bytes([7; 16]),
+        seen,
+        expires: LATER,
+    }
 }
 
 fn revoked(seq: i64, subject: Subject) -> Revoked {
-    Revoked { seq, subject, at: NOW, expires: LATER }
+    Revoked {
+        seq,
+        subject,
+        at: NOW,
+        expires: LATER,
+    }
 }
 
 #[test]
@@ -71,11 +92,24 @@ fn each_thing_a_token_rests_on_stops_it_and_nothing_else_does() {
         gate.learn(&[], 10, NOW);
         assert_eq!(gate.check(&sealed(10), NOW), Ok(()));
         gate.learn(&[revoked(11, subject)], 11, NOW);
-        assert_eq!(gate.check(&sealed(10), NOW), Err(Refusal::Revoked), "{subject:?}");
-        assert_eq!(gate.check(&sealed(11), NOW), Ok(()), "made in knowledge of it: {subject:?}");
+        assert_eq!(
+            gate.check(&sealed(10), NOW),
+            Err(Refusal::Revoked),
+            "{subject:?}"
+        );
+        assert_eq!(
+            gate.check(&sealed(11), NOW),
+            Ok(()),
+            "made in knowledge of it: {subject:?}"
+        );
     }
     let gate = Gate::default();
-    let foreign = [Subject::Play([9; 16]), Subject::Title([7; 16]), Subject::Grant([2; 16]), Subject::Asset([5; 16])];
+    let foreign = [
+        Subject::Play([9; 16]),
+        Subject::Title([7; 16]),
+        Subject::Grant([2; 16]),
+        Subject::Asset([5; 16]),
+    ];
     gate.learn(&foreign.map(|subject| revoked(11, subject)), 11, NOW);
     assert_eq!(gate.check(&sealed(10), NOW), Ok(()));
 }
@@ -86,17 +120,35 @@ fn a_gate_that_has_heard_nothing_for_thirty_seconds_refuses_and_so_does_one_that
     assert_eq!(gate.check(&sealed(10), NOW), Err(Refusal::Stale));
     gate.learn(&[], 10, NOW);
     assert_eq!(gate.check(&sealed(10), NOW.plus_millis(STALE_MS)), Ok(()));
-    assert_eq!(gate.check(&sealed(10), NOW.plus_millis(STALE_MS + 1)), Err(Refusal::Stale));
-    assert_eq!(gate.check(&sealed(10), NOW.plus_millis(-60_000)), Err(Refusal::Stale), "the clock stepped back");
+    assert_eq!(
+        gate.check(&sealed(10), NOW.plus_millis(STALE_MS + 1)),
+        Err(Refusal::Stale)
+    );
+    assert_eq!(
+        gate.check(&sealed(10), NOW.plus_millis(-60_000)),
+        Err(Refusal::Stale),
+        "the clock stepped back"
+    );
 }
 
 #[test]
 fn revocations_are_forgotten_only_when_no_token_they_reach_can_be_alive() {
     let gate = Gate::default();
     gate.learn(&[revoked(11, Subject::Play([7; 16]))], 11, NOW);
-    gate.learn(&[revoked(12, Subject::Play([8; 16]))], 12, LATER.plus_millis(-1));
+    gate.learn(
+        &[revoked(12, Subject::Play([8; 16]))],
+        12,
+        LATER.plus_millis(-1),
+    );
     assert_eq!(gate.len(), 2);
-    gate.learn(&[Revoked { expires: LATER.plus_millis(50), ..revoked(13, Subject::Play([9; 16])) }], 13, LATER);
+    gate.learn(
+        &[Revoked {
+            expires: LATER.plus_millis(50),
+            ..revoked(13, Subject::Play([9; 16]))
+        }],
+        13,
+        LATER,
+    );
     assert_eq!(gate.len(), 1);
     assert_eq!(gate.check(&sealed(10), LATER), Err(Refusal::Expired));
 }

@@ -38,7 +38,10 @@ impl Library {
             .max_capacity(budget_bytes)
             .weigher(|_, film: &Arc<Film>| film.memory_bytes())
             .build();
-        Self { films, pool: Pool::default() }
+        Self {
+            films,
+            pool: Pool::default(),
+        }
     }
 
     /// A film, from memory or read from its file.
@@ -72,12 +75,21 @@ impl Library {
     ) -> SegmentBody {
         let (app, sealed) = (app.clone(), admitted.sealed.clone());
         let ask = Box::new(move || app.gate().check(&sealed, app.now()));
-        SegmentBody::new(Arc::clone(&film.file), segment, window, self.pool.clone(), ask)
+        SegmentBody::new(
+            Arc::clone(&film.file),
+            segment,
+            window,
+            self.pool.clone(),
+            ask,
+        )
     }
 
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {
         let read = async { load(app, id).await.map(Arc::new) };
-        self.films.try_get_with(id, read).await.map_err(|error: Arc<Error>| again(&error))
+        self.films
+            .try_get_with(id, read)
+            .await
+            .map_err(|error: Arc<Error>| again(&error))
     }
 }
 
@@ -114,7 +126,11 @@ async fn known(app: &App, id: AssetId) -> Result<Known> {
             }
             let index = assets::media_index(tx, id).await?.ok_or_else(away)?;
             let tracks = tracks::of_asset(tx, id).await?;
-            Ok(Known { asset, index, tracks })
+            Ok(Known {
+                asset,
+                index,
+                tracks,
+            })
         })
         .await
 }
@@ -122,17 +138,24 @@ async fn known(app: &App, id: AssetId) -> Result<Known> {
 async fn open(app: &App, asset: &Asset) -> Result<std::fs::File, storage::Error> {
     let (app, root, path) = (app.clone(), asset.root, asset.path.clone());
     let open = move || Ok(app.roots().open_file(root, &path)?.file().try_clone()?);
-    tokio::task::spawn_blocking(open).await.unwrap_or_else(|error| Err(storage::Error::Io(std::io::Error::other(error))))
+    tokio::task::spawn_blocking(open)
+        .await
+        .unwrap_or_else(|error| Err(storage::Error::Io(std::io::Error::other(error))))
 }
 
 async fn build(opened: Result<std::fs::File, storage::Error>, known: Known) -> Result<Film> {
     let file = opened.map_err(|error| away().because(error))?;
-    tokio::task::spawn_blocking(move || read(file, known)).await.map_err(Error::internal)?
+    tokio::task::spawn_blocking(move || read(file, known))
+        .await
+        .map_err(Error::internal)?
 }
 
 /// Reads the sample tables of a file that is still the one that was indexed.
 fn read(file: std::fs::File, known: Known) -> Result<Film> {
-    let expected = Identity { size_bytes: known.asset.size_bytes, modified_ms: known.asset.modified_ms };
+    let expected = Identity {
+        size_bytes: known.asset.size_bytes,
+        modified_ms: known.asset.modified_ms,
+    };
     let file = MediaFile::new(file, expected).map_err(|error| away().because(error))?;
     let index = Index::from_bytes(&known.index).map_err(|error| away().because(error))?;
     if index.file_size != known.asset.size_bytes {
@@ -140,8 +163,15 @@ fn read(file: std::fs::File, known: Known) -> Result<Film> {
     }
     let len = usize::try_from(index.moov.len).map_err(|error| away().because(error))?;
     let mut moov = vec![0; len];
-    file.read_exact_at(index.moov.offset, &mut moov).map_err(|error| away().because(error))?;
+    file.read_exact_at(index.moov.offset, &mut moov)
+        .map_err(|error| away().because(error))?;
     file.verify().map_err(|error| away().because(error))?;
     let tables = SampleTables::parse(moov).map_err(|error| away().because(error))?;
-    Ok(Film { digest: index.digest(), index, tables, file: Arc::new(file), tracks: known.tracks })
+    Ok(Film {
+        digest: index.digest(),
+        index,
+        tables,
+        file: Arc::new(file),
+        tracks: known.tracks,
+    })
 }

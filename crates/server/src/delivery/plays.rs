@@ -82,8 +82,15 @@ pub enum Answer {
 pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
     let snapshot = app.catalogue().current(app).await?;
     let entry = snapshot.by_slug(slug).ok_or_else(Error::not_found)?;
-    let (permit, asset) =
-        rights::permit(app, &snapshot, asker.account, asker.session, asker.audience, entry).await?;
+    let (permit, asset) = rights::permit(
+        app,
+        &snapshot,
+        asker.account,
+        asker.session,
+        asker.audience,
+        entry,
+    )
+    .await?;
     let duration_ms = asset.asset.duration_ms.unwrap_or(0);
     warm(app, &permit);
     let now = app.now();
@@ -101,13 +108,24 @@ pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
         position_ms: 0,
     };
     let limit = permit.max_streams();
-    let (started, position_ms) =
-        app.db().write(async |tx| take_slot(tx, new.clone(), duration_ms, limit, now).await).await?;
+    let (started, position_ms) = app
+        .db()
+        .write(async |tx| take_slot(tx, new.clone(), duration_ms, limit, now).await)
+        .await?;
     if let Started::TooMany(others) = started {
         return Ok(Answer::TooMany(others));
     }
-    let attribution = snapshot.grants.iter().find(|grant| grant.id == permit.grant()).and_then(|g| g.attribution.clone());
-    let sealed = Sealed { permit, play: new.id, seen: snapshot.seq, expires };
+    let attribution = snapshot
+        .grants
+        .iter()
+        .find(|grant| grant.id == permit.grant())
+        .and_then(|g| g.attribution.clone());
+    let sealed = Sealed {
+        permit,
+        play: new.id,
+        seen: snapshot.seq,
+        expires,
+    };
     Ok(Answer::Playing(Playback {
         play: new.id,
         token: app.keys().seal(&sealed),
@@ -127,12 +145,20 @@ fn warm(app: &App, permit: &Permit) {
 }
 
 /// Takes a slot and says where to begin.
-async fn take_slot(tx: &mut Tx, mut new: NewPlay, duration_ms: i64, limit: u16, now: Timestamp) -> Result<(Started, i64)> {
+async fn take_slot(
+    tx: &mut Tx,
+    mut new: NewPlay,
+    duration_ms: i64,
+    limit: u16,
+    now: Timestamp,
+) -> Result<(Started, i64)> {
     // The decision may rest on a session that ended after the request came in. Ended before this,
     // it is not in the list; ended after, its revocation has a number the token has not seen.
     let sessions = sessions::list(tx, new.account, now).await?;
     if sessions.iter().all(|session| session.id != new.session) {
-        return Err(Error::new(Kind::Unauthenticated, "Sign in first.").keyed("error-sign-in-first"));
+        return Err(
+            Error::new(Kind::Unauthenticated, "Sign in first.").keyed("error-sign-in-first")
+        );
     }
     plays::end(tx, Which::Session(new.session), PlayEnd::Replaced, now).await?;
     // Plays of devices that were signed out get no bytes any more; they must not hold slots either.
@@ -175,7 +201,9 @@ pub async fn beat(app: &App, account: AccountId, play: PlayId, position_ms: i64)
         .await?;
     match kept {
         Some(play) if is_withdrawn(app, &play).await? => {
-            app.db().write(async |tx| plays::end(tx, Which::Play(play.id), PlayEnd::Revoked, now).await).await?;
+            app.db()
+                .write(async |tx| plays::end(tx, Which::Play(play.id), PlayEnd::Revoked, now).await)
+                .await?;
             Err(over(PlayEnd::Revoked))
         }
         Some(_) => Ok(()),
@@ -196,14 +224,22 @@ async fn is_withdrawn(app: &App, play: &Play) -> Result<bool> {
         Subject::Grant(play.grant_id.to_bytes()),
         Subject::Asset(play.asset.to_bytes()),
     ];
-    let titles = titles.into_iter().map(|title| Subject::Title(title.to_bytes()));
-    Ok(app.gate().withdrew(fixed.into_iter().chain(titles), play.started_ms))
+    let titles = titles
+        .into_iter()
+        .map(|title| Subject::Title(title.to_bytes()));
+    Ok(app
+        .gate()
+        .withdrew(fixed.into_iter().chain(titles), play.started_ms))
 }
 
 async fn note(tx: &mut Tx, play: &Play, position_ms: i64, now: Timestamp) -> Result<()> {
     let asset = assets::by_id(tx, play.asset).await?;
     let duration_ms = asset.and_then(|asset| asset.duration_ms).unwrap_or(0);
-    let position_ms = if duration_ms > 0 { position_ms.min(duration_ms) } else { position_ms };
+    let position_ms = if duration_ms > 0 {
+        position_ms.min(duration_ms)
+    } else {
+        position_ms
+    };
     let progress = Progress {
         account: play.account,
         title: play.title,
@@ -217,20 +253,35 @@ async fn note(tx: &mut Tx, play: &Play, position_ms: i64, now: Timestamp) -> Res
 }
 
 async fn why_over(app: &App, account: AccountId, play: PlayId) -> Result<Error> {
-    let found = app.db().read(async |tx| plays::by_id(tx, play).await).await?;
-    let found = found.filter(|found: &Play| found.account == account).ok_or_else(Error::not_found)?;
+    let found = app
+        .db()
+        .read(async |tx| plays::by_id(tx, play).await)
+        .await?;
+    let found = found
+        .filter(|found: &Play| found.account == account)
+        .ok_or_else(Error::not_found)?;
     Ok(over(found.end_reason.unwrap_or(PlayEnd::Lost)))
 }
 
 /// Why a player must stop, as the person is told.
 fn over(reason: PlayEnd) -> Error {
     let (message, key) = match reason {
-        PlayEnd::Closed => ("This viewing was ended. Press play to go on.", "error-play-closed"),
-        PlayEnd::Replaced => ("This was stopped because the film goes on elsewhere on your account.", "error-play-replaced"),
-        PlayEnd::Lost => ("The connection was lost for too long. Press play to go on.", "error-play-lost"),
-        PlayEnd::Revoked => {
-            ("The permission to play this was withdrawn. Go back to see what is on offer.", "error-play-withdrawn")
-        }
+        PlayEnd::Closed => (
+            "This viewing was ended. Press play to go on.",
+            "error-play-closed",
+        ),
+        PlayEnd::Replaced => (
+            "This was stopped because the film goes on elsewhere on your account.",
+            "error-play-replaced",
+        ),
+        PlayEnd::Lost => (
+            "The connection was lost for too long. Press play to go on.",
+            "error-play-lost",
+        ),
+        PlayEnd::Revoked => (
+            "The permission to play this was withdrawn. Go back to see what is on offer.",
+            "error-play-withdrawn",
+        ),
     };
     Error::new(Kind::Gone, message).keyed(key)
 }
@@ -239,7 +290,12 @@ fn over(reason: PlayEnd) -> Error {
 ///
 /// # Errors
 /// [`Kind::NotFound`] for a play that is none of this account's. Ending it twice does no harm.
-pub async fn end(app: &App, account: AccountId, play: PlayId, position_ms: Option<i64>) -> Result<()> {
+pub async fn end(
+    app: &App,
+    account: AccountId,
+    play: PlayId,
+    position_ms: Option<i64>,
+) -> Result<()> {
     finish(app, account, play, position_ms, PlayEnd::Closed).await
 }
 
@@ -251,11 +307,19 @@ pub async fn stop_other(app: &App, account: AccountId, play: PlayId) -> Result<(
     finish(app, account, play, None, PlayEnd::Replaced).await
 }
 
-async fn finish(app: &App, account: AccountId, id: PlayId, position_ms: Option<i64>, reason: PlayEnd) -> Result<()> {
+async fn finish(
+    app: &App,
+    account: AccountId,
+    id: PlayId,
+    position_ms: Option<i64>,
+    reason: PlayEnd,
+) -> Result<()> {
     let now = app.now();
     app.db()
         .write(async |tx| {
-            let found = plays::by_id(tx, id).await?.filter(|play| play.account == account);
+            let found = plays::by_id(tx, id)
+                .await?
+                .filter(|play| play.account == account);
             let play = found.ok_or_else(Error::not_found)?;
             if play.ended_ms.is_some() {
                 return Ok(());
@@ -282,7 +346,14 @@ pub async fn live(app: &App) -> Result<Vec<Play>> {
 /// When the database can't be written.
 pub async fn stop(app: &App, actor: AccountId, play: PlayId) -> Result<bool> {
     let now = app.now();
-    let event = record::event(app, Some(actor), "play.stopped", "play", play, &Change::default());
+    let event = record::event(
+        app,
+        Some(actor),
+        "play.stopped",
+        "play",
+        play,
+        &Change::default(),
+    );
     let stopped = app
         .db()
         .write(async |tx| {
@@ -299,9 +370,17 @@ pub async fn stop(app: &App, actor: AccountId, play: PlayId) -> Result<bool> {
 
 /// A device's name as it can be listed: one line, not long.
 fn device_name(name: &str) -> String {
-    let plain: String = name.chars().filter(|c| !c.is_control()).take(DEVICE_CHARS).collect();
+    let plain: String = name
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(DEVICE_CHARS)
+        .collect();
     let plain = plain.trim();
-    if plain.is_empty() { "Browser".to_owned() } else { plain.to_owned() }
+    if plain.is_empty() {
+        "Browser".to_owned()
+    } else {
+        plain.to_owned()
+    }
 }
 
 #[cfg(test)]

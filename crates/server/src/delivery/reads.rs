@@ -72,7 +72,13 @@ impl Cursor {
     }
 
     /// Plans the next at most `room` bytes into `fill`, moves past them, and says how many they are.
-    pub(super) fn advance(&mut self, header_len: usize, ranges: &[ByteRange], room: usize, fill: &mut Fill) -> usize {
+    pub(super) fn advance(
+        &mut self,
+        header_len: usize,
+        ranges: &[ByteRange],
+        room: usize,
+        fill: &mut Fill,
+    ) -> usize {
         fill.runs.clear();
         fill.pieces.clear();
         let room = room.min(usize::try_from(self.remaining).unwrap_or(usize::MAX));
@@ -81,7 +87,9 @@ impl Cursor {
         self.header += head;
         let (mut filled, mut gaps, mut end) = (head, 0, None::<u64>);
         while filled < room {
-            let Some(range) = ranges.get(self.range) else { break };
+            let Some(range) = ranges.get(self.range) else {
+                break;
+            };
             let offset = range.offset + self.within;
             let left = range.len - self.within;
             let len = (room - filled).min(usize::try_from(left).unwrap_or(usize::MAX));
@@ -92,7 +100,10 @@ impl Cursor {
                 (Some(gap), Some(run)) if run.pieces < MAX_PIECES => {
                     run.pieces += 1;
                     gaps += gap as usize;
-                    fill.pieces.push(Piece { gap: gap as usize, len });
+                    fill.pieces.push(Piece {
+                        gap: gap as usize,
+                        len,
+                    });
                 }
                 _ => {
                     fill.runs.push(Run { offset, pieces: 1 });
@@ -142,8 +153,26 @@ mod tests {
         let mut cursor = Cursor::new(0, &ranges, 0, 2010);
         let mut fill = Fill::default();
         assert_eq!(cursor.advance(0, &ranges, 1 << 18, &mut fill), 2010);
-        assert_eq!(fill.runs, [Run { offset: 0, pieces: 2 }, Run { offset: 900_000, pieces: 1 }]);
-        assert_eq!(fill.pieces[1], Piece { gap: 100, len: 1000 });
+        assert_eq!(
+            fill.runs,
+            [
+                Run {
+                    offset: 0,
+                    pieces: 2
+                },
+                Run {
+                    offset: 900_000,
+                    pieces: 1
+                }
+            ]
+        );
+        assert_eq!(
+            fill.pieces[1],
+            Piece {
+                gap: 100,
+                len: 1000
+            }
+        );
         assert_eq!(cursor.remaining, 0);
     }
 

@@ -26,7 +26,12 @@ pub async fn learn_all(app: &App) -> Result<()> {
     let now = app.now();
     let (news, seq) = app
         .db()
-        .read(async |tx| Ok::<_, cineclub_db::Error>((revocations::unexpired(tx, now).await?, changes::latest(tx).await?)))
+        .read(async |tx| {
+            Ok::<_, cineclub_db::Error>((
+                revocations::unexpired(tx, now).await?,
+                changes::latest(tx).await?,
+            ))
+        })
         .await?;
     learn(app, &news, seq, now).await;
     Ok(())
@@ -44,12 +49,19 @@ pub async fn poll(app: App) {
         }
         let outcome = tokio::time::timeout(PATIENCE, turn(&app, round)).await;
         let outcome = outcome.unwrap_or_else(|late| {
-            Err(Error::new(ErrorKind::Unavailable, "The database did not answer in time.").because(late))
+            Err(Error::new(
+                ErrorKind::Unavailable,
+                "The database did not answer in time.",
+            )
+            .because(late))
         });
         // Said once when it begins and once when it is over, not every two seconds.
         match (&outcome, was_well) {
             (Err(error), true) => {
-                tracing::error!(cause = error.chain(), "revocations could not be read; media stops in 30 s");
+                tracing::error!(
+                    cause = error.chain(),
+                    "revocations could not be read; media stops in 30 s"
+                );
             }
             (Ok(()), false) => tracing::info!("revocations are read again"),
             _ => {}
@@ -62,7 +74,10 @@ async fn turn(app: &App, round: u64) -> Result<()> {
     // News first: a database that can be read but not written must not shut the gate.
     catch_up(app).await?;
     let now = app.now();
-    let lost = app.db().write(async |tx| plays::expire_lost(tx, now).await).await;
+    let lost = app
+        .db()
+        .write(async |tx| plays::expire_lost(tx, now).await)
+        .await;
     match lost {
         Ok(lost) if !lost.is_empty() => catch_up(app).await?,
         Ok(_) => {}
@@ -72,7 +87,9 @@ async fn turn(app: &App, round: u64) -> Result<()> {
         }
     }
     if round % ROUNDS_PER_SWEEP == 0 {
-        app.db().write(async |tx| revocations::sweep(tx, now.plus_millis(-DAY_MS)).await).await?;
+        app.db()
+            .write(async |tx| revocations::sweep(tx, now.plus_millis(-DAY_MS)).await)
+            .await?;
     }
     Ok(())
 }
@@ -86,7 +103,12 @@ pub(super) async fn catch_up(app: &App) -> Result<()> {
     let now = app.now();
     let (news, seq) = app
         .db()
-        .read(async |tx| Ok::<_, cineclub_db::Error>((revocations::after(tx, seq).await?, changes::latest(tx).await?)))
+        .read(async |tx| {
+            Ok::<_, cineclub_db::Error>((
+                revocations::after(tx, seq).await?,
+                changes::latest(tx).await?,
+            ))
+        })
         .await?;
     learn(app, &news, seq, now).await;
     Ok(())
@@ -104,10 +126,18 @@ async fn learn(app: &App, news: &[Revocation], seq: i64, now: cineclub_domain::t
 
 fn read(news: &Revocation) -> Option<Revoked> {
     let Some(subject) = subject(news.kind, &news.subject) else {
-        tracing::error!(seq = news.seq, "a revocation names something that is no id, and stops nothing");
+        tracing::error!(
+            seq = news.seq,
+            "a revocation names something that is no id, and stops nothing"
+        );
         return None;
     };
-    Some(Revoked { seq: news.seq, subject, at: news.at_ms, expires: news.expires_ms })
+    Some(Revoked {
+        seq: news.seq,
+        subject,
+        at: news.at_ms,
+        expires: news.expires_ms,
+    })
 }
 
 fn subject(kind: Kind, text: &str) -> Option<Subject> {

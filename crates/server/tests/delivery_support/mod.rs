@@ -1,6 +1,11 @@
 //! A film that can be played: a real file in a real root, indexed, attached and granted.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test file uses a part of it"
+)]
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -33,7 +38,13 @@ impl Film {
     }
 
     /// The same, with WebVTT beside it.
-    pub async fn with_subtitles(app: &App, folder: &Path, slug: &str, bytes: Vec<u8>, texts: &[(&str, &str)]) -> Self {
+    pub async fn with_subtitles(
+        app: &App,
+        folder: &Path,
+        slug: &str,
+        bytes: Vec<u8>,
+        texts: &[(&str, &str)],
+    ) -> Self {
         let (now, entropy) = (app.now(), app.entropy());
         let root = RootId::new(now, entropy);
         let place = folder.join(format!("root-{slug}"));
@@ -61,19 +72,38 @@ impl Film {
             created: now,
             updated: now,
         };
-        let mut tracks: Vec<_> = index.tracks.iter().filter(|track| track.is_playable()).map(|t| track(asset, t)).collect();
+        let mut tracks: Vec<_> = index
+            .tracks
+            .iter()
+            .filter(|track| track.is_playable())
+            .map(|t| track(asset, t))
+            .collect();
         for (place, (language, text)) in texts.iter().enumerate() {
             let object = app.store().put(text.as_bytes()).unwrap();
-            tracks.push(sidecar(asset, (index.tracks.len() + 1 + place) as u8, language, object));
+            tracks.push(sidecar(
+                asset,
+                (index.tracks.len() + 1 + place) as u8,
+                language,
+                object,
+            ));
         }
         let place = place.display().to_string();
         app.db()
             .write(async |tx| {
                 let film = title_row(title, slug, now);
                 cineclub_db::titles::upsert(tx, &film).await?;
-                let made = cineclub_db::edits::Edit { id: edit, title, name: String::new() };
+                let made = cineclub_db::edits::Edit {
+                    id: edit,
+                    title,
+                    name: String::new(),
+                };
                 cineclub_db::edits::upsert(tx, &made, now).await?;
-                let at = cineclub_db::roots::Root { id: root, path: place.clone(), label: slug.to_owned(), created_ms: now };
+                let at = cineclub_db::roots::Root {
+                    id: root,
+                    path: place.clone(),
+                    label: slug.to_owned(),
+                    created_ms: now,
+                };
                 cineclub_db::roots::save(tx, &at, now).await?;
                 cineclub_db::assets::upsert(tx, &row, Some(&index.to_bytes())).await?;
                 cineclub_db::tracks::replace(tx, asset, &tracks).await
@@ -82,7 +112,13 @@ impl Film {
             .unwrap();
         let grant = grant(app, title);
         rights::grants::enter(app, None, &grant).await.unwrap();
-        Self { title, asset, grant, path, bytes }
+        Self {
+            title,
+            asset,
+            grant,
+            path,
+            bytes,
+        }
     }
 
     /// The bytes of a segment, cut from the file in memory by the media engine alone.
@@ -98,7 +134,11 @@ impl Film {
     }
 }
 
-fn title_row(id: TitleId, slug: &str, now: cineclub_domain::time::Timestamp) -> cineclub_db::titles::Title {
+fn title_row(
+    id: TitleId,
+    slug: &str,
+    now: cineclub_domain::time::Timestamp,
+) -> cineclub_db::titles::Title {
     cineclub_db::titles::Title {
         id,
         slug: slug.to_owned(),
@@ -121,7 +161,11 @@ fn track(asset: AssetId, track: &media::Track) -> Track {
     Track {
         asset,
         number: track.number as u8,
-        kind: if video { TrackKind::Video } else { TrackKind::Audio },
+        kind: if video {
+            TrackKind::Video
+        } else {
+            TrackKind::Audio
+        },
         codec: track.codec.clone(),
         rfc6381: track.rfc6381.clone().unwrap_or_default(),
         language: Language::unknown(),

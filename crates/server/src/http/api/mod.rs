@@ -91,7 +91,11 @@ async fn play(
         device: &asked.device.name,
     };
     match plays::start(&app, asker, &slug).await.map_err(say)? {
-        Answer::Playing(playback) => Ok(([("cache-control", "no-store")], Json(PlayAnswer::from(playback))).into_response()),
+        Answer::Playing(playback) => Ok((
+            [("cache-control", "no-store")],
+            Json(PlayAnswer::from(playback)),
+        )
+            .into_response()),
         Answer::TooMany(others) => Ok(too_many(visitor.language, &others)),
     }
 }
@@ -105,7 +109,14 @@ async fn beat(
 ) -> Result<StatusCode, Refused> {
     let say = |error| Refused::new(visitor.language, error);
     let beat: Beat = read(body).map_err(say)?;
-    plays::beat(&app, member.account.id, play_id(&id).map_err(say)?, millis(beat.position_ms)).await.map_err(say)?;
+    plays::beat(
+        &app,
+        member.account.id,
+        play_id(&id).map_err(say)?,
+        millis(beat.position_ms),
+    )
+    .await
+    .map_err(say)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -119,7 +130,14 @@ async fn end(
     let say = |error| Refused::new(visitor.language, error);
     let ended: Ended = read(body).map_err(say)?;
     let position_ms = ended.position_ms.map(millis);
-    plays::end(&app, member.account.id, play_id(&id).map_err(say)?, position_ms).await.map_err(say)?;
+    plays::end(
+        &app,
+        member.account.id,
+        play_id(&id).map_err(say)?,
+        position_ms,
+    )
+    .await
+    .map_err(say)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -130,7 +148,9 @@ async fn stop(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Refused> {
     let say = |error| Refused::new(visitor.language, error);
-    plays::stop_other(&app, member.account.id, play_id(&id).map_err(say)?).await.map_err(say)?;
+    plays::stop_other(&app, member.account.id, play_id(&id).map_err(say)?)
+        .await
+        .map_err(say)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -144,7 +164,10 @@ impl From<Playback> for PlayAnswer {
             beat_seconds: BEAT_MS / 1000,
             beat: format!("/api/v1/plays/{play}/beat"),
             end: format!("/api/v1/plays/{play}/end"),
-            next: playback.next.map(|next| NextAnswer { url: format!("/watch/{}", next.slug), name: next.name }),
+            next: playback.next.map(|next| NextAnswer {
+                url: format!("/watch/{}", next.slug),
+                name: next.name,
+            }),
             attribution: playback.attribution,
             play,
         }
@@ -153,13 +176,22 @@ impl From<Playback> for PlayAnswer {
 
 /// Reads a JSON body whatever its declared type: `sendBeacon` can't always set one. No body is `{}`.
 fn read<T: serde::de::DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T, Error> {
-    let body = body.map_err(|error| Error::new(Kind::BadInput, "The request could not be read.").because(error))?;
+    let body = body.map_err(|error| {
+        Error::new(Kind::BadInput, "The request could not be read.").because(error)
+    })?;
     if body.len() > LIMIT {
         return Err(Error::new(Kind::TooLarge, "The request is too large."));
     }
-    let bytes = if body.is_empty() { b"{}".as_slice() } else { &body };
+    let bytes = if body.is_empty() {
+        b"{}".as_slice()
+    } else {
+        &body
+    };
     serde_json::from_slice(bytes).map_err(|error| {
-        Error::new(Kind::BadInput, format!("The request's JSON is not understood: {error}."))
+        Error::new(
+            Kind::BadInput,
+            format!("The request's JSON is not understood: {error}."),
+        )
     })
 }
 
@@ -180,12 +212,27 @@ mod tests {
     #[test]
     fn a_body_that_is_not_understood_is_refused_with_what_is_wrong_in_it() {
         let beat = |text: &'static str| read::<Beat>(Ok(Bytes::from_static(text.as_bytes())));
-        assert_eq!(millis(beat(r#"{"position_ms": 12.7, "state": "playing"}"#).unwrap().position_ms), 12);
+        assert_eq!(
+            millis(
+                beat(r#"{"position_ms": 12.7, "state": "playing"}"#)
+                    .unwrap()
+                    .position_ms
+            ),
+            12
+        );
         let error = beat("{}").unwrap_err();
         assert_eq!(error.kind, Kind::BadInput);
         assert!(error.message.contains("position_ms"), "{}", error.message);
         assert!(read::<Ended>(Ok(Bytes::new())).is_ok());
-        assert_eq!(read::<Ended>(Ok(Bytes::from(vec![b' '; LIMIT + 1]))).unwrap_err().kind, Kind::TooLarge);
-        assert_eq!((millis(f64::NAN), millis(-5.0), millis(1e300)), (0, 0, i64::MAX));
+        assert_eq!(
+            read::<Ended>(Ok(Bytes::from(vec![b' '; LIMIT + 1])))
+                .unwrap_err()
+                .kind,
+            Kind::TooLarge
+        );
+        assert_eq!(
+            (millis(f64::NAN), millis(-5.0), millis(1e300)),
+            (0, 0, i64::MAX)
+        );
     }
 }

@@ -70,7 +70,11 @@ pub(super) fn too_many(language: PageLanguage, others: &[Play]) -> Response {
 
 /// What a person can do about it.
 fn actions(language: PageLanguage, kind: Kind) -> Vec<Action> {
-    let link = |text, href: &str| Action { label: strings::get(language, text).to_owned(), href: href.to_owned(), method: "GET" };
+    let link = |text, href: &str| Action {
+        label: strings::get(language, text).to_owned(),
+        href: href.to_owned(),
+        method: "GET",
+    };
     match kind {
         Kind::PaymentRequired => vec![link(Text::Redeem, "/redeem")],
         Kind::Unauthenticated => vec![link(Text::SignIn, "/sign-in")],
@@ -84,9 +88,17 @@ fn actions(language: PageLanguage, kind: Kind) -> Vec<Action> {
 fn respond(problem: &Problem) -> Response {
     let code = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     // A document of strings and numbers can always be written.
-    (code, headers, serde_json::to_vec(problem).unwrap_or_default()).into_response()
+    (
+        code,
+        headers,
+        serde_json::to_vec(problem).unwrap_or_default(),
+    )
+        .into_response()
 }

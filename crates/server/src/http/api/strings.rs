@@ -24,7 +24,10 @@ pub(super) enum Text {
 /// A fixed text in a language.
 pub(super) fn get(language: PageLanguage, text: Text) -> &'static str {
     let (english, french) = match text {
-        Text::CantPlay => ("This can’t play right now", "Lecture impossible pour le moment"),
+        Text::CantPlay => (
+            "This can’t play right now",
+            "Lecture impossible pour le moment",
+        ),
         Text::TooMany => ("Too many screens at once", "Trop d’écrans à la fois"),
         Text::TooManyDetail => (
             "Your plan is in use on as many screens as it allows. Stop one of them to watch here.",
@@ -44,14 +47,23 @@ pub(super) fn stop(language: PageLanguage, device: &str) -> String {
 
 /// The sentence of a failure. One without a translation is told in English rather than not at all.
 pub(super) fn sentence(language: PageLanguage, error: &Error) -> String {
-    let fact = |name: &str| error.facts.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str());
+    let fact = |name: &str| {
+        error
+            .facts
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value.as_str())
+    };
     let french = match (language, error.key) {
         (PageLanguage::En, _) | (PageLanguage::Fr, None) => None,
         (PageLanguage::Fr, Some(key)) => french(key),
     };
     french.map_or_else(
         || error.message.clone(),
-        |text| text.replace("{date}", fact("date")).replace("{age}", fact("age")),
+        |text| {
+            text.replace("{date}", fact("date"))
+                .replace("{age}", fact("age"))
+        },
     )
 }
 
@@ -62,22 +74,36 @@ fn french(key: &str) -> Option<&'static str> {
         "error-unavailable" => "Le service est occupé. Réessayez dans un instant.",
         "error-sign-in-first" => "Connectez-vous d’abord.",
         "error-territory" => "Nous n’avons pas le droit de montrer ce titre là où vous êtes.",
-        "error-territory-from" => "Nous pourrons montrer ce titre là où vous êtes à partir du {date}.",
+        "error-territory-from" => {
+            "Nous pourrons montrer ce titre là où vous êtes à partir du {date}."
+        }
         "error-ended" => "Ce titre a quitté le catalogue.",
         "error-held" => "Ce titre n’est pas disponible pour le moment.",
         "error-age" => "Ce titre s’adresse aux personnes de {age} ans et plus.",
-        "error-protection" => "L’ayant droit demande une protection que ce service n’offre pas encore.",
+        "error-protection" => {
+            "L’ayant droit demande une protection que ce service n’offre pas encore."
+        }
         "error-languages" => "Aucune des langues de ce film ne peut être diffusée ici.",
         "error-height" => "Votre abonnement ne comprend pas la taille d’image de ce film.",
-        "error-no-subscription" => "Ce titre est réservé aux abonnés. Abonnez-vous ou utilisez un code pour le regarder.",
+        "error-no-subscription" => {
+            "Ce titre est réservé aux abonnés. Abonnez-vous ou utilisez un code pour le regarder."
+        }
         "error-offer" => "Ce titre ne peut pas encore être loué ou acheté ici.",
         "error-not-playable" => "Ce film ne peut pas être lu pour le moment. Réessayez plus tard.",
-        "error-play-withdrawn" => "L’autorisation de lire ce titre a été retirée. Revenez en arrière pour voir le programme.",
+        "error-play-withdrawn" => {
+            "L’autorisation de lire ce titre a été retirée. Revenez en arrière pour voir le programme."
+        }
         "error-play-expired" => "Ce lien de lecture a expiré. Appuyez sur lecture pour continuer.",
-        "error-play-stale" => "La lecture reprendra quand les autorisations pourront être vérifiées. Réessayez dans un instant.",
+        "error-play-stale" => {
+            "La lecture reprendra quand les autorisations pourront être vérifiées. Réessayez dans un instant."
+        }
         "error-play-closed" => "Cette lecture est terminée. Appuyez sur lecture pour continuer.",
-        "error-play-replaced" => "La lecture s’est arrêtée ici parce que votre compte regarde ailleurs.",
-        "error-play-lost" => "La connexion a été perdue trop longtemps. Appuyez sur lecture pour continuer.",
+        "error-play-replaced" => {
+            "La lecture s’est arrêtée ici parce que votre compte regarde ailleurs."
+        }
+        "error-play-lost" => {
+            "La connexion a été perdue trop longtemps. Appuyez sur lecture pour continuer."
+        }
         _ => return None,
     })
 }

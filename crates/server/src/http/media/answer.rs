@@ -24,13 +24,25 @@ pub(super) struct Asked<'a> {
 }
 
 /// Answers with bytes in memory.
-pub(super) fn small(asked: Asked<'_>, admitted: &Admitted, kind: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn small(
+    asked: Asked<'_>,
+    admitted: &Admitted,
+    kind: &'static str,
+    bytes: Vec<u8>,
+) -> Response {
     let tag = media::text_tag(&bytes);
     let bytes = Bytes::from(bytes);
-    stream(asked, admitted, kind, &tag, bytes.len() as u64, |(start, end)| {
-        // The window lies within the length of bytes that are in memory, so it fits.
-        Body::from(bytes.slice(start as usize..end as usize))
-    })
+    stream(
+        asked,
+        admitted,
+        kind,
+        &tag,
+        bytes.len() as u64,
+        |(start, end)| {
+            // The window lies within the length of bytes that are in memory, so it fits.
+            Body::from(bytes.slice(start as usize..end as usize))
+        },
+    )
 }
 
 /// Answers with `len` bytes, of which `body` makes those from a first to before a last one.
@@ -44,23 +56,38 @@ pub(super) fn stream(
 ) -> Response {
     let (status, window, range) = match wanted(asked.method, asked.headers, tag, len) {
         Wanted::Whole => (StatusCode::OK, Some((0, len)), None),
-        Wanted::Part { start, end } => {
-            (StatusCode::PARTIAL_CONTENT, Some((start, end)), Some(format!("bytes {start}-{}/{len}", end - 1)))
-        }
+        Wanted::Part { start, end } => (
+            StatusCode::PARTIAL_CONTENT,
+            Some((start, end)),
+            Some(format!("bytes {start}-{}/{len}", end - 1)),
+        ),
         Wanted::NotModified => (StatusCode::NOT_MODIFIED, None, None),
         Wanted::Failed => (StatusCode::PRECONDITION_FAILED, None, None),
-        Wanted::Unsatisfiable => (StatusCode::RANGE_NOT_SATISFIABLE, None, Some(format!("bytes */{len}"))),
+        Wanted::Unsatisfiable => (
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            None,
+            Some(format!("bytes */{len}")),
+        ),
     };
     // A body for HEAD would be read from the disk for nothing; its length is told all the same.
-    let made = window.filter(|_| asked.method != Method::HEAD).map_or_else(Body::empty, body);
+    let made = window
+        .filter(|_| asked.method != Method::HEAD)
+        .map_or_else(Body::empty, body);
     let mut response = Response::new(made);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     insert(headers, header::ETAG, tag);
     let keep = admitted.seconds_left().clamp(0, KEEP_SECONDS);
-    insert(headers, header::CACHE_CONTROL, &format!("private, max-age={keep}"));
+    insert(
+        headers,
+        header::CACHE_CONTROL,
+        &format!("private, max-age={keep}"),
+    );
     if let Some(range) = range {
         insert(headers, header::CONTENT_RANGE, &range);
     }

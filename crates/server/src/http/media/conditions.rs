@@ -74,12 +74,20 @@ fn part(text: &str, len: u64) -> Wanted {
 }
 
 fn within(start: u64, end: u64, len: u64) -> Wanted {
-    if start < len { Wanted::Part { start, end: end.min(len) } } else { Wanted::Unsatisfiable }
+    if start < len {
+        Wanted::Part {
+            start,
+            end: end.min(len),
+        }
+    } else {
+        Wanted::Unsatisfiable
+    }
 }
 
 /// Digits alone; a number too large to hold is as good as the largest.
 fn number(text: &str) -> Option<u64> {
-    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().unwrap_or(u64::MAX))
+    (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().unwrap_or(u64::MAX))
 }
 
 /// The values of a list header, or `None` where it is absent. One that can't be read matches nothing.
@@ -96,11 +104,14 @@ fn list(headers: &HeaderMap, name: header::HeaderName) -> Option<Vec<String>> {
 }
 
 fn matches_strongly(tags: &[String], tag: &str) -> bool {
-    tags.iter().any(|candidate| candidate == "*" || candidate == tag)
+    tags.iter()
+        .any(|candidate| candidate == "*" || candidate == tag)
 }
 
 fn matches_weakly(tags: &[String], tag: &str) -> bool {
-    tags.iter().any(|candidate| candidate == "*" || candidate.strip_prefix("W/").unwrap_or(candidate) == tag)
+    tags.iter().any(|candidate| {
+        candidate == "*" || candidate.strip_prefix("W/").unwrap_or(candidate) == tag
+    })
 }
 
 #[cfg(test)]
@@ -150,7 +161,15 @@ mod tests {
         ] {
             assert_eq!(range(text), expected, "{text:?}");
         }
-        assert_eq!(wanted(&Method::GET, &HeaderMap::from_iter([(header::RANGE, "bytes=0-".parse().unwrap())]), TAG, 0), Wanted::Unsatisfiable);
+        assert_eq!(
+            wanted(
+                &Method::GET,
+                &HeaderMap::from_iter([(header::RANGE, "bytes=0-".parse().unwrap())]),
+                TAG,
+                0
+            ),
+            Wanted::Unsatisfiable
+        );
     }
 
     #[test]
@@ -158,23 +177,53 @@ mod tests {
         let half = (header::RANGE, "bytes=0-499");
         let part = Wanted::Part { start: 0, end: 500 };
         for (headers, expected) in [
-            (vec![(header::IF_NONE_MATCH, TAG), half.clone()], Wanted::NotModified),
-            (vec![(header::IF_NONE_MATCH, "\"x\", W/\"abc\"")], Wanted::NotModified),
+            (
+                vec![(header::IF_NONE_MATCH, TAG), half.clone()],
+                Wanted::NotModified,
+            ),
+            (
+                vec![(header::IF_NONE_MATCH, "\"x\", W/\"abc\"")],
+                Wanted::NotModified,
+            ),
             (vec![(header::IF_NONE_MATCH, "*")], Wanted::NotModified),
             (vec![(header::IF_NONE_MATCH, "\"x\""), half.clone()], part),
-            (vec![(header::IF_MATCH, "\"x\""), half.clone()], Wanted::Failed),
+            (
+                vec![(header::IF_MATCH, "\"x\""), half.clone()],
+                Wanted::Failed,
+            ),
             (vec![(header::IF_MATCH, "W/\"abc\"")], Wanted::Failed),
-            (vec![(header::IF_MATCH, "\"x\", \"abc\""), half.clone()], part),
+            (
+                vec![(header::IF_MATCH, "\"x\", \"abc\""), half.clone()],
+                part,
+            ),
             (vec![(header::IF_RANGE, TAG), half.clone()], part),
-            (vec![(header::IF_RANGE, "\"x\""), half.clone()], Wanted::Whole),
-            (vec![(header::IF_RANGE, "W/\"abc\""), half.clone()], Wanted::Whole),
-            (vec![(header::IF_RANGE, "Sun, 06 Nov 1994 08:49:37 GMT"), half.clone()], Wanted::Whole),
-            (vec![(header::IF_MODIFIED_SINCE, "Sun, 06 Nov 2094 08:49:37 GMT")], Wanted::Whole),
+            (
+                vec![(header::IF_RANGE, "\"x\""), half.clone()],
+                Wanted::Whole,
+            ),
+            (
+                vec![(header::IF_RANGE, "W/\"abc\""), half.clone()],
+                Wanted::Whole,
+            ),
+            (
+                vec![
+                    (header::IF_RANGE, "Sun, 06 Nov 1994 08:49:37 GMT"),
+                    half.clone(),
+                ],
+                Wanted::Whole,
+            ),
+            (
+                vec![(header::IF_MODIFIED_SINCE, "Sun, 06 Nov 2094 08:49:37 GMT")],
+                Wanted::Whole,
+            ),
             (vec![half.clone(), half.clone()], Wanted::Whole),
         ] {
             assert_eq!(ask(Method::GET, &headers), expected, "{headers:?}");
         }
         assert_eq!(ask(Method::HEAD, &[half]), Wanted::Whole);
-        assert_eq!(ask(Method::HEAD, &[(header::IF_NONE_MATCH, TAG)]), Wanted::NotModified);
+        assert_eq!(
+            ask(Method::HEAD, &[(header::IF_NONE_MATCH, TAG)]),
+            Wanted::NotModified
+        );
     }
 }

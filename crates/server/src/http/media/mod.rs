@@ -49,7 +49,8 @@ impl TrackFile {
 
 /// A number as playlists write it: `07`, `+7` and the like would give one thing several addresses.
 fn number(text: &str) -> Option<u32> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let is_plain =
+        text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     text.parse().ok().filter(|_| is_plain)
 }
 
@@ -59,7 +60,10 @@ async fn master(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let asked = Asked { method: &method, headers: &headers };
+    let asked = Asked {
+        method: &method,
+        headers: &headers,
+    };
     let admitted = delivery::admit(&app, &token)?;
     let film = app.library().film(&app, admitted.asset()).await?;
     let text = film.master(&admitted.sealed.permit)?;
@@ -72,7 +76,10 @@ async fn track(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let asked = Asked { method: &method, headers: &headers };
+    let asked = Asked {
+        method: &method,
+        headers: &headers,
+    };
     let admitted = delivery::admit(&app, &token)?;
     let number = number(&track).and_then(|number| u8::try_from(number).ok());
     let file = TrackFile::parse(&file);
@@ -84,7 +91,9 @@ async fn track(
     }
     match file {
         TrackFile::Segment(n) => segment(&app, asked, &admitted, number, n).await,
-        TrackFile::Playlist | TrackFile::Init | TrackFile::Text => small(&app, asked, &admitted, number, file).await,
+        TrackFile::Playlist | TrackFile::Init | TrackFile::Text => {
+            small(&app, asked, &admitted, number, file).await
+        }
     }
 }
 
@@ -99,7 +108,10 @@ async fn small(
     let (kind, bytes) = match file {
         TrackFile::Playlist => (PLAYLIST, film.playlist(number)?.into_bytes()),
         TrackFile::Init => (film.mime(number)?, film.init(number)?),
-        _ => ("text/vtt; charset=utf-8", film.subtitles(app, number).await?),
+        _ => (
+            "text/vtt; charset=utf-8",
+            film.subtitles(app, number).await?,
+        ),
     };
     Ok(answer::small(asked, admitted, kind, bytes))
 }
@@ -115,9 +127,14 @@ async fn segment(
     let kind = film.mime(number)?;
     let segment = film.segment(number, n)?;
     let tag = film.segment_tag(number, n);
-    Ok(answer::stream(asked, admitted, kind, &tag, segment.len, |window| {
-        axum::body::Body::new(app.library().stream(app, &film, segment, window, admitted))
-    }))
+    Ok(answer::stream(
+        asked,
+        admitted,
+        kind,
+        &tag,
+        segment.len,
+        |window| axum::body::Body::new(app.library().stream(app, &film, segment, window, admitted)),
+    ))
 }
 
 /// A refusal on the wire: a problem document, and for what is only for now, when to come back.
@@ -139,9 +156,16 @@ impl IntoResponse for Refused {
         if error.source.is_some() && (for_now || error.kind == Kind::Internal) {
             tracing::error!(cause = error.chain(), "media could not be served");
         }
-        let mut response = respond(&Problem { kind, title: error.message, status: code.as_u16(), actions: Vec::new() });
+        let mut response = respond(&Problem {
+            kind,
+            title: error.message,
+            status: code.as_u16(),
+            actions: Vec::new(),
+        });
         if for_now {
-            response.headers_mut().insert(axum::http::header::RETRY_AFTER, answer::WAIT);
+            response
+                .headers_mut()
+                .insert(axum::http::header::RETRY_AFTER, answer::WAIT);
         }
         response
     }
@@ -156,7 +180,17 @@ mod tests {
         assert_eq!(TrackFile::parse("index.m3u8"), Some(TrackFile::Playlist));
         assert_eq!(TrackFile::parse("0.m4s"), Some(TrackFile::Segment(0)));
         assert_eq!(TrackFile::parse("1207.m4s"), Some(TrackFile::Segment(1207)));
-        for name in ["00.m4s", "+1.m4s", "-1.m4s", "4294967296.m4s", ".m4s", "1.mp4", "index.m3u8 ", "", "../1.m4s"] {
+        for name in [
+            "00.m4s",
+            "+1.m4s",
+            "-1.m4s",
+            "4294967296.m4s",
+            ".m4s",
+            "1.mp4",
+            "index.m3u8 ",
+            "",
+            "../1.m4s",
+        ] {
             assert_eq!(TrackFile::parse(name), None, "{name:?}");
         }
     }
