@@ -246,9 +246,13 @@ impl Pass<'_> {
             }
             if jobs::enqueue(tx, JobId::new(now, self.app.entropy()), &job, 0, now, now).await? {
                 noted.queued.insert(film.path.clone());
-            } else {
-                // A job that is under way may have read things as they were: another follows it.
+            } else if film.path == *path {
+                // A job that is under way may have read the file as it was: another follows it.
                 is_taken = false;
+            } else {
+                // It may have read without this sidecar: the film, and only it, is looked at anew.
+                sightings::forget(tx, self.folder, &film.path).await?;
+                noted.unsettled += 1;
             }
         }
         if is_taken {

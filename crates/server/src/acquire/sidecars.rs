@@ -128,7 +128,7 @@ pub(super) fn concerned<'f>(sidecar: &str, films: impl Iterator<Item = &'f str> 
             name.strip_prefix(film).is_some_and(|rest| rest.starts_with(['.', '-']))
         })
         .collect();
-    if !own.is_empty() {
+    if !own.is_empty() || !is_about_folder(name) {
         return own;
     }
     let mut found: Vec<_> = here.take(50).collect();
@@ -142,6 +142,14 @@ pub(super) fn concerned<'f>(sidecar: &str, films: impl Iterator<Item = &'f str> 
         }
     }
     found
+}
+
+/// Whether a sidecar says something about everything in its folder, and not about a film that isn't there yet.
+fn is_about_folder(name: &str) -> bool {
+    const ABOUT: [&str; 9] =
+        ["tvshow", "movie", "season", "poster", "folder", "cover", "fanart", "backdrop", "landscape"];
+    let first: String = name.chars().take_while(|c| c.is_ascii_alphabetic()).flat_map(char::to_lowercase).collect();
+    name == claims::FILE || ABOUT.contains(&first.as_str())
 }
 
 fn extension(name: &str) -> String {
@@ -373,5 +381,6 @@ mod tests {
         assert_eq!(concerns("a/rights.toml"), ["a/A.mp4", "a/B.mp4"]);
         assert_eq!(concerns("s/poster.jpg"), ["s/Season 01/S - S01E01.mp4", "s/Season 02/x.mp4"]);
         assert_eq!(concerns("other/poster.jpg"), [""; 0]);
+        assert_eq!(concerns("a/C.nfo"), [""; 0], "its film has not come yet");
     }
 }

@@ -27,13 +27,17 @@ pub struct Cinema {
     work: Vec<tokio::task::JoinHandle<()>>,
 }
 
-/// An opened server on a database, its data in `place`.
+/// An opened server on a database, its data in `place`, that takes files soon after they lie still.
 pub async fn open(place: &Path, database: &str) -> App {
+    open_with(place, database, 200).await
+}
+
+pub async fn open_with(place: &Path, database: &str, settle_ms: u64) -> App {
     let mut config = Config::load(None, []).unwrap();
     config.data.folder = place.join("data");
     config.data.database = Some(database.to_owned());
     config.work.rescan_seconds = 1;
-    config.work.settle_ms = 200;
+    config.work.settle_ms = settle_ms;
     let outside = Outside { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), metrics: None };
     App::open(config, outside).await.unwrap()
 }
@@ -45,10 +49,14 @@ pub fn start(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
 
 impl Cinema {
     pub async fn open(database: &str) -> Self {
+        Self::patient(database, 200).await
+    }
+
+    pub async fn patient(database: &str, settle_ms: u64) -> Self {
         let place = tempfile::tempdir().unwrap();
         let films = place.path().join("films");
         std::fs::create_dir(&films).unwrap();
-        let app = open(place.path(), database).await;
+        let app = open_with(place.path(), database, settle_ms).await;
         let folder = acquire::add_folder(&app, None, &films).await.unwrap().id;
         let work = start(&app);
         Self { app, folder, films, place, work }
