@@ -273,6 +273,22 @@ stories! {
         }
     }
 
+    async fn a_grant_that_was_changed_and_still_allows_it_makes_the_player_ask_again_not_stop(app: &TestApp) {
+        let owner = app.member("o@example.org", Role::Owner).await.account.unwrap().id;
+        let mut film = film(app, "bunny").await;
+        let viewer = app.subscriber("v@example.org").await;
+        let play = playing(&viewer, "bunny").await;
+        app.clock.advance_ms(10);
+        film.grant.reference = "FC-2".to_owned();
+        rights::grants::change(&app.app, owner, &film.grant).await.unwrap();
+        delivery::learn_all(&app.app).await.unwrap();
+        assert_eq!(app.visitor().get(&media(&play, "1/0.m4s")).await.status, StatusCode::GONE);
+        let beat = viewer.post_json(play["beat"].as_str().unwrap(), &json!({"position_ms": 4000})).await;
+        assert_eq!(beat.status, StatusCode::NO_CONTENT, "{}", beat.text());
+        let again = playing(&viewer, "bunny").await;
+        assert_eq!((again["position_ms"].as_i64(), app.visitor().get(&media(&again, "1/0.m4s")).await.status), (Some(4000), StatusCode::OK));
+    }
+
     async fn a_player_that_falls_silent_loses_its_slot_and_its_bytes(app: &TestApp) {
         film(app, "bunny").await;
         let viewer = app.subscriber("v@example.org").await;

@@ -186,8 +186,8 @@ fn next(snapshot: &Snapshot, asker: &Asker<'_>, entry: &Entry, now: Timestamp) -
 /// # Errors
 /// [`Kind::Gone`] with the reason when the play is over, and the player must stop; [`Kind::NotFound`]
 /// for a play that is none of this account's.
-pub async fn beat(app: &App, account: AccountId, play: PlayId, position_ms: i64) -> Result<()> {
-    let now = app.now();
+pub async fn beat(app: &App, asker: Asker<'_>, play: PlayId, position_ms: i64) -> Result<()> {
+    let (now, account) = (app.now(), asker.account.id);
     let position_ms = position_ms.max(0);
     let kept = app
         .db()
@@ -199,21 +199,23 @@ pub async fn beat(app: &App, account: AccountId, play: PlayId, position_ms: i64)
             Ok::<_, Error>(kept)
         })
         .await?;
-    match kept {
-        Some(play) if is_withdrawn(app, &play).await? => {
-            app.db()
-                .write(async |tx| plays::end(tx, Which::Play(play.id), PlayEnd::Revoked, now).await)
-                .await?;
-            Err(over(PlayEnd::Revoked))
-        }
-        Some(_) => Ok(()),
-        None => Err(why_over(app, account, play).await?),
+    let Some(play) = kept else {
+        return Err(why_over(app, account, play).await?);
+    };
+    let snapshot = app.catalogue().current(app).await?;
+    if !is_withdrawn(app, &snapshot, &play) || is_still_allowed(app, &snapshot, asker, &play).await
+    {
+        return Ok(());
     }
+    let which = Which::Play(play.id);
+    app.db()
+        .write(async |tx| plays::end(tx, which, PlayEnd::Revoked, now).await)
+        .await?;
+    Err(over(PlayEnd::Revoked))
 }
 
 /// Whether something the play rests on was withdrawn after it began.
-async fn is_withdrawn(app: &App, play: &Play) -> Result<bool> {
-    let snapshot = app.catalogue().current(app).await?;
+fn is_withdrawn(app: &App, snapshot: &Snapshot, play: &Play) -> bool {
     let titles: Vec<_> = match snapshot.title(play.title) {
         Some(entry) => entry.lineage.iter().collect(),
         None => vec![play.title],
@@ -227,9 +229,20 @@ async fn is_withdrawn(app: &App, play: &Play) -> Result<bool> {
     let titles = titles
         .into_iter()
         .map(|title| Subject::Title(title.to_bytes()));
-    Ok(app
-        .gate()
-        .withdrew(fixed.into_iter().chain(titles), play.started_ms))
+    app.gate()
+        .withdrew(fixed.into_iter().chain(titles), play.started_ms)
+}
+
+/// Whether the viewer could press play again now. A grant that was changed may still allow the play:
+/// its old link is dead, and the player, refused a segment, asks for a new one by itself.
+async fn is_still_allowed(app: &App, snapshot: &Snapshot, asker: Asker<'_>, play: &Play) -> bool {
+    let Some(entry) = snapshot.title(play.title) else {
+        return false;
+    };
+    let (account, session) = (asker.account, asker.session);
+    rights::permit(app, snapshot, account, session, asker.audience, entry)
+        .await
+        .is_ok()
 }
 
 async fn note(tx: &mut Tx, play: &Play, position_ms: i64, now: Timestamp) -> Result<()> {

@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cineclub_domain::id::PlayId;
+use cineclub_domain::language::Language;
 use cineclub_domain::play::BEAT_MS;
 use serde::{Deserialize, Serialize};
 
@@ -83,13 +84,8 @@ async fn play(
 ) -> Result<Response, Refused> {
     let say = |error| Refused::new(visitor.language, error);
     let asked: PlayAsked = read(body).map_err(say)?;
-    let asker = Asker {
-        account: &member.account,
-        session: member.session,
-        audience: visitor.audience,
-        language: &visitor.language.language(),
-        device: &asked.device.name,
-    };
+    let language = visitor.language.language();
+    let asker = asker(&visitor, &member, &language, &asked.device.name);
     match plays::start(&app, asker, &slug).await.map_err(say)? {
         Answer::Playing(playback) => Ok((
             [("cache-control", "no-store")],
@@ -109,14 +105,12 @@ async fn beat(
 ) -> Result<StatusCode, Refused> {
     let say = |error| Refused::new(visitor.language, error);
     let beat: Beat = read(body).map_err(say)?;
-    plays::beat(
-        &app,
-        member.account.id,
-        play_id(&id).map_err(say)?,
-        millis(beat.position_ms),
-    )
-    .await
-    .map_err(say)?;
+    let language = visitor.language.language();
+    let asker = asker(&visitor, &member, &language, "");
+    let id = play_id(&id).map_err(say)?;
+    plays::beat(&app, asker, id, millis(beat.position_ms))
+        .await
+        .map_err(say)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -152,6 +146,21 @@ async fn stop(
         .await
         .map_err(say)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn asker<'a>(
+    visitor: &Visitor,
+    member: &'a Member,
+    language: &'a Language,
+    device: &'a str,
+) -> Asker<'a> {
+    Asker {
+        account: &member.account,
+        session: member.session,
+        audience: visitor.audience,
+        language,
+        device,
+    }
 }
 
 impl From<Playback> for PlayAnswer {
