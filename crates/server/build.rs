@@ -11,6 +11,8 @@ fn main() {
     }
     if !manifest.exists() {
         println!("cargo::rerun-if-changed={}", manifest.display());
-        println!("cargo::error=the pages' scripts and styles are not built: run `make web` first (web/dist is missing)");
+        println!(
+            "cargo::error=the pages' scripts and styles are not built: run `make web` first (web/dist is missing)"
+        );
     }
 }

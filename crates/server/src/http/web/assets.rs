@@ -23,23 +23,41 @@ impl Assets {
     /// # Errors
     /// When `web/` was not built.
     pub fn load() -> Result<Self> {
-        let missing = || Error::new(Kind::Internal, "The pages' scripts and styles are not built: run `make web`.");
+        let missing = || {
+            Error::new(
+                Kind::Internal,
+                "The pages' scripts and styles are not built: run `make web`.",
+            )
+        };
         let manifest = Files::get("manifest.json").ok_or_else(missing)?;
         let names: HashMap<String, String> =
             serde_json::from_slice(&manifest.data).map_err(|error| missing().because(error))?;
-        Ok(Self(names.into_iter().map(|(name, file)| (name, format!("/assets/{file}"))).collect()))
+        Ok(Self(
+            names
+                .into_iter()
+                .map(|(name, file)| (name, format!("/assets/{file}")))
+                .collect(),
+        ))
     }
 
     /// The address of a file; of the unhashed name, which answers 404, if the build made none.
     pub fn address(&self, name: &str) -> String {
-        self.0.get(name).cloned().unwrap_or_else(|| format!("/assets/{name}"))
+        self.0
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| format!("/assets/{name}"))
     }
 }
 
 /// `GET /assets/{file}`: a file may be kept for ever, as another content has another name.
 pub async fn serve(Path(name): Path<String>) -> Result<Response> {
-    let file = Files::get(&name).filter(|_| name != "manifest.json").ok_or_else(Error::not_found)?;
-    let headers = [(header::CONTENT_TYPE, kind_of(&name)), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let file = Files::get(&name)
+        .filter(|_| name != "manifest.json")
+        .ok_or_else(Error::not_found)?;
+    let headers = [
+        (header::CONTENT_TYPE, kind_of(&name)),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
     Ok((headers, file.data.into_owned()).into_response())
 }
 

@@ -34,12 +34,18 @@ pub struct ProblemPage {
 }
 
 /// Hands every page its furniture, and turns bare failures into pages.
-pub async fn dress(State((app, furniture)): State<(App, Furniture)>, mut request: Request, next: Next) -> Response {
+pub async fn dress(
+    State((app, furniture)): State<(App, Furniture)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     request.extensions_mut().insert(furniture.clone());
     let (parts, body) = request.into_parts();
     let asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(error) = failure(&response) else { return response };
+    let Some(error) = failure(&response) else {
+        return response;
+    };
     let visit = visit(&app, asked.clone(), furniture).await;
     let mut dressed = if wants_page(&asked.headers) {
         render(&visit, &error).unwrap_or_else(|_| problem::respond(&document(&visit.t, &error)))
@@ -54,12 +60,21 @@ pub async fn dress(State((app, furniture)): State<(App, Furniture)>, mut request
 /// The sentence of an error in a language: by its key, with what it mentions; days as people write them.
 pub fn sentence(t: &T, error: &Error) -> String {
     let Some(key) = error.key.filter(|key| t.has(key)) else {
-        return if error.kind == Kind::Internal { t.get("error-internal") } else { error.message.clone() };
+        return if error.kind == Kind::Internal {
+            t.get("error-internal")
+        } else {
+            error.message.clone()
+        };
     };
-    let facts: Vec<(&'static str, String)> =
-        error.facts.iter().map(|(name, value)| (*name, written(t, value))).collect();
-    let values: Vec<(&'static str, &dyn Argument)> =
-        facts.iter().map(|(name, value)| (*name, value as &dyn Argument)).collect();
+    let facts: Vec<(&'static str, String)> = error
+        .facts
+        .iter()
+        .map(|(name, value)| (*name, written(t, value)))
+        .collect();
+    let values: Vec<(&'static str, &dyn Argument)> = facts
+        .iter()
+        .map(|(name, value)| (*name, value as &dyn Argument))
+        .collect();
     t.with(key, &values)
 }
 
@@ -82,10 +97,23 @@ pub fn heading(t: &T, kind: Kind) -> String {
 
 /// What one can do about a failure, the best first.
 pub fn actions(t: &T, kind: Kind, signed_in: bool) -> Vec<Action> {
-    let go = |key: &str, href: &str| Action { label: t.get(key), href: href.to_owned(), method: "GET" };
-    let home = || if signed_in { go("problem-go-home", "/home") } else { go("problem-go-front", "/") };
+    let go = |key: &str, href: &str| Action {
+        label: t.get(key),
+        href: href.to_owned(),
+        method: "GET",
+    };
+    let home = || {
+        if signed_in {
+            go("problem-go-home", "/home")
+        } else {
+            go("problem-go-front", "/")
+        }
+    };
     match kind {
-        Kind::PaymentRequired => vec![go("redeem-title", "/redeem"), go("problem-go-account", "/account")],
+        Kind::PaymentRequired => vec![
+            go("redeem-title", "/redeem"),
+            go("problem-go-account", "/account"),
+        ],
         Kind::Unauthenticated => vec![go("sign-in", "/sign-in"), go("sign-up", "/sign-up")],
         Kind::NotFound if signed_in => vec![home(), go("search", "/search")],
         Kind::Internal | Kind::Unavailable => vec![go("problem-retry", ""), home()],
@@ -111,15 +139,24 @@ fn render(visit: &Visit, error: &Failure) -> Result<Response> {
 
 fn document(t: &T, failure: &Failure) -> Problem {
     let (status, kind) = problem::status(failure.0.kind);
-    Problem { kind, title: sentence(t, &failure.0), status: status.as_u16(), actions: Vec::new() }
+    Problem {
+        kind,
+        title: sentence(t, &failure.0),
+        status: status.as_u16(),
+        actions: Vec::new(),
+    }
 }
 
 /// The failure a response stands for: the one attached, or one for a bare refusal by the framework.
 fn failure(response: &Response) -> Option<Failure> {
     if let Some(failure) = response.extensions().get::<Failure>() {
-        let dressed = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
-            kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/problem+json")
-        });
+        let dressed = response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| {
+                kind.as_bytes().starts_with(b"text/html")
+                    || kind.as_bytes().starts_with(b"application/problem+json")
+            });
         return (!dressed).then(|| failure.clone());
     }
     let status = response.status();
@@ -134,13 +171,19 @@ fn failure(response: &Response) -> Option<Failure> {
 fn bare(status: StatusCode) -> Error {
     match status {
         StatusCode::NOT_FOUND => Error::not_found(),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Error::new(Kind::BadInput, "This address doesn't take that kind of request.").keyed("error-method")
+        StatusCode::METHOD_NOT_ALLOWED => Error::new(
+            Kind::BadInput,
+            "This address doesn't take that kind of request.",
+        )
+        .keyed("error-method"),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Error::new(Kind::TooLarge, "This is more than is taken.").keyed("error-too-large")
         }
-        StatusCode::PAYLOAD_TOO_LARGE => Error::new(Kind::TooLarge, "This is more than is taken.").keyed("error-too-large"),
-        status if status.is_client_error() => {
-            Error::new(Kind::BadInput, "This form could not be read. Go back and try again.").keyed("error-form-unreadable")
-        }
+        status if status.is_client_error() => Error::new(
+            Kind::BadInput,
+            "This form could not be read. Go back and try again.",
+        )
+        .keyed("error-form-unreadable"),
         status => Error::internal(format!("the framework answered {status}")),
     }
 }
@@ -166,8 +209,11 @@ async fn visit(app: &App, mut parts: Parts, furniture: Furniture) -> Visit {
 
 /// Whether a person will look at the answer: scripts of ours say that they are scripts.
 fn wants_page(headers: &HeaderMap) -> bool {
-    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    !headers.contains_key("x-requested-with") && accepts.is_some_and(|accept| accept.contains("text/html"))
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    !headers.contains_key("x-requested-with")
+        && accepts.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// A day written as a machine would is written as people do.

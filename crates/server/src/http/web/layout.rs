@@ -40,7 +40,12 @@ impl Furniture {
         let translations = Arc::new(Translations::load(&service.zone));
         let strings: serde_json::Value = serde_json::from_str(PLAYER_STRINGS).unwrap_or_default();
         let player = PageLanguage::ALL.map(|language| strings[language.as_str()].to_string());
-        Self(Arc::new(Pieces { translations, assets, service: service.name.clone(), player }))
+        Self(Arc::new(Pieces {
+            translations,
+            assets,
+            service: service.name.clone(),
+            player,
+        }))
     }
 
     /// The words of a language.
@@ -53,7 +58,11 @@ impl FromRequestParts<App> for Furniture {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::load(app)))
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self::load(app)))
     }
 }
 
@@ -116,7 +125,12 @@ impl Visit {
 
     /// A visit by nobody we know, for pages shown when even asking who it is has failed.
     pub fn stranger(visitor: Visitor, furniture: Furniture) -> Self {
-        Self { t: furniture.words(visitor.language), visitor, furniture, flash: None }
+        Self {
+            t: furniture.words(visitor.language),
+            visitor,
+            furniture,
+            flash: None,
+        }
     }
 }
 
@@ -124,10 +138,16 @@ impl FromRequestParts<App> for Visit {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let furniture = <Furniture as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let furniture =
+            <Furniture as FromRequestParts<App>>::from_request_parts(parts, app).await?;
         let flash = session::cookie(&parts.headers, FLASH_COOKIE).and_then(Flash::parse);
         let visitor = Visitor::from_request_parts(parts, app).await?;
-        Ok(Self { t: furniture.words(visitor.language), visitor, furniture, flash })
+        Ok(Self {
+            t: furniture.words(visitor.language),
+            visitor,
+            furniture,
+            flash,
+        })
     }
 }
 
@@ -158,7 +178,11 @@ pub struct Who {
 impl Who {
     fn of(member: &Member) -> Self {
         let email = member.account.email.clone();
-        let initial = email.chars().next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+        let initial = email
+            .chars()
+            .next()
+            .map(|letter| letter.to_uppercase().collect())
+            .unwrap_or_default();
         Self {
             initial,
             email,
@@ -240,7 +264,10 @@ impl Layout {
     /// The same page with a message that needs no redirect first.
     #[must_use]
     pub fn saying(mut self, tone: Tone, text: impl Into<String>) -> Self {
-        self.flash = Some(FlashView { tone: tone.as_str(), text: text.into() });
+        self.flash = Some(FlashView {
+            tone: tone.as_str(),
+            text: text.into(),
+        });
         self
     }
 
@@ -294,17 +321,27 @@ pub struct Flash {
 impl Flash {
     /// It worked.
     pub fn good(key: &'static str) -> Self {
-        Self { tone: Tone::Good, key: key.to_owned(), what: String::new() }
+        Self {
+            tone: Tone::Good,
+            key: key.to_owned(),
+            what: String::new(),
+        }
     }
 
     /// It worked, but.
     pub fn warn(key: &'static str) -> Self {
-        Self { tone: Tone::Warn, ..Self::good(key) }
+        Self {
+            tone: Tone::Warn,
+            ..Self::good(key)
+        }
     }
 
     /// It did not work.
     pub fn bad(key: &'static str) -> Self {
-        Self { tone: Tone::Bad, ..Self::good(key) }
+        Self {
+            tone: Tone::Bad,
+            ..Self::good(key)
+        }
     }
 
     /// The same with a value for `$what`.
@@ -323,18 +360,29 @@ impl Flash {
             _ => return None,
         };
         let key = parts.next()?.to_owned();
-        Some(Self { tone, key, what: unescape_query(parts.next().unwrap_or_default()) })
+        Some(Self {
+            tone,
+            key,
+            what: unescape_query(parts.next().unwrap_or_default()),
+        })
     }
 
     fn header(&self) -> HeaderValue {
         let what = session::escape_query(&self.what);
-        let text =
-            format!("{FLASH_COOKIE}={}!{}!{what}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60", self.tone.as_str(), self.key);
-        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("flash=; Path=/; Max-Age=0"))
+        let text = format!(
+            "{FLASH_COOKIE}={}!{}!{what}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60",
+            self.tone.as_str(),
+            self.key
+        );
+        HeaderValue::from_str(&text)
+            .unwrap_or_else(|_| HeaderValue::from_static("flash=; Path=/; Max-Age=0"))
     }
 
     fn view(&self, t: &T) -> FlashView {
-        FlashView { tone: self.tone.as_str(), text: t.one(&self.key, "what", &self.what) }
+        FlashView {
+            tone: self.tone.as_str(),
+            text: t.one(&self.key, "what", &self.what),
+        }
     }
 }
 
@@ -352,13 +400,20 @@ pub fn page(template: &impl Template) -> Result<Response> {
 /// When the template fails, which is our fault.
 pub fn page_with(status: StatusCode, template: &impl Template) -> Result<Response> {
     let html = template.render().map_err(Error::internal)?;
-    Ok((status, [(header::CACHE_CONTROL, "private, no-cache")], Html(html)).into_response())
+    Ok((
+        status,
+        [(header::CACHE_CONTROL, "private, no-cache")],
+        Html(html),
+    )
+        .into_response())
 }
 
 /// Goes to another page after a form was acted on, with a message there.
 pub fn after(path: &str, flash: Flash) -> Response {
     let mut response = Redirect::to(path).into_response();
-    response.headers_mut().append(header::SET_COOKIE, flash.header());
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, flash.header());
     response
 }
 
@@ -380,7 +435,9 @@ fn unescape_query(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
         let code = (first == b'%').then(|| tail.get(..2)).flatten();
-        let code = code.and_then(|code| std::str::from_utf8(code).ok()).and_then(|code| u8::from_str_radix(code, 16).ok());
+        let code = code
+            .and_then(|code| std::str::from_utf8(code).ok())
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
         bytes.push(code.unwrap_or(first));
         rest = if code.is_some() { &tail[2..] } else { tail };
     }
@@ -396,7 +453,15 @@ mod tests {
         for good in ["/", "/account", "/watch/a?b=c", "/title/é"] {
             assert_eq!(local(Some(good), "/home"), good);
         }
-        for bad in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/\t/evil.example", "x"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\nb",
+            "/\t/evil.example",
+            "x",
+        ] {
             assert_eq!(local(Some(bad), "/home"), "/home", "{bad:?}");
         }
         assert_eq!(local(None, "/home"), "/home");
@@ -406,7 +471,14 @@ mod tests {
     fn a_message_survives_the_redirect_with_what_is_in_it() {
         let flash = Flash::warn("done-something").what("L’été; 50 % = <b>");
         let header = flash.header();
-        let value = header.to_str().unwrap().strip_prefix("flash=").unwrap().split(';').next().unwrap();
+        let value = header
+            .to_str()
+            .unwrap()
+            .strip_prefix("flash=")
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap();
         assert_eq!(Flash::parse(value), Some(flash));
         assert_eq!(Flash::parse("loud!x!"), None);
         assert_eq!(unescape_query("%zz%4"), "%zz%4");

@@ -18,14 +18,25 @@ impl FromRequestParts<App> for Network {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
-        Ok(Self(client(peer, &parts.headers, &app.config().server.proxies)))
+        let peer = parts
+            .extensions
+            .get::<Peer>()
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+        Ok(Self(client(
+            peer,
+            &parts.headers,
+            &app.config().server.proxies,
+        )))
     }
 }
 
 /// The nearest address that is not one of our proxies, going back from the peer.
 fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
-    let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<_> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .collect();
     let mut nearest = peer;
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         if !proxies.contains(&nearest) {
@@ -56,9 +67,18 @@ mod tests {
     #[test]
     fn a_forwarding_header_counts_only_from_a_listed_proxy() {
         let (proxy, stranger) = (ip("10.0.0.1"), ip("203.0.113.9"));
-        assert_eq!(client(stranger, &headers("198.51.100.7"), &[proxy]), stranger);
-        assert_eq!(client(proxy, &headers("198.51.100.7"), &[proxy]), ip("198.51.100.7"));
-        assert_eq!(client(proxy, &headers("1.1.1.1, 198.51.100.7"), &[proxy]), ip("198.51.100.7"));
+        assert_eq!(
+            client(stranger, &headers("198.51.100.7"), &[proxy]),
+            stranger
+        );
+        assert_eq!(
+            client(proxy, &headers("198.51.100.7"), &[proxy]),
+            ip("198.51.100.7")
+        );
+        assert_eq!(
+            client(proxy, &headers("1.1.1.1, 198.51.100.7"), &[proxy]),
+            ip("198.51.100.7")
+        );
         assert_eq!(client(proxy, &headers("nonsense"), &[proxy]), proxy);
         assert_eq!(client(proxy, &HeaderMap::new(), &[proxy]), proxy);
     }

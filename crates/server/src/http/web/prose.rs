@@ -69,7 +69,11 @@ fn block_of(line: &str) -> (Option<Block>, &str) {
         }
     }
     match line.split_once(". ") {
-        Some((number, text)) if !number.is_empty() && number.len() <= 3 && number.bytes().all(|b| b.is_ascii_digit()) => {
+        Some((number, text))
+            if !number.is_empty()
+                && number.len() <= 3
+                && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
             (Some(Block::Numbers), text.trim())
         }
         _ => (Some(Block::Paragraph), line),
@@ -100,7 +104,9 @@ fn inline(out: &mut String, text: &str) {
     while let Some(at) = rest.find(['*', '[']) {
         escape(out, &rest[..at]);
         rest = &rest[at..];
-        let taken = strong(out, rest).or_else(|| emphasis(out, rest)).or_else(|| link(out, rest));
+        let taken = strong(out, rest)
+            .or_else(|| emphasis(out, rest))
+            .or_else(|| link(out, rest));
         rest = match taken {
             Some(length) => &rest[length..],
             None => {
@@ -120,7 +126,9 @@ fn strong(out: &mut String, text: &str) -> Option<usize> {
 }
 
 fn emphasis(out: &mut String, text: &str) -> Option<usize> {
-    let inner = text.strip_prefix('*').filter(|inner| !inner.starts_with('*'))?;
+    let inner = text
+        .strip_prefix('*')
+        .filter(|inner| !inner.starts_with('*'))?;
     let end = inner.find('*').filter(|end| *end > 0)?;
     marked(out, "em", &inner[..end]);
     Some(end + 2)
@@ -130,14 +138,21 @@ fn emphasis(out: &mut String, text: &str) -> Option<usize> {
 fn link(out: &mut String, text: &str) -> Option<usize> {
     let (name, rest) = text.strip_prefix('[')?.split_once("](")?;
     let (address, _) = rest.split_once(')')?;
-    let is_local = address.starts_with('/') && !address.starts_with("//") && !address.contains('\\');
-    let is_known = ["https://", "http://", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
+    let is_local =
+        address.starts_with('/') && !address.starts_with("//") && !address.contains('\\');
+    let is_known = ["https://", "http://", "mailto:"]
+        .iter()
+        .any(|scheme| address.starts_with(scheme));
     if name.contains(['[', ']']) || !(is_local || is_known) {
         return None;
     }
     out.push_str("<a href=\"");
     escape(out, address);
-    out.push_str(if is_local { "\">" } else { "\" rel=\"noopener\">" });
+    out.push_str(if is_local {
+        "\">"
+    } else {
+        "\" rel=\"noopener\">"
+    });
     escape(out, name);
     out.push_str("</a>");
     Some(name.len() + address.len() + 4)
@@ -190,8 +205,14 @@ mod tests {
 
     #[test]
     fn what_would_run_stays_text() {
-        let out = html("<script>alert(1)</script> [x](javascript:alert(1)) [y](//evil.example) **<b>** [\"](https://a\"onclick=)");
-        assert!(!out.contains("<script") && !out.contains("href=\"javascript") && !out.contains("href=\"//"));
+        let out = html(
+            "<script>alert(1)</script> [x](javascript:alert(1)) [y](//evil.example) **<b>** [\"](https://a\"onclick=)",
+        );
+        assert!(
+            !out.contains("<script")
+                && !out.contains("href=\"javascript")
+                && !out.contains("href=\"//")
+        );
         assert!(out.contains("<strong>&lt;b&gt;</strong>") && !out.contains("\"onclick"));
     }
 

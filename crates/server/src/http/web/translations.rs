@@ -15,8 +15,8 @@ use unic_langid::LanguageIdentifier;
 
 use crate::http::session::PageLanguage;
 
-/// The Fluent files of a language, in the order they are read.
-fn files(language: PageLanguage) -> [&'static str; 4] {
+/// The Fluent files of a language as they are embedded, in the order they are read.
+pub fn files(language: PageLanguage) -> [&'static str; 4] {
     match language {
         PageLanguage::En => [
             include_str!("../../../locales/en/site.ftl"),
@@ -64,7 +64,8 @@ fn bundle(language: PageLanguage) -> FluentBundle<FluentResource> {
     bundle.set_use_isolating(false);
     for text in files(language) {
         // What could be read of a file with an error in it; a test refuses such a file.
-        let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable);
+        let resource =
+            FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable);
         bundle.add_resource_overriding(resource);
     }
     bundle
@@ -131,7 +132,10 @@ impl T {
     /// The same words in another language.
     #[must_use]
     pub fn in_language(&self, language: PageLanguage) -> Self {
-        Self { all: Arc::clone(&self.all), language }
+        Self {
+            all: Arc::clone(&self.all),
+            language,
+        }
     }
 
     /// A text; the key itself if nobody wrote one.
@@ -170,13 +174,21 @@ impl T {
 
     /// A day as people write it: 23 November 2026.
     pub fn date(&self, instant: Timestamp) -> String {
-        self.local(instant).map_or_else(|| instant.to_string(), |local| self.day(local.date()))
+        self.local(instant)
+            .map_or_else(|| instant.to_string(), |local| self.day(local.date()))
     }
 
     /// A day of the calendar as people write it.
     pub fn day(&self, day: Date) -> String {
         let month = self.get(month_key(day.month()));
-        self.with("date", &[("day", &i32::from(day.day())), ("month", &month), ("year", &day.year().to_string())])
+        self.with(
+            "date",
+            &[
+                ("day", &i32::from(day.day())),
+                ("month", &month),
+                ("year", &day.year().to_string()),
+            ],
+        )
     }
 
     /// The last day before `end`, which is the first instant outside a window.
@@ -186,7 +198,9 @@ impl T {
 
     /// A day and a time of day.
     pub fn moment(&self, instant: Timestamp) -> String {
-        let Some(local) = self.local(instant) else { return instant.to_string() };
+        let Some(local) = self.local(instant) else {
+            return instant.to_string();
+        };
         let time = format!("{:02}:{:02}", local.hour(), local.minute());
         self.two("moment", "date", self.date(instant), "time", time)
     }
@@ -200,7 +214,13 @@ impl T {
         } else if minutes >= 10 || (minutes > 0 && rest == 0) {
             self.one("length-minutes", "minutes", minutes)
         } else if minutes > 0 {
-            self.two("length-minutes-seconds", "minutes", minutes, "seconds", rest)
+            self.two(
+                "length-minutes-seconds",
+                "minutes",
+                minutes,
+                "seconds",
+                rest,
+            )
         } else {
             self.one("length-seconds", "seconds", rest)
         }
@@ -209,14 +229,26 @@ impl T {
     /// The name of a territory.
     pub fn territory(&self, territory: Territory) -> String {
         let key = format!("territory-{territory}");
-        if self.has(&key) { self.get(&key) } else { territory.to_string() }
+        if self.has(&key) {
+            self.get(&key)
+        } else {
+            territory.to_string()
+        }
     }
 
     /// The name of a language.
     pub fn language_name(&self, language: &Language) -> String {
         let key = format!("language-{}", language.primary());
-        let name = if self.has(&key) { self.get(&key) } else { return self.unnamed(language) };
-        match language.as_str().split_once('-').and_then(|(_, region)| region.parse().ok()) {
+        let name = if self.has(&key) {
+            self.get(&key)
+        } else {
+            return self.unnamed(language);
+        };
+        match language
+            .as_str()
+            .split_once('-')
+            .and_then(|(_, region)| region.parse().ok())
+        {
             Some(region) => format!("{name} ({})", self.territory(region)),
             None => name,
         }
@@ -224,13 +256,19 @@ impl T {
 
     /// Every territory with its name, by name.
     pub fn territories(&self) -> Vec<(Territory, String)> {
-        let mut all: Vec<_> = Territory::all().map(|territory| (territory, self.territory(territory))).collect();
+        let mut all: Vec<_> = Territory::all()
+            .map(|territory| (territory, self.territory(territory)))
+            .collect();
         all.sort_by_key(|(_, name)| cineclub_db::search::search_key(name));
         all
     }
 
     fn unnamed(&self, language: &Language) -> String {
-        if *language == Language::unknown() { self.get("language-unknown") } else { language.to_string() }
+        if *language == Language::unknown() {
+            self.get("language-unknown")
+        } else {
+            language.to_string()
+        }
     }
 
     fn local(&self, instant: Timestamp) -> Option<ZonedDateTime> {
@@ -238,11 +276,23 @@ impl T {
         Some(instant.to_zoned_datetime(self.all.zone.clone()))
     }
 
-    fn find(&self, language: PageLanguage, key: &str, values: &[(&'static str, &dyn Argument)]) -> Option<String> {
+    fn find(
+        &self,
+        language: PageLanguage,
+        key: &str,
+        values: &[(&'static str, &dyn Argument)],
+    ) -> Option<String> {
         let bundle = self.all.of(language);
         let pattern = bundle.get_message(key)?.value()?;
-        let args: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, value.value())).collect();
-        Some(bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
+        let args: FluentArgs<'_> = values
+            .iter()
+            .map(|(name, value)| (*name, value.value()))
+            .collect();
+        Some(
+            bundle
+                .format_pattern(pattern, Some(&args), &mut Vec::new())
+                .into_owned(),
+        )
     }
 }
 
@@ -268,7 +318,3 @@ fn month_key(month: i8) -> &'static str {
         _ => "month-12",
     }
 }
-
-#[cfg(test)]
-#[path = "translations_tests.rs"]
-mod tests;

@@ -49,21 +49,26 @@ struct AccountPage {
 pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
     let member = visit.member()?;
     let sessions = accounts::sessions(&app, member.account.id).await?;
-    let plan = billing::subscription(&app, member.account.id).await?.map(|subscription| PlanView {
-        until: visit.t.date(subscription.paid_until),
-        screens: subscription.plan.streams,
-        picture: match subscription.plan.max_height {
-            Some(height) => visit.t.one("plan-picture-up-to", "height", height),
-            None => visit.t.get("plan-picture-any"),
-        },
-        name: subscription.plan.name,
-    });
+    let plan = billing::subscription(&app, member.account.id)
+        .await?
+        .map(|subscription| PlanView {
+            until: visit.t.date(subscription.paid_until),
+            screens: subscription.plan.streams,
+            picture: match subscription.plan.max_height {
+                Some(height) => visit.t.one("plan-picture-up-to", "height", height),
+                None => visit.t.get("plan-picture-any"),
+            },
+            name: subscription.plan.name,
+        });
     page(&AccountPage {
         page: visit.page(visit.t.get("account")).kind("account"),
         email: member.account.email.clone(),
         plan,
         territories: territories(&visit, member.account.territory),
-        devices: sessions.into_iter().map(|session| device(&visit.t, member, session)).collect(),
+        devices: sessions
+            .into_iter()
+            .map(|session| device(&visit.t, member, session))
+            .collect(),
     })
 }
 
@@ -76,16 +81,28 @@ pub struct Preferences {
 }
 
 /// `POST /account`: language of pages, and where one lives.
-pub async fn save(State(app): State<App>, visit: Visit, Form(form): Form<Preferences>) -> Result<Response> {
+pub async fn save(
+    State(app): State<App>,
+    visit: Visit,
+    Form(form): Form<Preferences>,
+) -> Result<Response> {
     let account = &visit.member()?.account;
-    let language = form.language.parse().ok().and_then(|tag| PageLanguage::of(&tag)).ok_or_else(unreadable)?;
+    let language = form
+        .language
+        .parse()
+        .ok()
+        .and_then(|tag| PageLanguage::of(&tag))
+        .ok_or_else(unreadable)?;
     let territory = match form.territory.as_str() {
         "" => None,
         code => Some(code.parse().map_err(|_| unreadable())?),
     };
     accounts::set_preferences(&app, account, &language.language(), territory).await?;
     let mut response = after("/account", Flash::good("done-preferences"));
-    response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(cookie(language)));
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        HeaderValue::from_static(cookie(language)),
+    );
     Ok(response)
 }
 
@@ -96,7 +113,11 @@ pub struct Which {
 }
 
 /// `POST /account/sessions/end`: signs one device out; what it plays stops.
-pub async fn end_session(State(app): State<App>, visit: Visit, Form(which): Form<Which>) -> Result<Response> {
+pub async fn end_session(
+    State(app): State<App>,
+    visit: Visit,
+    Form(which): Form<Which>,
+) -> Result<Response> {
     let member = visit.member()?;
     let session = which.session.parse().map_err(|_| unreadable())?;
     accounts::sign_out(&app, member.account.id, session).await?;
@@ -114,12 +135,18 @@ pub async fn end_all(State(app): State<App>, visit: Visit) -> Result<Response> {
 
 fn signed_out(app: &App, key: &'static str) -> Response {
     let mut response = after("/sign-in", Flash::good(key));
-    response.headers_mut().append(header::SET_COOKIE, session::set_session(app, None));
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, session::set_session(app, None));
     response
 }
 
 fn unreadable() -> Error {
-    Error::new(Kind::BadInput, "This form could not be read. Go back and try again.").keyed("error-form-unreadable")
+    Error::new(
+        Kind::BadInput,
+        "This form could not be read. Go back and try again.",
+    )
+    .keyed("error-form-unreadable")
 }
 
 fn device(t: &T, member: &Member, session: Session) -> DeviceView {
@@ -128,11 +155,24 @@ fn device(t: &T, member: &Member, session: Session) -> DeviceView {
         id: session.id,
         icon: match session.device.as_str() {
             name if name.contains("TV") => "live",
-            name if ["Android", "iPhone", "iPad"].iter().any(|mark| name.contains(mark)) => "phone",
+            name if ["Android", "iPhone", "iPad"]
+                .iter()
+                .any(|mark| name.contains(mark)) =>
+            {
+                "phone"
+            }
             _ => "device",
         },
-        seen: if here { t.get("device-this") } else { t.one("device-seen", "when", t.moment(session.last_seen)) },
-        name: if session.device == "?" { t.get("device-unknown") } else { session.device },
+        seen: if here {
+            t.get("device-this")
+        } else {
+            t.one("device-seen", "when", t.moment(session.last_seen))
+        },
+        name: if session.device == "?" {
+            t.get("device-unknown")
+        } else {
+            session.device
+        },
         here,
     }
 }

@@ -24,25 +24,40 @@ pub struct Picture {
 impl Picture {
     /// A title's poster.
     pub fn poster(entry: &Entry) -> Option<Self> {
-        entry.art(ArtworkKind::Poster).map(|picture| Self::of(picture, 400, 800))
+        entry
+            .art(ArtworkKind::Poster)
+            .map(|picture| Self::of(picture, 400, 800))
     }
 
     /// A title's wide picture.
     pub fn wide(entry: &Entry) -> Option<Self> {
-        let picture = entry.art(ArtworkKind::Still).or_else(|| entry.art(ArtworkKind::Backdrop));
+        let picture = entry
+            .art(ArtworkKind::Still)
+            .or_else(|| entry.art(ArtworkKind::Backdrop));
         picture.map(|picture| Self::of(picture, 640, 1600))
     }
 
     /// A title's picture to lie behind its page.
     pub fn backdrop(entry: &Entry) -> Option<Self> {
-        let picture = entry.art(ArtworkKind::Backdrop).or_else(|| entry.art(ArtworkKind::Still));
+        let picture = entry
+            .art(ArtworkKind::Backdrop)
+            .or_else(|| entry.art(ArtworkKind::Still));
         picture.map(|picture| Self::of(picture, 640, 1600))
     }
 
     fn of(picture: &Artwork, small: u32, large: u32) -> Self {
         let (small_src, src) = (art::address(picture, small), art::address(picture, large));
-        let srcset = format!("{small_src} {}w, {src} {}w", small.min(picture.width), picture.width);
-        Self { src, srcset, width: picture.width, height: picture.height }
+        let srcset = format!(
+            "{small_src} {}w, {src} {}w",
+            small.min(picture.width),
+            picture.width
+        );
+        Self {
+            src,
+            srcset,
+            width: picture.width,
+            height: picture.height,
+        }
     }
 }
 
@@ -105,7 +120,7 @@ impl<'a> Cards<'a> {
             href: format!("/title/{}", entry.title.slug),
             name: self.name(entry),
             meta: self.meta(entry),
-            picture: Picture::poster(entry),
+            picture: self.own_or_above(entry),
             wide: false,
             watched: None,
         }
@@ -113,7 +128,11 @@ impl<'a> Cards<'a> {
 
     /// A title with its wide picture.
     pub fn wide(&self, entry: &Entry) -> Card {
-        Card { picture: Picture::wide(entry), wide: true, ..self.poster(entry) }
+        Card {
+            picture: Picture::wide(entry),
+            wide: true,
+            ..self.poster(entry)
+        }
     }
 
     /// A title to go on with.
@@ -121,7 +140,13 @@ impl<'a> Cards<'a> {
         let series = self.series_of(entry);
         let left = watched.map_or_else(
             || self.t.get("resume-next"),
-            |watched| self.t.one("resume-left", "length", self.t.length(watched.total_ms - watched.done_ms)),
+            |watched| {
+                self.t.one(
+                    "resume-left",
+                    "length",
+                    self.t.length(watched.total_ms - watched.done_ms),
+                )
+            },
         );
         let meta = match self.place(entry) {
             Some(place) => format!("{place} · {left}"),
@@ -138,15 +163,38 @@ impl<'a> Cards<'a> {
     }
 
     /// A row with posters, unless there is nothing to put in it.
-    pub fn row<'e>(&self, id: impl Into<String>, name: String, entries: impl IntoIterator<Item = &'e Entry>) -> Option<Row> {
-        let cards: Vec<_> = entries.into_iter().map(|entry| self.poster(entry)).collect();
-        (!cards.is_empty()).then(|| Row { id: id.into(), name, wide: false, cards })
+    pub fn row<'e>(
+        &self,
+        id: impl Into<String>,
+        name: String,
+        entries: impl IntoIterator<Item = &'e Entry>,
+    ) -> Option<Row> {
+        let cards: Vec<_> = entries
+            .into_iter()
+            .map(|entry| self.poster(entry))
+            .collect();
+        (!cards.is_empty()).then(|| Row {
+            id: id.into(),
+            name,
+            wide: false,
+            cards,
+        })
     }
 
     /// A row with wide pictures, unless there is nothing to put in it.
-    pub fn wide_row<'e>(&self, id: &str, name: String, entries: impl IntoIterator<Item = &'e Entry>) -> Option<Row> {
+    pub fn wide_row<'e>(
+        &self,
+        id: &str,
+        name: String,
+        entries: impl IntoIterator<Item = &'e Entry>,
+    ) -> Option<Row> {
         let cards: Vec<_> = entries.into_iter().map(|entry| self.wide(entry)).collect();
-        (!cards.is_empty()).then(|| Row { id: id.to_owned(), name, wide: true, cards })
+        (!cards.is_empty()).then(|| Row {
+            id: id.to_owned(),
+            name,
+            wide: true,
+            cards,
+        })
     }
 
     /// A title's name.
@@ -158,8 +206,10 @@ impl<'a> Cards<'a> {
     pub fn place(&self, entry: &Entry) -> Option<String> {
         let season = self.snapshot.parent(entry)?;
         let (season, episode) = (season.title.ordinal?, entry.title.ordinal?);
-        (entry.title.kind == TitleKind::Episode)
-            .then(|| self.t.two("episode-place", "season", season, "episode", episode))
+        (entry.title.kind == TitleKind::Episode).then(|| {
+            self.t
+                .two("episode-place", "season", season, "episode", episode)
+        })
     }
 
     /// The series an episode or season belongs to.
@@ -168,9 +218,24 @@ impl<'a> Cards<'a> {
         Some(self.snapshot.parent(above).unwrap_or(above))
     }
 
+    /// A title's poster, or that of its season or series.
+    fn own_or_above(&self, entry: &Entry) -> Option<Picture> {
+        let above = self.snapshot.parent(entry);
+        Picture::poster(entry)
+            .or_else(|| above.and_then(Picture::poster))
+            .or_else(|| {
+                above
+                    .and_then(|season| self.snapshot.parent(season))
+                    .and_then(Picture::poster)
+            })
+    }
+
     /// The first episode of a series that may be listed.
     pub fn first_episode(&self, series: &Entry) -> Option<&'a Entry> {
-        let series = self.snapshot.title(series.title.id).filter(|entry| entry.title.kind == TitleKind::Series)?;
+        let series = self
+            .snapshot
+            .title(series.title.id)
+            .filter(|entry| entry.title.kind == TitleKind::Series)?;
         self.shelf.episodes(series).next()
     }
 
@@ -181,7 +246,12 @@ impl<'a> Cards<'a> {
                 parts.push(self.t.one("count-seasons", "n", self.shelf_of(entry).0));
                 parts.push(self.t.one("count-episodes", "n", self.shelf_of(entry).1));
             }
-            TitleKind::Episode => parts.extend(self.series_of(entry).map(|series| self.name(series)).into_iter().chain(self.place(entry))),
+            TitleKind::Episode => parts.extend(
+                self.series_of(entry)
+                    .map(|series| self.name(series))
+                    .into_iter()
+                    .chain(self.place(entry)),
+            ),
             _ => {
                 parts.extend(entry.title.year.map(|year| year.to_string()));
                 parts.extend(length_ms(entry).map(|length| self.t.length(length)));
@@ -192,12 +262,20 @@ impl<'a> Cards<'a> {
 
     /// How many seasons and episodes of a series may be listed.
     fn shelf_of(&self, series: &Entry) -> (usize, usize) {
-        let Some(series) = self.snapshot.title(series.title.id) else { return (0, 0) };
-        (self.shelf.below(series).count(), self.shelf.episodes(series).count())
+        let Some(series) = self.snapshot.title(series.title.id) else {
+            return (0, 0);
+        };
+        (
+            self.shelf.below(series).count(),
+            self.shelf.episodes(series).count(),
+        )
     }
 }
 
 /// How long a title runs: as its file does, or as it was announced.
 pub fn length_ms(entry: &Entry) -> Option<i64> {
-    entry.playable().and_then(|playable| playable.asset.duration_ms).or(entry.title.runtime_ms)
+    entry
+        .playable()
+        .and_then(|playable| playable.asset.duration_ms)
+        .or(entry.title.runtime_ms)
 }

@@ -13,39 +13,88 @@ use crate::http::web::translations::T;
 /// Year, length or number of seasons, genres, height of the picture.
 pub fn short(cards: &Cards<'_>, entry: &Entry) -> Vec<String> {
     let t = cards.t;
-    let mut facts: Vec<String> = entry.title.year.map(|year| year.to_string()).into_iter().collect();
+    let mut facts: Vec<String> = entry
+        .title
+        .year
+        .map(|year| year.to_string())
+        .into_iter()
+        .collect();
     if entry.title.kind == TitleKind::Series {
-        let seasons = cards.snapshot.title(entry.title.id).map_or(0, |series| cards.shelf.below(series).count());
+        let seasons = cards
+            .snapshot
+            .title(entry.title.id)
+            .map_or(0, |series| cards.shelf.below(series).count());
         facts.push(t.one("count-seasons", "n", seasons));
     } else {
         facts.extend(length_ms(entry).map(|length| t.length(length)));
     }
-    let genres: Vec<_> = entry.title.genres.iter().take(3).map(|name| genre(t, name)).collect();
+    let genres: Vec<_> = entry
+        .title
+        .genres
+        .iter()
+        .take(3)
+        .map(|name| genre(t, name))
+        .collect();
     if !genres.is_empty() {
         facts.push(genres.join(", "));
     }
-    let height = entry.playable().and_then(|playable| playable.tracks.iter().filter_map(|track| track.height).max());
+    let height = entry.playable().and_then(|playable| {
+        playable
+            .tracks
+            .iter()
+            .filter_map(|track| track.height)
+            .max()
+    });
     facts.extend(height.map(|height| format!("{height}p")));
     facts
 }
 
 /// From which age it is meant; nothing where nobody said.
 pub fn age(t: &T, entry: &Entry) -> Option<String> {
-    entry.title.rating_age.map(|age| if age == 0 { t.get("age-all") } else { format!("{age}+") })
+    entry.title.rating_age.map(|age| {
+        if age == 0 {
+            t.get("age-all")
+        } else {
+            format!("{age}+")
+        }
+    })
 }
 
 /// The rows of a title's details: a word and what it says. A series is described by `sample`, its
 /// first episode.
 pub fn details(t: &T, entry: &Entry, sample: &Entry, grant: &Grant) -> Vec<(String, String)> {
-    let tracks = sample.playable().map(|playable| playable.tracks.as_slice()).unwrap_or_default();
+    let tracks = sample
+        .playable()
+        .map(|playable| playable.tracks.as_slice())
+        .unwrap_or_default();
     let mut rows = vec![(t.get("fact-licensor"), grant.licensor.clone())];
     if entry.title.original_language != Language::unknown() {
-        rows.push((t.get("fact-original-language"), t.language_name(&entry.title.original_language)));
+        rows.push((
+            t.get("fact-original-language"),
+            t.language_name(&entry.title.original_language),
+        ));
     }
-    rows.extend(listed(t.get("fact-sound"), tracks, TrackKind::Audio, |track| sound(t, track)));
-    rows.extend(listed(t.get("fact-subtitles"), tracks, TrackKind::Subtitle, |track| subtitles(t, track)));
-    rows.extend(tracks.iter().find(|track| track.kind == TrackKind::Video).and_then(|track| picture(t, track)));
-    let until = grant.end().map_or_else(|| t.get("fact-no-end"), |end| t.last_day(end));
+    rows.extend(listed(
+        t.get("fact-sound"),
+        tracks,
+        TrackKind::Audio,
+        |track| sound(t, track),
+    ));
+    rows.extend(listed(
+        t.get("fact-subtitles"),
+        tracks,
+        TrackKind::Subtitle,
+        |track| subtitles(t, track),
+    ));
+    rows.extend(
+        tracks
+            .iter()
+            .find(|track| track.kind == TrackKind::Video)
+            .and_then(|track| picture(t, track)),
+    );
+    let until = grant
+        .end()
+        .map_or_else(|| t.get("fact-no-end"), |end| t.last_day(end));
     rows.push((t.get("fact-shown-until"), until));
     rows
 }
@@ -86,12 +135,30 @@ pub fn licence(t: &T, licence: Licence) -> (String, Option<&'static str>) {
     match licence {
         Licence::Contract => (t.get("licence-contract"), None),
         Licence::PublicDomain => (t.get("licence-public-domain"), None),
-        Licence::Cc0 => (t.get("licence-cc0"), Some("https://creativecommons.org/publicdomain/zero/1.0/")),
-        Licence::CcBy3 => (t.get("licence-cc-by-3"), Some("https://creativecommons.org/licenses/by/3.0/")),
-        Licence::CcBy4 => (t.get("licence-cc-by-4"), Some("https://creativecommons.org/licenses/by/4.0/")),
-        Licence::CcBySa4 => (t.get("licence-cc-by-sa-4"), Some("https://creativecommons.org/licenses/by-sa/4.0/")),
-        Licence::CcByNd4 => (t.get("licence-cc-by-nd-4"), Some("https://creativecommons.org/licenses/by-nd/4.0/")),
-        Licence::CcByNc4 => (t.get("licence-cc-by-nc-4"), Some("https://creativecommons.org/licenses/by-nc/4.0/")),
+        Licence::Cc0 => (
+            t.get("licence-cc0"),
+            Some("https://creativecommons.org/publicdomain/zero/1.0/"),
+        ),
+        Licence::CcBy3 => (
+            t.get("licence-cc-by-3"),
+            Some("https://creativecommons.org/licenses/by/3.0/"),
+        ),
+        Licence::CcBy4 => (
+            t.get("licence-cc-by-4"),
+            Some("https://creativecommons.org/licenses/by/4.0/"),
+        ),
+        Licence::CcBySa4 => (
+            t.get("licence-cc-by-sa-4"),
+            Some("https://creativecommons.org/licenses/by-sa/4.0/"),
+        ),
+        Licence::CcByNd4 => (
+            t.get("licence-cc-by-nd-4"),
+            Some("https://creativecommons.org/licenses/by-nd/4.0/"),
+        ),
+        Licence::CcByNc4 => (
+            t.get("licence-cc-by-nc-4"),
+            Some("https://creativecommons.org/licenses/by-nc/4.0/"),
+        ),
     }
 }
 
@@ -102,7 +169,11 @@ fn listed(
     describe: impl Fn(&Track) -> String,
 ) -> Option<(String, String)> {
     let mut texts: Vec<String> = Vec::new();
-    for text in tracks.iter().filter(|track| track.kind == kind).map(describe) {
+    for text in tracks
+        .iter()
+        .filter(|track| track.kind == kind)
+        .map(describe)
+    {
         if !texts.contains(&text) {
             texts.push(text);
         }
@@ -119,7 +190,11 @@ fn sound(t: &T, track: &Track) -> String {
         Some(8) => "7.1".to_owned(),
         _ => return language(t, track),
     };
-    if track.language == Language::unknown() { channels } else { format!("{} ({channels})", language(t, track)) }
+    if track.language == Language::unknown() {
+        channels
+    } else {
+        format!("{} ({channels})", language(t, track))
+    }
 }
 
 fn subtitles(t: &T, track: &Track) -> String {
@@ -146,7 +221,11 @@ fn picture(t: &T, track: &Track) -> Option<(String, String)> {
         Some(rate) => {
             let rate = format!("{rate:.3}");
             let rate = rate.trim_end_matches('0').trim_end_matches('.');
-            let rate = if t.tag() == "fr" { rate.replace('.', ",") } else { rate.to_owned() };
+            let rate = if t.tag() == "fr" {
+                rate.replace('.', ",")
+            } else {
+                rate.to_owned()
+            };
             t.two("fact-picture-size", "size", size, "rate", rate)
         }
         None => size,

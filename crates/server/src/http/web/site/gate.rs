@@ -67,7 +67,11 @@ struct SignInPage {
 }
 
 /// `GET /sign-in`.
-pub async fn sign_in_form(State(app): State<App>, visit: Visit, Query(onward): Query<Onward>) -> Result<Response> {
+pub async fn sign_in_form(
+    State(app): State<App>,
+    visit: Visit,
+    Query(onward): Query<Onward>,
+) -> Result<Response> {
     let next = local(onward.next.as_deref(), "/home").to_owned();
     if visit.visitor.member.is_some() {
         return Ok(Redirect::to(&next).into_response());
@@ -84,11 +88,20 @@ pub async fn sign_in(
     Form(form): Form<SignInForm>,
 ) -> Result<Response> {
     let next = local(form.next.as_deref(), "/home");
-    match accounts::sign_in(&app, &form.email, Secret::new(form.password), network, agent(&headers)).await {
+    match accounts::sign_in(
+        &app,
+        &form.email,
+        Secret::new(form.password),
+        network,
+        agent(&headers),
+    )
+    .await
+    {
         Ok(signed) => Ok(enter(&app, &signed, next)),
         Err(error) if is_for_the_form(&error) => {
             let text = sentence(&visit.t, &error);
-            let template = sign_in_page(&app, &visit, form.email, next.to_owned(), Some(text)).await?;
+            let template =
+                sign_in_page(&app, &visit, form.email, next.to_owned(), Some(text)).await?;
             page_with(problem::status(error.kind).0, &template)
         }
         Err(error) => Err(error),
@@ -101,7 +114,9 @@ pub async fn sign_out(State(app): State<App>, visit: Visit) -> Result<Response> 
         accounts::sign_out(&app, member.account.id, member.session).await?;
     }
     let mut response = after("/", Flash::good("done-signed-out"));
-    response.headers_mut().append(header::SET_COOKIE, session::set_session(&app, None));
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, session::set_session(&app, None));
     Ok(response)
 }
 
@@ -140,7 +155,9 @@ impl Wrong {
         let (mut wrong, text) = (Self::default(), Some(text));
         match error.key {
             Some("error-not-an-address" | "error-address-taken") => wrong.email = text,
-            Some("error-password-short" | "error-password-long" | "error-password-common") => wrong.password = text,
+            Some("error-password-short" | "error-password-long" | "error-password-common") => {
+                wrong.password = text
+            }
             Some("error-host-code") => wrong.code = text,
             Some("error-terms") => wrong.terms = text,
             _ => wrong.form = text,
@@ -162,7 +179,12 @@ pub struct Pick {
 /// Every territory as a choice.
 pub fn territories(visit: &Visit, chosen: Option<Territory>) -> Vec<Pick> {
     let all = visit.t.territories().into_iter();
-    all.map(|(territory, name)| Pick { value: territory.to_string(), name, chosen: chosen == Some(territory) }).collect()
+    all.map(|(territory, name)| Pick {
+        value: territory.to_string(),
+        name,
+        chosen: chosen == Some(territory),
+    })
+    .collect()
 }
 
 #[derive(Template)]
@@ -177,11 +199,18 @@ struct SignUpPage {
 }
 
 /// `GET /sign-up`.
-pub async fn sign_up_form(State(app): State<App>, visit: Visit, Query(onward): Query<Onward>) -> Result<Response> {
+pub async fn sign_up_form(
+    State(app): State<App>,
+    visit: Visit,
+    Query(onward): Query<Onward>,
+) -> Result<Response> {
     if visit.visitor.member.is_some() {
         return Ok(Redirect::to("/home").into_response());
     }
-    let form = SignUpForm { next: onward.next, ..SignUpForm::default() };
+    let form = SignUpForm {
+        next: onward.next,
+        ..SignUpForm::default()
+    };
     page(&sign_up_page(&app, &visit, form, Wrong::default()).await?)
 }
 
@@ -208,39 +237,59 @@ pub async fn sign_up(
         Err(_) => ("/redeem", Flash::warn("done-signed-up-voucher-refused")),
     };
     let mut response = after(next, flash);
-    response.headers_mut().append(header::SET_COOKIE, session::set_session(&app, Some(&signed.token)));
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        session::set_session(&app, Some(&signed.token)),
+    );
     Ok(response)
 }
 
 /// The answer that signs a browser in.
 pub fn enter(app: &App, signed: &SignedIn, next: &str) -> Response {
     let mut response = Redirect::to(next).into_response();
-    response.headers_mut().append(header::SET_COOKIE, session::set_session(app, Some(&signed.token)));
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        session::set_session(app, Some(&signed.token)),
+    );
     response
 }
 
 /// The browser's own description of itself.
 pub fn agent(headers: &HeaderMap) -> &str {
-    headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).and_then(|agent| std::str::from_utf8(agent).ok()).unwrap_or("")
+    headers
+        .get(header::USER_AGENT)
+        .map(HeaderValue::as_bytes)
+        .and_then(|agent| std::str::from_utf8(agent).ok())
+        .unwrap_or("")
 }
 
 /// Whether the person can do something about it in the form, which is then shown again.
 pub fn is_for_the_form(error: &Error) -> bool {
     matches!(
         error.kind,
-        Kind::BadInput | Kind::Conflict | Kind::Unauthenticated | Kind::TooManyRequests | Kind::Forbidden
+        Kind::BadInput
+            | Kind::Conflict
+            | Kind::Unauthenticated
+            | Kind::TooManyRequests
+            | Kind::Forbidden
     )
 }
 
 async fn begin(app: &App, visit: &Visit, form: &SignUpForm, agent: &str) -> Result<SignedIn> {
     if form.terms != "yes" {
-        return Err(Error::new(Kind::BadInput, "An account needs the terms accepted.").keyed("error-terms"));
+        return Err(
+            Error::new(Kind::BadInput, "An account needs the terms accepted.").keyed("error-terms"),
+        );
     }
     let new = NewAccount {
         email: form.email.clone(),
         password: Secret::new(form.password.clone()),
         language: visit.visitor.language.language(),
-        territory: form.territory.parse().ok().or(app.config().service.territory),
+        territory: form
+            .territory
+            .parse()
+            .ok()
+            .or(app.config().service.territory),
     };
     let account = accounts::sign_up(app, new).await?;
     accounts::open_session(app, account, agent).await
@@ -251,16 +300,40 @@ async fn redeem_first(app: &App, signed: &SignedIn, code: &str) -> Result<bool> 
     if code.trim().is_empty() {
         return Ok(false);
     }
-    Vouchers.settle(app, signed.account.id, code).await.map(|_| true)
+    Vouchers
+        .settle(app, signed.account.id, code)
+        .await
+        .map(|_| true)
 }
 
-async fn sign_in_page(app: &App, visit: &Visit, email: String, next: String, error: Option<String>) -> Result<SignInPage> {
+async fn sign_in_page(
+    app: &App,
+    visit: &Visit,
+    email: String,
+    next: String,
+    error: Option<String>,
+) -> Result<SignInPage> {
     let beside = beside(app, visit).await?;
-    Ok(SignInPage { page: visit.page(visit.t.get("sign-in-title")).kind("gate"), email, next, error, beside })
+    Ok(SignInPage {
+        page: visit.page(visit.t.get("sign-in-title")).kind("gate"),
+        email,
+        next,
+        error,
+        beside,
+    })
 }
 
-async fn sign_up_page(app: &App, visit: &Visit, form: SignUpForm, wrong: Wrong) -> Result<SignUpPage> {
-    let chosen = form.territory.parse().ok().or(visit.visitor.audience.territory);
+async fn sign_up_page(
+    app: &App,
+    visit: &Visit,
+    form: SignUpForm,
+    wrong: Wrong,
+) -> Result<SignUpPage> {
+    let chosen = form
+        .territory
+        .parse()
+        .ok()
+        .or(visit.visitor.audience.territory);
     Ok(SignUpPage {
         page: visit.page(visit.t.get("sign-up-title")).kind("gate"),
         next: local(form.next.as_deref(), "/home").to_owned(),

@@ -45,11 +45,23 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
     let snapshot = app.catalogue().current(&app).await?;
     let shelf = snapshot.shelf(visit.visitor.audience, app.now());
     let language = visit.visitor.language.language();
-    let cards = Cards { snapshot: &snapshot, shelf: &shelf, t: &visit.t, language: &language };
+    let cards = Cards {
+        snapshot: &snapshot,
+        shelf: &shelf,
+        t: &visit.t,
+        language: &language,
+    };
     let hero = featured(&shelf).map(|entry| hero(&cards, entry));
-    let layout = visit.page(visit.t.get("nav-home")).kind("home").place("home");
+    let layout = visit
+        .page(visit.t.get("nav-home"))
+        .kind("home")
+        .place("home");
     page(&Home {
-        page: if hero.is_some() { layout.over() } else { layout },
+        page: if hero.is_some() {
+            layout.over()
+        } else {
+            layout
+        },
         hero,
         rows: rows(&cards, &snapshot, &shelf, &history),
     })
@@ -59,8 +71,13 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
 fn featured<'s>(shelf: &Shelf<'s>) -> Option<&'s Entry> {
     let latest = shelf.latest();
     let pictured = |entry: &&&'s Entry| entry.art(ArtworkKind::Backdrop).is_some();
-    let film = latest.iter().filter(|entry| entry.title.kind.is_watched()).find(pictured);
-    film.or_else(|| latest.iter().find(pictured)).or(latest.first()).copied()
+    let film = latest
+        .iter()
+        .filter(|entry| entry.title.kind.is_watched())
+        .find(pictured);
+    film.or_else(|| latest.iter().find(pictured))
+        .or(latest.first())
+        .copied()
 }
 
 fn hero(cards: &Cards<'_>, entry: &Entry) -> Hero {
@@ -68,7 +85,11 @@ fn hero(cards: &Cards<'_>, entry: &Entry) -> Hero {
     let slug = &entry.title.slug;
     Hero {
         href: format!("/title/{slug}"),
-        watch: entry.title.kind.is_watched().then(|| format!("/watch/{slug}")),
+        watch: entry
+            .title
+            .kind
+            .is_watched()
+            .then(|| format!("/watch/{slug}")),
         name: cards.name(entry),
         line: text.map(|text| text.tagline.clone()).unwrap_or_default(),
         facts: facts::short(cards, entry),
@@ -77,14 +98,23 @@ fn hero(cards: &Cards<'_>, entry: &Entry) -> Hero {
     }
 }
 
-fn rows(cards: &Cards<'_>, snapshot: &Snapshot, shelf: &Shelf<'_>, history: &[Progress]) -> Vec<Row> {
+fn rows(
+    cards: &Cards<'_>,
+    snapshot: &Snapshot,
+    shelf: &Shelf<'_>,
+    history: &[Progress],
+) -> Vec<Row> {
     let t = cards.t;
     let resumed: Vec<_> = watching::to_resume(snapshot, shelf, history, LATEST)
         .into_iter()
         .map(|(entry, watched)| cards.resume(entry, watched))
         .collect();
-    let resume =
-        (!resumed.is_empty()).then(|| Row { id: "continue".to_owned(), name: t.get("row-continue"), wide: true, cards: resumed });
+    let resume = (!resumed.is_empty()).then(|| Row {
+        id: "continue".to_owned(),
+        name: t.get("row-continue"),
+        wide: true,
+        cards: resumed,
+    });
     let latest = shelf.latest().into_iter().take(LATEST);
     let lists = [
         resume,
@@ -92,14 +122,20 @@ fn rows(cards: &Cards<'_>, snapshot: &Snapshot, shelf: &Shelf<'_>, history: &[Pr
         cards.row("films", t.get("nav-films"), shelf.films()),
         cards.wide_row("series", t.get("nav-series"), shelf.series()),
     ];
-    lists.into_iter().flatten().chain(genres(cards, shelf)).collect()
+    lists
+        .into_iter()
+        .flatten()
+        .chain(genres(cards, shelf))
+        .collect()
 }
 
 fn genres(cards: &Cards<'_>, shelf: &Shelf<'_>) -> Vec<Row> {
     let (most, least) = GENRES;
     let with = |genre: &str| {
         let genre = genre.to_owned();
-        shelf.works().filter(move |entry| entry.title.genres.contains(&genre))
+        shelf
+            .works()
+            .filter(move |entry| entry.title.genres.contains(&genre))
     };
     shelf
         .genres()
@@ -107,6 +143,12 @@ fn genres(cards: &Cards<'_>, shelf: &Shelf<'_>) -> Vec<Row> {
         .filter(|genre| with(genre).count() >= least)
         .take(most)
         .enumerate()
-        .filter_map(|(number, genre)| cards.row(format!("genre-{number}"), facts::genre(cards.t, genre), with(genre)))
+        .filter_map(|(number, genre)| {
+            cards.row(
+                format!("genre-{number}"),
+                facts::genre(cards.t, genre),
+                with(genre),
+            )
+        })
         .collect()
 }

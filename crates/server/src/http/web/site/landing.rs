@@ -40,7 +40,10 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
     let shelf = snapshot.shelf(visit.visitor.audience, app.now());
     let plan = billing::plans(&app).await?.into_iter().next();
     page(&Landing {
-        page: visit.page(visit.t.get("landing-name")).kind("landing").over(),
+        page: visit
+            .page(visit.t.get("landing-name"))
+            .kind("landing")
+            .over(),
         backdrop: shelf.latest().into_iter().find_map(Picture::backdrop),
         rows: rows(&visit, &snapshot, &shelf),
         height: plan.as_ref().and_then(|plan| plan.max_height),
@@ -50,8 +53,18 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
 
 fn rows(visit: &Visit, snapshot: &Snapshot, shelf: &Shelf<'_>) -> Vec<Row> {
     let language = visit.visitor.language.language();
-    let cards = Cards { snapshot, shelf, t: &visit.t, language: &language };
-    let films: Vec<&Entry> = shelf.latest().into_iter().filter(|entry| entry.title.kind == TitleKind::Film).take(SHOWN).collect();
+    let cards = Cards {
+        snapshot,
+        shelf,
+        t: &visit.t,
+        language: &language,
+    };
+    let films: Vec<&Entry> = shelf
+        .latest()
+        .into_iter()
+        .filter(|entry| entry.title.kind == TitleKind::Film)
+        .take(SHOWN)
+        .collect();
     let series: Vec<&Entry> = shelf.series().take(SHOWN).collect();
     let films = cards.row("now", visit.t.get("row-showing-now"), films);
     let series = cards.wide_row("series", visit.t.get("nav-series"), series);

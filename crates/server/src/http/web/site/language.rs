@@ -20,14 +20,26 @@ pub struct Choice {
 }
 
 /// `POST /language`: remembered by the browser, and by the account of whoever is signed in.
-pub async fn choose(State(app): State<App>, visit: Visit, Form(choice): Form<Choice>) -> Result<Response> {
-    let language = choice.language.parse().ok().and_then(|tag| PageLanguage::of(&tag)).ok_or_else(Error::not_found)?;
+pub async fn choose(
+    State(app): State<App>,
+    visit: Visit,
+    Form(choice): Form<Choice>,
+) -> Result<Response> {
+    let language = choice
+        .language
+        .parse()
+        .ok()
+        .and_then(|tag| PageLanguage::of(&tag))
+        .ok_or_else(Error::not_found)?;
     if let Some(member) = &visit.visitor.member {
         let account = &member.account;
         accounts::set_preferences(&app, account, &language.language(), account.territory).await?;
     }
     let mut response = Redirect::to(local(choice.back.as_deref(), "/")).into_response();
-    response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(cookie(language)));
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        HeaderValue::from_static(cookie(language)),
+    );
     Ok(response)
 }
 

@@ -27,7 +27,12 @@ pub enum LegalPage {
 
 impl LegalPage {
     /// Every page, in the order they are listed.
-    pub const ALL: [Self; 4] = [Self::Terms, Self::Privacy, Self::Imprint, Self::Cancellation];
+    pub const ALL: [Self; 4] = [
+        Self::Terms,
+        Self::Privacy,
+        Self::Imprint,
+        Self::Cancellation,
+    ];
 
     /// Its name in addresses and in the database.
     pub fn as_str(self) -> &'static str {
@@ -63,8 +68,12 @@ impl LegalPage {
             (Self::Privacy, PageLanguage::Fr) => include_str!("../../../../locales/fr/privacy.md"),
             (Self::Imprint, PageLanguage::En) => include_str!("../../../../locales/en/imprint.md"),
             (Self::Imprint, PageLanguage::Fr) => include_str!("../../../../locales/fr/imprint.md"),
-            (Self::Cancellation, PageLanguage::En) => include_str!("../../../../locales/en/cancellation.md"),
-            (Self::Cancellation, PageLanguage::Fr) => include_str!("../../../../locales/fr/cancellation.md"),
+            (Self::Cancellation, PageLanguage::En) => {
+                include_str!("../../../../locales/en/cancellation.md")
+            }
+            (Self::Cancellation, PageLanguage::Fr) => {
+                include_str!("../../../../locales/fr/cancellation.md")
+            }
         }
     }
 }
@@ -87,18 +96,36 @@ struct Legal {
 }
 
 /// `GET /legal/{page}`.
-pub async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Result<Response> {
+pub async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Path(name): Path<String>,
+) -> Result<Response> {
     let legal = LegalPage::parse(&name).ok_or_else(Error::not_found)?;
     let written = written(&app, legal, visit.visitor.language).await?;
     let (title, since, source) = match written {
-        Some(own) => (own.title, Some(visit.t.one("legal-since", "date", visit.t.date(own.updated_ms))), own.body),
-        None => (legal.title(&visit.t), None, legal.template(visit.visitor.language).to_owned()),
+        Some(own) => (
+            own.title,
+            Some(
+                visit
+                    .t
+                    .one("legal-since", "date", visit.t.date(own.updated_ms)),
+            ),
+            own.body,
+        ),
+        None => (
+            legal.title(&visit.t),
+            None,
+            legal.template(visit.visitor.language).to_owned(),
+        ),
     };
     page(&Legal {
         page: visit.page(title.clone()).kind("legal"),
         title,
         since,
-        links: LegalPage::ALL.map(|other| link(&visit.t, other, legal)).into(),
+        links: LegalPage::ALL
+            .map(|other| link(&visit.t, other, legal))
+            .into(),
         prose: prose::html(&source),
     })
 }
@@ -107,7 +134,11 @@ pub async fn show(State(app): State<App>, visit: Visit, Path(name): Path<String>
 async fn written(app: &App, legal: LegalPage, language: PageLanguage) -> Result<Option<Page>> {
     for language in std::iter::once(language).chain(PageLanguage::ALL) {
         let tag = language.language();
-        if let Some(own) = app.db().read(async |tx| pages::get(tx, legal.as_str(), &tag).await).await? {
+        if let Some(own) = app
+            .db()
+            .read(async |tx| pages::get(tx, legal.as_str(), &tag).await)
+            .await?
+        {
             return Ok(Some(own));
         }
     }
@@ -115,5 +146,9 @@ async fn written(app: &App, legal: LegalPage, language: PageLanguage) -> Result<
 }
 
 fn link(t: &T, other: LegalPage, here: LegalPage) -> Link {
-    Link { href: format!("/legal/{}", other.as_str()), name: other.title(t), here: other == here }
+    Link {
+        href: format!("/legal/{}", other.as_str()),
+        name: other.title(t),
+        here: other == here,
+    }
 }

@@ -36,21 +36,46 @@ pub async fn form(State(app): State<App>, visit: Visit) -> Result<Response> {
 }
 
 /// `POST /redeem`.
-pub async fn redeem(State(app): State<App>, visit: Visit, Form(form): Form<CodeForm>) -> Result<Response> {
-    match Vouchers.settle(&app, visit.member()?.account.id, &form.code).await {
+pub async fn redeem(
+    State(app): State<App>,
+    visit: Visit,
+    Form(form): Form<CodeForm>,
+) -> Result<Response> {
+    match Vouchers
+        .settle(&app, visit.member()?.account.id, &form.code)
+        .await
+    {
         Ok(subscription) => {
             let until = visit.t.date(subscription.paid_until);
             Ok(after("/home", Flash::good("done-redeemed").what(until)))
         }
-        Err(error) if matches!(error.kind, Kind::Conflict | Kind::BadInput | Kind::TooManyRequests) => {
+        Err(error)
+            if matches!(
+                error.kind,
+                Kind::Conflict | Kind::BadInput | Kind::TooManyRequests
+            ) =>
+        {
             let text = sentence(&visit.t, &error);
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &redeem_page(&app, &visit, form.code, Some(text)).await?)
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &redeem_page(&app, &visit, form.code, Some(text)).await?,
+            )
         }
         Err(error) => Err(error),
     }
 }
 
-async fn redeem_page(app: &App, visit: &Visit, code: String, error: Option<String>) -> Result<RedeemPage> {
+async fn redeem_page(
+    app: &App,
+    visit: &Visit,
+    code: String,
+    error: Option<String>,
+) -> Result<RedeemPage> {
     let beside = beside(app, visit).await?;
-    Ok(RedeemPage { page: visit.page(visit.t.get("redeem-title")).kind("gate"), code, error, beside })
+    Ok(RedeemPage {
+        page: visit.page(visit.t.get("redeem-title")).kind("gate"),
+        code,
+        error,
+        beside,
+    })
 }

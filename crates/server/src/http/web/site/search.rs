@@ -41,19 +41,31 @@ struct SearchPage {
 }
 
 /// `GET /search?q=`.
-pub async fn show(State(app): State<App>, visit: Visit, Query(question): Query<Question>) -> Result<Response> {
+pub async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Query(question): Query<Question>,
+) -> Result<Response> {
     let asked: String = question.q.trim().chars().take(LONGEST).collect();
     let snapshot = app.catalogue().current(&app).await?;
     let shelf = snapshot.shelf(visit.visitor.audience, app.now());
     let language = visit.visitor.language.language();
-    let cards = Cards { snapshot: &snapshot, shelf: &shelf, t: &visit.t, language: &language };
+    let cards = Cards {
+        snapshot: &snapshot,
+        shelf: &shelf,
+        t: &visit.t,
+        language: &language,
+    };
     let found = shelf.search(&asked, &language, MOST);
     let pages = found.len().div_ceil(PER_PAGE).max(1);
     let number = question.page.unwrap_or(1).clamp(1, pages);
     let shown = found.iter().skip((number - 1) * PER_PAGE).take(PER_PAGE);
     let link = |number: usize| format!("/search?q={}&page={number}", escape_query(&asked));
     page(&SearchPage {
-        page: visit.page(visit.t.get("search")).kind("search").place("search"),
+        page: visit
+            .page(visit.t.get("search"))
+            .kind("search")
+            .place("search"),
         cards: shown.map(|entry| cards.poster(entry)).collect(),
         count: found.len(),
         asked: !asked.is_empty(),

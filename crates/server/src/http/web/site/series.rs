@@ -47,19 +47,32 @@ pub fn seasons(
     chosen: Option<u32>,
     watch: Option<&Watch>,
 ) -> Vec<Season> {
-    let Some(series) = cards.snapshot.title(series.title.id).filter(|entry| entry.title.kind == TitleKind::Series) else {
+    let Some(series) = cards
+        .snapshot
+        .title(series.title.id)
+        .filter(|entry| entry.title.kind == TitleKind::Series)
+    else {
         return Vec::new();
     };
     let all: Vec<&Entry> = cards.shelf.below(series).collect();
     let holds = |season: &Entry| {
-        cards.shelf.below(season_in(cards.snapshot, season)).any(|episode| {
-            watch.is_some_and(|watch| watch.href == format!("/watch/{}", episode.title.slug))
-        })
+        cards
+            .shelf
+            .below(season_in(cards.snapshot, season))
+            .any(|episode| {
+                watch.is_some_and(|watch| watch.href == format!("/watch/{}", episode.title.slug))
+            })
     };
-    let asked = chosen.and_then(|number| all.iter().position(|season| season.title.ordinal == Some(number)));
-    let shown = asked.or_else(|| all.iter().position(|season| holds(season))).unwrap_or(0);
+    let asked = chosen.and_then(|number| {
+        all.iter()
+            .position(|season| season.title.ordinal == Some(number))
+    });
+    let shown = asked
+        .or_else(|| all.iter().position(|season| holds(season)))
+        .unwrap_or(0);
     let tabs = all.into_iter().enumerate();
-    tabs.map(|(place, season)| season_view(cards, series, season, history, place == shown)).collect()
+    tabs.map(|(place, season)| season_view(cards, series, season, history, place == shown))
+        .collect()
 }
 
 /// The episode a member is at: where they stopped, the one after the last they saw, or the first.
@@ -71,24 +84,51 @@ pub fn current<'s>(
 ) -> Option<(&'s Entry, Option<Watched>)> {
     let own: Vec<Progress> = history
         .iter()
-        .filter(|progress| snapshot.title(progress.title).is_some_and(|entry| entry.lineage.contains(series.title.id)))
+        .filter(|progress| {
+            snapshot
+                .title(progress.title)
+                .is_some_and(|entry| entry.lineage.contains(series.title.id))
+        })
         .cloned()
         .collect();
-    let resumed = watching::to_resume(snapshot, shelf, &own, 1).into_iter().next();
-    resumed.or_else(|| shelf.episodes(series).next().map(|first| (first, watching::watched(history, first.title.id))))
+    let resumed = watching::to_resume(snapshot, shelf, &own, 1)
+        .into_iter()
+        .next();
+    resumed.or_else(|| {
+        shelf
+            .episodes(series)
+            .next()
+            .map(|first| (first, watching::watched(history, first.title.id)))
+    })
 }
 
 /// "S1 E2".
 pub fn short_place(cards: &Cards<'_>, episode: &Entry) -> Option<String> {
     let season = cards.snapshot.parent(episode)?.title.ordinal?;
-    Some(cards.t.two("episode-place-short", "season", season, "episode", episode.title.ordinal?))
+    Some(cards.t.two(
+        "episode-place-short",
+        "season",
+        season,
+        "episode",
+        episode.title.ordinal?,
+    ))
 }
 
-fn season_view(cards: &Cards<'_>, series: &Entry, season: &Entry, history: &[Progress], chosen: bool) -> Season {
+fn season_view(
+    cards: &Cards<'_>,
+    series: &Entry,
+    season: &Entry,
+    history: &[Progress],
+    chosen: bool,
+) -> Season {
     let number = season.title.ordinal.unwrap_or(0);
     let season = season_in(cards.snapshot, season);
     let episodes = if chosen {
-        cards.shelf.below(season).map(|episode| episode_view(cards, series, episode, history)).collect()
+        cards
+            .shelf
+            .below(season)
+            .map(|episode| episode_view(cards, series, episode, history))
+            .collect()
     } else {
         Vec::new()
     };
@@ -100,13 +140,23 @@ fn season_view(cards: &Cards<'_>, series: &Entry, season: &Entry, history: &[Pro
     }
 }
 
-fn episode_view(cards: &Cards<'_>, series: &Entry, episode: &Entry, history: &[Progress]) -> Episode {
+fn episode_view(
+    cards: &Cards<'_>,
+    series: &Entry,
+    episode: &Entry,
+    history: &[Progress],
+) -> Episode {
     Episode {
         href: format!("/watch/{}", episode.title.slug),
         number: episode.title.ordinal.unwrap_or(0),
         name: cards.name(episode),
-        length: length_ms(episode).map(|length| cards.t.length(length)).unwrap_or_default(),
-        text: episode.text(cards.language).map(|text| text.synopsis.clone()).unwrap_or_default(),
+        length: length_ms(episode)
+            .map(|length| cards.t.length(length))
+            .unwrap_or_default(),
+        text: episode
+            .text(cards.language)
+            .map(|text| text.synopsis.clone())
+            .unwrap_or_default(),
         picture: Picture::wide(episode).or_else(|| Picture::wide(series)),
         watched: watching::bar(history, episode.title.id),
     }

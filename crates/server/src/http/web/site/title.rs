@@ -95,19 +95,42 @@ pub async fn show(
     };
     let shelf = snapshot.shelf(visit.visitor.audience, app.now());
     let language = visit.visitor.language.language();
-    let cards = Cards { snapshot: &snapshot, shelf: &shelf, t: &visit.t, language: &language };
-    page(&title_page(&visit, &cards, entry, grant, &history, chosen.season))
+    let cards = Cards {
+        snapshot: &snapshot,
+        shelf: &shelf,
+        t: &visit.t,
+        language: &language,
+    };
+    page(&title_page(
+        &visit,
+        &cards,
+        entry,
+        grant,
+        &history,
+        chosen.season,
+    ))
 }
 
 /// The answer where a title may not be shown or played: what has left is told with what there is
 /// instead; the rest is an ordinary failure.
-pub fn refused(app: &App, visit: &Visit, snapshot: &Snapshot, entry: &Entry, error: Error) -> Result<Response> {
+pub fn refused(
+    app: &App,
+    visit: &Visit,
+    snapshot: &Snapshot,
+    entry: &Entry,
+    error: Error,
+) -> Result<Response> {
     if error.kind != Kind::Gone {
         return Err(error);
     }
     let shelf = snapshot.shelf(visit.visitor.audience, app.now());
     let language = visit.visitor.language.language();
-    let cards = Cards { snapshot, shelf: &shelf, t: &visit.t, language: &language };
+    let cards = Cards {
+        snapshot,
+        shelf: &shelf,
+        t: &visit.t,
+        language: &language,
+    };
     let title = match error.key {
         Some("error-ended") => visit.t.one("problem-gone-named", "name", cards.name(entry)),
         _ => heading(&visit.t, error.kind),
@@ -119,15 +142,25 @@ pub fn refused(app: &App, visit: &Visit, snapshot: &Snapshot, entry: &Entry, err
         title,
         text: sentence(&visit.t, &error),
         actions: actions(&visit.t, error.kind, visit.visitor.member.is_some()),
-        instead: cards.row("instead", visit.t.get("row-instead"), shelf.like(entry, OTHERS)),
+        instead: cards.row(
+            "instead",
+            visit.t.get("row-instead"),
+            shelf.like(entry, OTHERS),
+        ),
     };
     page_with(status, &template)
 }
 
 /// A season has no page of its own: it is a part of its series' page.
 fn page_of_season(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
-    let series = snapshot.parent(entry).filter(|_| entry.title.kind == TitleKind::Season)?;
-    Some(format!("/title/{}?season={}", series.title.slug, entry.title.ordinal.unwrap_or(1)))
+    let series = snapshot
+        .parent(entry)
+        .filter(|_| entry.title.kind == TitleKind::Season)?;
+    Some(format!(
+        "/title/{}?season={}",
+        series.title.slug,
+        entry.title.ordinal.unwrap_or(1)
+    ))
 }
 
 fn title_page(
@@ -146,7 +179,12 @@ fn title_page(
     let seasons = series::seasons(cards, entry, history, season, watch.as_ref());
     TitlePage {
         page: visit.page(name.clone()).kind("title").over(),
-        above: series.map(|series| (format!("/title/{}", series.title.slug), above(cards, series, entry))),
+        above: series.map(|series| {
+            (
+                format!("/title/{}", series.title.slug),
+                above(cards, series, entry),
+            )
+        }),
         tagline: text.map(|text| text.tagline.clone()).unwrap_or_default(),
         synopsis: text.map(|text| text.synopsis.clone()).unwrap_or_default(),
         facts: facts::short(cards, entry),
@@ -158,7 +196,14 @@ fn title_page(
         seasons,
         details: facts::details(t, entry, cards.first_episode(entry).unwrap_or(entry), grant),
         terms: terms(t, grant),
-        rows: cards.row("more", t.get("row-more"), cards.shelf.like(series.unwrap_or(entry), OTHERS)).into_iter().collect(),
+        rows: cards
+            .row(
+                "more",
+                t.get("row-more"),
+                cards.shelf.like(series.unwrap_or(entry), OTHERS),
+            )
+            .into_iter()
+            .collect(),
         name,
     }
 }
@@ -172,11 +217,20 @@ fn above(cards: &Cards<'_>, series: &Entry, entry: &Entry) -> String {
 
 fn terms(t: &T, grant: &Grant) -> Terms {
     let (licence, address) = facts::licence(t, grant.licence);
-    Terms { licence, address, attribution: grant.attribution.clone() }
+    Terms {
+        licence,
+        address,
+        attribution: grant.attribution.clone(),
+    }
 }
 
 /// What to watch first: the title itself, or of a series where the member is in it.
-fn watch(cards: &Cards<'_>, shelf: &Shelf<'_>, entry: &Entry, history: &[Progress]) -> Option<Watch> {
+fn watch(
+    cards: &Cards<'_>,
+    shelf: &Shelf<'_>,
+    entry: &Entry,
+    history: &[Progress],
+) -> Option<Watch> {
     let t = cards.t;
     let entry = cards.snapshot.title(entry.title.id)?;
     let (target, watched) = if entry.title.kind == TitleKind::Series {
@@ -186,14 +240,24 @@ fn watch(cards: &Cards<'_>, shelf: &Shelf<'_>, entry: &Entry, history: &[Progres
     };
     target.playable()?;
     let href = format!("/watch/{}", target.title.slug);
-    let short = (target.title.id != entry.title.id).then(|| series::short_place(cards, target)).flatten();
+    let short = (target.title.id != entry.title.id)
+        .then(|| series::short_place(cards, target))
+        .flatten();
     let label = match (watched.is_some(), short) {
         (true, Some(place)) => t.one("resume-episode", "place", place),
         (true, None) => t.get("resume"),
         (false, Some(place)) => t.one("play-episode", "place", place),
         (false, None) => t.get("play"),
     };
-    let left = watched.map(|w| t.one("resume-left", "length", t.length(w.total_ms - w.done_ms))).unwrap_or_default();
+    let left = watched
+        .map(|w| t.one("resume-left", "length", t.length(w.total_ms - w.done_ms)))
+        .unwrap_or_default();
     let again = watched.map(|_| format!("{href}?from=start"));
-    Some(Watch { href, label, again, watched, left })
+    Some(Watch {
+        href,
+        label,
+        again,
+        watched,
+        left,
+    })
 }

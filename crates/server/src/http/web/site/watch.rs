@@ -26,7 +26,11 @@ struct WatchPage {
 }
 
 /// `GET /watch/{slug}`: refused here as the play itself would be, so that nobody waits for a refusal.
-pub async fn show(State(app): State<App>, visit: Visit, Path(slug): Path<String>) -> Result<Response> {
+pub async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Path(slug): Path<String>,
+) -> Result<Response> {
     let snapshot = app.catalogue().current(&app).await?;
     let entry = snapshot.by_slug(&slug).ok_or_else(Error::not_found)?;
     let member = visit.member()?;
@@ -37,23 +41,46 @@ pub async fn show(State(app): State<App>, visit: Visit, Path(slug): Path<String>
     if !entry.title.kind.is_watched() {
         return Ok(Redirect::to(&format!("/title/{slug}")).into_response());
     }
-    if let Err(error) = rights::permit(&app, &snapshot, &member.account, member.session, audience, entry).await {
+    if let Err(error) = rights::permit(
+        &app,
+        &snapshot,
+        &member.account,
+        member.session,
+        audience,
+        entry,
+    )
+    .await
+    {
         return refused(&app, &visit, &snapshot, entry, error);
     }
     let shelf = snapshot.shelf(audience, app.now());
     let language = visit.visitor.language.language();
-    let cards = Cards { snapshot: &snapshot, shelf: &shelf, t: &visit.t, language: &language };
+    let cards = Cards {
+        snapshot: &snapshot,
+        shelf: &shelf,
+        t: &visit.t,
+        language: &language,
+    };
     page(&watch_page(&visit, &cards, entry))
 }
 
 fn watch_page(visit: &Visit, cards: &Cards<'_>, entry: &Entry) -> WatchPage {
-    let series = cards.series_of(entry).filter(|_| entry.title.kind == TitleKind::Episode);
+    let series = cards
+        .series_of(entry)
+        .filter(|_| entry.title.kind == TitleKind::Episode);
     let subtitle = match (series, cards.place(entry)) {
         (Some(series), Some(place)) => format!("{} · {place}", cards.name(series)),
         (Some(series), None) => cards.name(series),
-        (None, _) => entry.title.year.map(|year| year.to_string()).unwrap_or_default(),
+        (None, _) => entry
+            .title
+            .year
+            .map(|year| year.to_string())
+            .unwrap_or_default(),
     };
-    let next = cards.snapshot.title(entry.title.id).and_then(|entry| cards.shelf.next(entry));
+    let next = cards
+        .snapshot
+        .title(entry.title.id)
+        .and_then(|entry| cards.shelf.next(entry));
     let name = cards.name(entry);
     WatchPage {
         page: visit.page(name.clone()).kind("player").script("player.js"),

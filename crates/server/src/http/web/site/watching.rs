@@ -16,7 +16,10 @@ const HISTORY: u32 = 200;
 
 /// What an account watched, the last first.
 pub async fn history(app: &App, account: AccountId) -> Result<Vec<Progress>> {
-    Ok(app.db().read(async |tx| progress::history(tx, account, HISTORY).await).await?)
+    Ok(app
+        .db()
+        .read(async |tx| progress::history(tx, account, HISTORY).await)
+        .await?)
 }
 
 /// What to go on with, the last watched first, one title a series: where one stopped, or the episode
@@ -30,7 +33,9 @@ pub fn to_resume<'s>(
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for progress in history {
-        let Some(entry) = snapshot.title(progress.title) else { continue };
+        let Some(entry) = snapshot.title(progress.title) else {
+            continue;
+        };
         if !seen.insert(work(entry)) || found.len() == limit {
             continue;
         }
@@ -49,8 +54,15 @@ pub fn watched(history: &[Progress], title: TitleId) -> Option<Watched> {
 /// How far the account got in a title, for a bar: full once it was seen to its end.
 pub fn bar(history: &[Progress], title: TitleId) -> Option<Watched> {
     let progress = history.iter().find(|progress| progress.title == title)?;
-    let full = Watched { done_ms: progress.duration_ms, total_ms: progress.duration_ms };
-    if progress.finished { Some(full) } else { watched(history, title) }
+    let full = Watched {
+        done_ms: progress.duration_ms,
+        total_ms: progress.duration_ms,
+    };
+    if progress.finished {
+        Some(full)
+    } else {
+        watched(history, title)
+    }
 }
 
 fn step<'s>(
@@ -62,13 +74,20 @@ fn step<'s>(
     if !progress.finished {
         return (progress.position_ms > 0).then(|| (entry, Some(position(progress))));
     }
-    let next = shelf.next(entry).filter(|_| entry.title.kind == TitleKind::Episode)?;
-    let finished = history.iter().any(|other| other.title == next.title.id && other.finished);
+    let next = shelf
+        .next(entry)
+        .filter(|_| entry.title.kind == TitleKind::Episode)?;
+    let finished = history
+        .iter()
+        .any(|other| other.title == next.title.id && other.finished);
     (!finished).then(|| (next, watched(history, next.title.id)))
 }
 
 fn position(progress: &Progress) -> Watched {
-    Watched { done_ms: progress.position_ms, total_ms: progress.duration_ms.max(1) }
+    Watched {
+        done_ms: progress.position_ms,
+        total_ms: progress.duration_ms.max(1),
+    }
 }
 
 /// What counts as one work in the row: a film, or a whole series.

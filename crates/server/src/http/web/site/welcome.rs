@@ -38,11 +38,18 @@ struct WelcomePage {
 }
 
 /// `GET /welcome`: there only while the service has no owner.
-pub async fn form(State(app): State<App>, visit: Visit, Query(printed): Query<Printed>) -> Result<Response> {
+pub async fn form(
+    State(app): State<App>,
+    visit: Visit,
+    Query(printed): Query<Printed>,
+) -> Result<Response> {
     if !owner::is_missing(&app).await? {
         return Err(Error::not_found());
     }
-    let form = ClaimForm { code: printed.code.unwrap_or_default(), ..ClaimForm::default() };
+    let form = ClaimForm {
+        code: printed.code.unwrap_or_default(),
+        ..ClaimForm::default()
+    };
     page(&welcome(&visit, form, Wrong::default()))
 }
 
@@ -59,12 +66,18 @@ pub async fn claim(
     match begin(&app, &visit, &form, agent(&headers)).await {
         Ok(signed) => {
             let mut response = after("/admin", Flash::good("done-welcome"));
-            response.headers_mut().append(header::SET_COOKIE, session::set_session(&app, Some(&signed.token)));
+            response.headers_mut().append(
+                header::SET_COOKIE,
+                session::set_session(&app, Some(&signed.token)),
+            );
             Ok(response)
         }
         Err(error) if is_for_the_form(&error) => {
             let wrong = Wrong::of(&error, sentence(&visit.t, &error));
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &welcome(&visit, form, wrong))
+            page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &welcome(&visit, form, wrong),
+            )
         }
         Err(error) => Err(error),
     }
@@ -82,5 +95,9 @@ async fn begin(app: &App, visit: &Visit, form: &ClaimForm, agent: &str) -> Resul
 }
 
 fn welcome(visit: &Visit, form: ClaimForm, wrong: Wrong) -> WelcomePage {
-    WelcomePage { page: visit.page(visit.t.get("welcome-title")).kind("gate"), form, wrong }
+    WelcomePage {
+        page: visit.page(visit.t.get("welcome-title")).kind("gate"),
+        form,
+        wrong,
+    }
 }
