@@ -6,7 +6,6 @@ mod support;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use cineclub_db::testing::TestDb;
 use cineclub_domain::account::Role;
 use cineclub_domain::time::{DAY_MS, MINUTE_MS};
 use cineclub_server::accounts::password::Secret;

@@ -6,7 +6,6 @@ mod support;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use cineclub_db::testing::TestDb;
 use cineclub_domain::account::Role;
 use cineclub_server::http::policy::Policy;
 use support::TestApp;

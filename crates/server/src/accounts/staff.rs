@@ -40,7 +40,7 @@ pub async fn set_role(app: &App, actor: Option<AccountId>, id: AccountId, role: 
     app.db()
         .write(async |tx| {
             accounts::set_role(tx, id, role).await?;
-            if accounts::count_owners(tx).await? == 0 {
+            if before.role == Role::Owner && accounts::count_owners(tx).await? == 0 {
                 return Err(Refused(last_owner()));
             }
             events::append(tx, &event).await?;
@@ -55,13 +55,13 @@ pub async fn set_role(app: &App, actor: Option<AccountId>, id: AccountId, role: 
 /// # Errors
 /// [`Kind::Conflict`] when it would leave the service without an owner.
 pub async fn set_closed(app: &App, actor: AccountId, id: AccountId, closed: bool) -> Result<()> {
-    let now = app.now();
+    let (before, now) = (get(app, id).await?, app.now());
     let action = if closed { "account.closed" } else { "account.opened" };
     let event = record::event(app, Some(actor), action, "account", id, &Change::default());
     app.db()
         .write(async |tx| {
             accounts::set_disabled(tx, id, closed.then_some(now)).await?;
-            if accounts::count_owners(tx).await? == 0 {
+            if before.role == Role::Owner && accounts::count_owners(tx).await? == 0 {
                 return Err(Refused(last_owner()));
             }
             if closed {

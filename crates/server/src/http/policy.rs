@@ -111,7 +111,7 @@ impl Routes {
         T: 'static,
     {
         let guard = axum::middleware::from_fn_with_state((self.app.clone(), policy), enforce);
-        let route: MethodRouter<App> = on(filter, handler).layer(guard);
+        let route: MethodRouter<App> = on(filter, handler).route_layer(guard);
         self.router = self.router.route(path, route);
         self.declared.push(Declared { path, method, policy });
         self

@@ -1,6 +1,11 @@
 //! A server for one test: real database, real router, a clock that stands until it is set.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test file uses a part of it"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -73,7 +78,10 @@ impl Reply {
         serde_json::from_slice(&self.body).expect("the answer is JSON")
     }
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -99,13 +107,23 @@ impl TestApp {
         config.service.territory = "FR".parse().ok();
         adjust(&mut config);
         let clock = Arc::new(TestClock(AtomicI64::new(START.as_millis())));
-        let outside =
-            Outside { clock: clock.clone(), entropy: Arc::new(SystemEntropy), metrics: None };
+        let outside = Outside {
+            clock: clock.clone(),
+            entropy: Arc::new(SystemEntropy),
+            metrics: None,
+        };
         let app = App::open(config, outside).await.unwrap();
         billing::ensure_plan(&app).await.unwrap();
         cineclub_server::delivery::learn_all(&app).await.unwrap();
         let (router, declared) = http::router(&app);
-        Self { app, clock, router, declared, folder, database }
+        Self {
+            app,
+            clock,
+            router,
+            declared,
+            folder,
+            database,
+        }
     }
 
     /// Closes everything and removes the database.
@@ -117,7 +135,11 @@ impl TestApp {
 
     /// A browser nobody has signed in on.
     pub fn visitor(&self) -> Browser {
-        Browser { router: self.router.clone(), cookie: None, account: None }
+        Browser {
+            router: self.router.clone(),
+            cookie: None,
+            account: None,
+        }
     }
 
     /// A browser signed in to a new account with a role.
@@ -130,9 +152,13 @@ impl TestApp {
         };
         let account = accounts::sign_up(&self.app, new).await.unwrap();
         if role != Role::Viewer {
-            staff::set_role(&self.app, None, account.id, role).await.unwrap();
+            staff::set_role(&self.app, None, account.id, role)
+                .await
+                .unwrap();
         }
-        let signed = accounts::open_session(&self.app, account, "test").await.unwrap();
+        let signed = accounts::open_session(&self.app, account, "test")
+            .await
+            .unwrap();
         Browser {
             router: self.router.clone(),
             cookie: Some(format!("session={}", signed.token)),
@@ -150,10 +176,21 @@ impl TestApp {
     pub async fn subscribe(&self, browser: &Browser) {
         use billing::Provider;
         let plan = billing::ensure_plan(&self.app).await.unwrap().id;
-        let new = billing::vouchers::NewVoucher { plan, days: 30, uses: 1, expires: None, note: String::new() };
-        let code = billing::vouchers::create(&self.app, None, new).await.unwrap();
+        let new = billing::vouchers::NewVoucher {
+            plan,
+            days: 30,
+            uses: 1,
+            expires: None,
+            note: String::new(),
+        };
+        let code = billing::vouchers::create(&self.app, None, new)
+            .await
+            .unwrap();
         let account = browser.account.as_ref().unwrap().id;
-        billing::vouchers::Vouchers.settle(&self.app, account, &code).await.unwrap();
+        billing::vouchers::Vouchers
+            .settle(&self.app, account, &code)
+            .await
+            .unwrap();
     }
 
     /// A film whose file is `path` in a root of its own; nothing grants it yet.
@@ -161,7 +198,13 @@ impl TestApp {
         self.title(slug, TitleKind::Film, None, None).await
     }
 
-    pub async fn title(&self, slug: &str, kind: TitleKind, parent: Option<TitleId>, ordinal: Option<u32>) -> TitleId {
+    pub async fn title(
+        &self,
+        slug: &str,
+        kind: TitleKind,
+        parent: Option<TitleId>,
+        ordinal: Option<u32>,
+    ) -> TitleId {
         let (now, entropy) = (self.app.now(), self.app.entropy());
         let title = cineclub_db::titles::Title {
             id: TitleId::new(now, entropy),
@@ -179,7 +222,11 @@ impl TestApp {
             updated: now,
         };
         let id = title.id;
-        let (edit, asset, root) = (EditId::new(now, entropy), AssetId::new(now, entropy), RootId::new(now, entropy));
+        let (edit, asset, root) = (
+            EditId::new(now, entropy),
+            AssetId::new(now, entropy),
+            RootId::new(now, entropy),
+        );
         self.app
             .db()
             .write(async |tx| {
@@ -201,8 +248,12 @@ impl TestApp {
                     label: "test".to_owned(),
                     created_ms: now,
                 };
-                cineclub_db::roots::insert(tx, &place).await?;
-                let made = cineclub_db::edits::Edit { id: edit, title: id, name: String::new() };
+                cineclub_db::roots::save(tx, &place, now).await?;
+                let made = cineclub_db::edits::Edit {
+                    id: edit,
+                    title: id,
+                    name: String::new(),
+                };
                 cineclub_db::edits::upsert(tx, &made, now).await?;
                 let file = cineclub_db::assets::Asset {
                     id: asset,
@@ -270,7 +321,9 @@ impl TestApp {
             ended_at: None,
         };
         adjust(&mut grant);
-        rights::grants::enter(&self.app, None, &grant).await.unwrap();
+        rights::grants::enter(&self.app, None, &grant)
+            .await
+            .unwrap();
         grant
     }
 }
@@ -291,17 +344,34 @@ impl Browser {
             .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
             .collect::<Vec<_>>()
             .join("&");
-        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
-        self.send(Method::POST, path, &headers, Body::from(body)).await
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        self.send(Method::POST, path, &headers, Body::from(body))
+            .await
     }
 
     pub async fn post_json(&self, path: &str, value: &serde_json::Value) -> Reply {
-        let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
-        self.send(Method::POST, path, &headers, Body::from(value.to_string())).await
+        let headers = [
+            ("content-type", "application/json"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        self.send(Method::POST, path, &headers, Body::from(value.to_string()))
+            .await
     }
 
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Reply {
-        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT, "text/html,*/*");
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Reply {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::ACCEPT, "text/html,*/*");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -309,18 +379,30 @@ impl Browser {
             request = request.header(header::COOKIE, cookie);
         }
         let mut request = request.body(body).unwrap();
-        request.extensions_mut().insert(Peer(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+        request
+            .extensions_mut()
+            .insert(Peer(SocketAddr::from(([127, 0, 0, 1], 40_000))));
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
-        Reply { status: parts.status, headers: parts.headers, body }
+        let body = body
+            .collect()
+            .await
+            .map(|body| body.to_bytes().to_vec())
+            .unwrap_or_default();
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
             byte => format!("%{byte:02X}"),
         })
         .collect()
