@@ -156,6 +156,7 @@ admin-age-from = { $n } and over
 admin-genres = Genres
 admin-held-since = Since { $since }, until it is lifted.
 admin-held-since-until = Since { $since }, through { $until }.
+admin-artwork = Artwork
 admin-lift = Let it go
 admin-withdraw = Withdraw this title
 admin-withdraw-text = It leaves every page at once, and whoever is watching it is stopped within a minute. Nothing is deleted.

@@ -79,7 +79,7 @@ admin-all-events = Tout le journal
 
 ## Titres
 admin-title = Titre
-admin-kind = Genre d’œuvre
+admin-kind = Type
 admin-any = Tous
 admin-works = Films, séries et bonus
 admin-kind-film = Film
@@ -164,6 +164,7 @@ admin-age-from = à partir de { $n } ans
 admin-genres = Genres
 admin-held-since = Depuis le { $since }, jusqu’à ce que la retenue soit levée.
 admin-held-since-until = Depuis le { $since }, jusqu’au { $until } inclus.
+admin-artwork = Visuels
 admin-lift = Lever la retenue
 admin-withdraw = Retirer ce titre
 admin-withdraw-text = Il quitte aussitôt toutes les pages, et les lectures en cours s’arrêtent en moins d’une minute. Rien n’est supprimé.

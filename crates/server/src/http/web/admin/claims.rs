@@ -30,24 +30,43 @@ pub fn facts(page: &Studio, claim: &Claim) -> Vec<Fact> {
         ("admin-evidence-url", claim.licence_url.clone()),
         ("admin-attribution", claim.attribution.clone()),
         ("admin-statement", claim.statement.clone()),
-        ("admin-seen", claim.seen.map(|day| show::civil(t, &page.zone, day))),
+        (
+            "admin-seen",
+            claim.seen.map(|day| show::civil(t, &page.zone, day)),
+        ),
     ];
-    facts.extend(parts.into_iter().filter_map(|(key, value)| Some(Fact::new(t.get(key), value?))));
+    facts.extend(
+        parts
+            .into_iter()
+            .filter_map(|(key, value)| Some(Fact::new(t.get(key), value?))),
+    );
     facts
 }
 
 /// The fields of a new grant that a claim fills in. The person who saves it answers for them.
 pub fn fields(claim: &Claim) -> Fields {
-    let offers = [Offer::Subscription, Offer::Free].into_iter().filter(|offer| claim.licence.allows(*offer));
+    let offers = [Offer::Subscription, Offer::Free]
+        .into_iter()
+        .filter(|offer| claim.licence.allows(*offer));
     let mut fields = vec![
         ("licence", claim.licence.as_str().to_owned()),
         ("licensor", claim.licensor.clone()),
         ("reference", claim.licence.as_str().to_owned()),
-        ("evidence_url", claim.licence_url.clone().unwrap_or_default()),
+        (
+            "evidence_url",
+            claim.licence_url.clone().unwrap_or_default(),
+        ),
         ("attribution", claim.attribution.clone().unwrap_or_default()),
         ("statement", claim.statement.clone().unwrap_or_default()),
-        ("seen", claim.seen.map(|day| day.to_string()).unwrap_or_default()),
+        (
+            "seen",
+            claim.seen.map(|day| day.to_string()).unwrap_or_default(),
+        ),
     ];
-    fields.extend(offers.take(1).map(|offer| ("offer", offer.as_str().to_owned())));
+    fields.extend(
+        offers
+            .take(1)
+            .map(|offer| ("offer", offer.as_str().to_owned())),
+    );
     Fields::of(fields)
 }

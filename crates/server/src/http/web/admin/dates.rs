@@ -15,18 +15,30 @@ pub struct NotADate;
 /// # Errors
 /// When what is there is not a date.
 pub fn day(fields: &Fields, name: &str) -> Result<Option<Date>, NotADate> {
-    let Some(text) = fields.text(name) else { return Ok(None) };
+    let Some(text) = fields.text(name) else {
+        return Ok(None);
+    };
     let day: Date = text.parse().map_err(|_| NotADate)?;
     // A form's date has four digits of year; anything further is a slip of the hand.
-    if (1800..=9000).contains(&day.year()) { Ok(Some(day)) } else { Err(NotADate) }
+    if (1800..=9000).contains(&day.year()) {
+        Ok(Some(day))
+    } else {
+        Err(NotADate)
+    }
 }
 
 /// The first instant after the day in a field, which is thus inside; none if the field is empty.
 ///
 /// # Errors
 /// When what is there is not a date.
-pub fn through(fields: &Fields, name: &str, zone: &TimeZone) -> Result<Option<Timestamp>, NotADate> {
-    let Some(day) = day(fields, name)? else { return Ok(None) };
+pub fn through(
+    fields: &Fields,
+    name: &str,
+    zone: &TimeZone,
+) -> Result<Option<Timestamp>, NotADate> {
+    let Some(day) = day(fields, name)? else {
+        return Ok(None);
+    };
     first_instant(day.tomorrow().map_err(|_| NotADate)?, zone).map(Some)
 }
 
@@ -60,7 +72,13 @@ mod tests {
         assert_eq!(end.to_string(), "2026-06-30T22:00:00Z");
         assert_eq!(field(end, &zone), "2026-07-01");
         assert_eq!(read(""), Ok(None));
-        for bad in ["30/06/2026", "2026-02-30", "tomorrow", "0001-01-01", "9999-12-31"] {
+        for bad in [
+            "30/06/2026",
+            "2026-02-30",
+            "tomorrow",
+            "0001-01-01",
+            "9999-12-31",
+        ] {
             assert_eq!(read(bad), Err(NotADate), "{bad}");
         }
     }

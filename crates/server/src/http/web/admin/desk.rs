@@ -24,12 +24,24 @@ pub async fn written_pages(app: &App) -> Result<Vec<Page>> {
 ///
 /// # Errors
 /// [`Kind::BadInput`] when its heading or text is empty or too long.
-pub async fn write_page(app: &App, actor: AccountId, name: &str, language: &Language, title: &str, body: &str) -> Result<()> {
+pub async fn write_page(
+    app: &App,
+    actor: AccountId,
+    name: &str,
+    language: &Language,
+    title: &str,
+    body: &str,
+) -> Result<()> {
     if title.trim().is_empty() || body.trim().is_empty() {
-        return Err(Error::new(Kind::BadInput, "A page needs a heading and a text.").keyed("admin-error-page-empty"));
+        return Err(
+            Error::new(Kind::BadInput, "A page needs a heading and a text.")
+                .keyed("admin-error-page-empty"),
+        );
     }
     if title.len() + body.len() > PAGE_BYTES {
-        return Err(Error::new(Kind::BadInput, "This text is too long.").keyed("admin-error-too-long"));
+        return Err(
+            Error::new(Kind::BadInput, "This text is too long.").keyed("admin-error-too-long")
+        );
     }
     let page = Page {
         page: name.to_owned(),
@@ -40,7 +52,10 @@ pub async fn write_page(app: &App, actor: AccountId, name: &str, language: &Lang
         updated_by: Some(actor),
     };
     let subject = format!("{name}/{language}");
-    let before = written_pages(app).await?.into_iter().find(|known| known.page == name && known.language == *language);
+    let before = written_pages(app)
+        .await?
+        .into_iter()
+        .find(|known| known.page == name && known.language == *language);
     let change = match &before {
         Some(before) => Change::from_to(&[&before.title, &before.body], &[&page.title, &page.body]),
         None => Change::to(&[&page.title, &page.body]),

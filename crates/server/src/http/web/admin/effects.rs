@@ -24,7 +24,13 @@ pub struct Effect {
 
 /// Compares the catalogue as `audience` sees it with what it would be if `after` stood in the place of
 /// the grant with its id.
-pub fn of(t: &T, snapshot: &Snapshot, after: &Grant, audience: Audience, now: Timestamp) -> Vec<Effect> {
+pub fn of(
+    t: &T,
+    snapshot: &Snapshot,
+    after: &Grant,
+    audience: Audience,
+    now: Timestamp,
+) -> Vec<Effect> {
     let before = snapshot.grants.iter().find(|grant| grant.id == after.id);
     let mut would = snapshot.grants.clone();
     would.retain(|grant| grant.id != after.id);
@@ -34,18 +40,28 @@ pub fn of(t: &T, snapshot: &Snapshot, after: &Grant, audience: Audience, now: Ti
     touched.sort();
     touched.dedup();
     let language = t.language().language();
-    let entries: Vec<_> = touched.into_iter().filter_map(|id| snapshot.title(id)).collect();
+    let entries: Vec<_> = touched
+        .into_iter()
+        .filter_map(|id| snapshot.title(id))
+        .collect();
     let mut effects: Vec<_> = entries
         .iter()
         .take(TOLD)
         .map(|entry| Effect {
-            badge: badge(t, outlook(snapshot, &snapshot.grants, entry, audience, now), outlook(snapshot, &would, entry, audience, now)),
+            badge: badge(
+                t,
+                outlook(snapshot, &snapshot.grants, entry, audience, now),
+                outlook(snapshot, &would, entry, audience, now),
+            ),
             text: told(t, snapshot, entry, &language),
         })
         .collect();
     if entries.len() > TOLD {
         let more = t.one("admin-effect-more", "n", entries.len() - TOLD);
-        effects.push(Effect { badge: Badge::new(Mood::Plain, "…"), text: more });
+        effects.push(Effect {
+            badge: Badge::new(Mood::Plain, "…"),
+            text: more,
+        });
     }
     effects
 }
@@ -58,7 +74,13 @@ enum Outlook {
     Dark,
 }
 
-fn outlook(snapshot: &Snapshot, grants: &[Grant], entry: &Entry, audience: Audience, now: Timestamp) -> Outlook {
+fn outlook(
+    snapshot: &Snapshot,
+    grants: &[Grant],
+    entry: &Entry,
+    audience: Audience,
+    now: Timestamp,
+) -> Outlook {
     match decide::show(entry.subject(), audience, grants, &snapshot.holds, now) {
         Ok(_) => Outlook::Shown,
         Err(Denial::NotYet(from) | Denial::Territory(Some(from))) => Outlook::From(from),
@@ -71,7 +93,9 @@ fn badge(t: &T, was: Outlook, will: Outlook) -> Badge {
         (Outlook::Shown, Outlook::Shown) => Badge::new(Mood::Plain, t.get("admin-effect-stays")),
         (_, Outlook::Shown) => Badge::new(Mood::Good, t.get("admin-effect-appears")),
         (Outlook::Shown, Outlook::Dark) => Badge::new(Mood::Warn, t.get("admin-effect-dark")),
-        (_, Outlook::From(from)) => Badge::new(Mood::Live, t.one("admin-from-date", "date", t.date(from))),
+        (_, Outlook::From(from)) => {
+            Badge::new(Mood::Live, t.one("admin-from-date", "date", t.date(from)))
+        }
         (_, Outlook::Dark) => Badge::new(Mood::Plain, t.get("admin-effect-hidden")),
     }
 }

@@ -99,10 +99,15 @@ pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
 pub async fn add(State(app): State<App>, visit: Visit, fields: Fields) -> Result<Response> {
     let added = match fields.text("path") {
         Some(path) => acquire::add_folder(&app, Some(visit.member()?.account.id), path).await,
-        None => Err(Error::new(Kind::BadInput, "Give the folder's path.").keyed("admin-error-path")),
+        None => {
+            Err(Error::new(Kind::BadInput, "Give the folder's path.").keyed("admin-error-path"))
+        }
     };
     match added {
-        Ok(folder) => Ok(after(&format!("/admin/folders/{}", folder.id), Flash::good("admin-done-folder").what(folder.name))),
+        Ok(folder) => Ok(after(
+            &format!("/admin/folders/{}", folder.id),
+            Flash::good("admin-done-folder").what(folder.name),
+        )),
         Err(error) => {
             let errors = vec![("path", studio::sentence(&visit.t, error)?)];
             let view = view(&app, &visit, FormView::refused(fields, errors)).await?;
@@ -115,15 +120,30 @@ pub async fn add(State(app): State<App>, visit: Visit, fields: Fields) -> Result
 ///
 /// # Errors
 /// When there is no such folder.
-pub async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let live = report(&app, &visit, parse(&id)?).await?;
     let (t, id, folder) = (&visit.t, live.0.folder.id, live.0.folder);
-    let FolderLive { page, state, reason, counted, files, cut } = live.1;
+    let FolderLive {
+        page,
+        state,
+        reason,
+        counted,
+        files,
+        cut,
+    } = live.1;
     studio::page(&FolderPage {
         live: format!("/admin/folders/{id}/live"),
         upload: format!("/admin/folders/{id}/files"),
         scan: scan_act(t, id),
-        remove: Act::new(format!("/admin/folders/{id}/remove"), t.get("admin-remove-folder-yes")).after_asking(
+        remove: Act::new(
+            format!("/admin/folders/{id}/remove"),
+            t.get("admin-remove-folder-yes"),
+        )
+        .after_asking(
             t.one("admin-remove-folder-question", "name", &folder.name),
             t.get("admin-remove-folder-yes"),
             t.get("admin-leave-it"),
@@ -142,7 +162,11 @@ pub async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
 ///
 /// # Errors
 /// When there is no such folder.
-pub async fn live(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn live(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
     studio::page(&report(&app, &visit, parse(&id)?).await?.1)
 }
 
@@ -153,14 +177,21 @@ pub async fn live(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
 pub async fn scan(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
     let id = parse(&id)?;
     acquire::rescan_now(&app, id).await?;
-    Ok(after(&format!("/admin/folders/{id}"), Flash::good("admin-done-scan")))
+    Ok(after(
+        &format!("/admin/folders/{id}"),
+        Flash::good("admin-done-scan"),
+    ))
 }
 
 /// `POST /admin/folders/{id}/remove`
 ///
 /// # Errors
 /// When there is no such folder.
-pub async fn remove(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn remove(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
     acquire::remove_folder(&app, visit.member()?.account.id, parse(&id)?).await?;
     Ok(after("/admin/folders", Flash::good("admin-done-remove")))
 }
@@ -177,18 +208,31 @@ pub async fn put(
 ) -> Result<Response> {
     let received = acquire::receive(&app, parse(&id)?, &name, body.into_data_stream()).await?;
     let size = show::size(&visit.t, received.size_bytes);
-    let detail = visit.t.two("admin-received", "name", received.name, "size", size);
-    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(Arrived { detail })).into_response())
+    let detail = visit
+        .t
+        .two("admin-received", "name", received.name, "size", size);
+    Ok((
+        StatusCode::CREATED,
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(Arrived { detail }),
+    )
+        .into_response())
 }
 
 /// `POST /admin/folders/{id}/files`: the same from a form, for browsers without script.
 ///
 /// # Errors
 /// When there is no such folder, or a file can't be kept.
-pub async fn send(State(app): State<App>, Path(id): Path<String>, mut parts: Multipart) -> Result<Response> {
+pub async fn send(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    mut parts: Multipart,
+) -> Result<Response> {
     let id = parse(&id)?;
     let mut sent = 0_usize;
-    let broken = |error| Error::new(Kind::BadInput, "The upload broke off. Send the file again.").because(error);
+    let broken = |error| {
+        Error::new(Kind::BadInput, "The upload broke off. Send the file again.").because(error)
+    };
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         let name = part.file_name().unwrap_or_default().to_owned();
         if name.is_empty() {
@@ -197,7 +241,11 @@ pub async fn send(State(app): State<App>, Path(id): Path<String>, mut parts: Mul
         acquire::receive(&app, id, &name, part).await?;
         sent += 1;
     }
-    let flash = if sent > 0 { Flash::good("admin-done-send") } else { Flash::warn("admin-done-send-none") };
+    let flash = if sent > 0 {
+        Flash::good("admin-done-send")
+    } else {
+        Flash::warn("admin-done-send-none")
+    };
     Ok(after(&format!("/admin/folders/{id}"), flash.what(sent)))
 }
 
@@ -209,8 +257,13 @@ async fn view(app: &App, visit: &Visit, f: FormView) -> Result<FoldersPage> {
     let page = Studio::new(app, visit, Place::Folders, visit.t.get("admin-folders"))?;
     let found = acquire::list_folders(app).await?;
     Ok(FoldersPage {
-        any_absent: found.iter().any(|folder| folder.state == FolderState::Absent),
-        folders: found.into_iter().map(|folder| row(&visit.t, folder)).collect(),
+        any_absent: found
+            .iter()
+            .any(|folder| folder.state == FolderState::Absent),
+        folders: found
+            .into_iter()
+            .map(|folder| row(&visit.t, folder))
+            .collect(),
         page,
         f,
     })
@@ -251,8 +304,17 @@ async fn report(app: &App, visit: &Visit, id: FolderId) -> Result<(FolderReport,
         state: folder_state(t, report.folder.state),
         reason: report.folder.reason.clone().unwrap_or_default(),
         counted: t.one("admin-n-files", "n", report.files.len()),
-        files: shown.iter().take(SHOWN).map(|file| file_row(t, &snapshot, file)).collect(),
-        cut: report.files.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| t.one("admin-n-more-files", "n", more)),
+        files: shown
+            .iter()
+            .take(SHOWN)
+            .map(|file| file_row(t, &snapshot, file))
+            .collect(),
+        cut: report
+            .files
+            .len()
+            .checked_sub(SHOWN)
+            .filter(|more| *more > 0)
+            .map(|more| t.one("admin-n-more-files", "n", more)),
         page,
     };
     Ok((report, live))
@@ -282,17 +344,23 @@ fn file_row(t: &T, snapshot: &Snapshot, file: &FileView) -> FileRow {
     let entry = file.title.and_then(|title| snapshot.title(title));
     let language = t.language().language();
     let of = entry.map(|entry| titles::name(t, snapshot, entry, &language));
-    let reason = file.reason.clone().or(of).unwrap_or_default();
+    let reason = match file.state {
+        FileState::Ready => of.or_else(|| file.reason.clone()),
+        _ => file.reason.clone().or(of),
+    };
     FileRow {
         path: file.path.clone(),
         href: entry.map(|entry| format!("/admin/titles/{}", escape_query(&entry.title.slug))),
-        reason,
+        reason: reason.unwrap_or_default(),
         state: Badge::new(mood, t.get(key)),
-        progress: file.percent.filter(|_| file.state == FileState::Reading).map(|percent| Progress {
-            done: u64::from(percent),
-            total: 100,
-            text: t.one("admin-percent-short", "n", percent),
-        }),
+        progress: file
+            .percent
+            .filter(|_| file.state == FileState::Reading)
+            .map(|percent| Progress {
+                done: u64::from(percent),
+                total: 100,
+                text: t.one("admin-percent-short", "n", percent),
+            }),
         size: show::size(t, file.size_bytes),
     }
 }

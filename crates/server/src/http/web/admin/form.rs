@@ -13,7 +13,12 @@ pub struct Fields(Vec<(String, String)>);
 impl Fields {
     /// Fields by hand, for a form that is shown before anything was typed.
     pub fn of<N: Into<String>, V: Into<String>>(fields: impl IntoIterator<Item = (N, V)>) -> Self {
-        Self(fields.into_iter().map(|(name, value)| (name.into(), tidy(&value.into()))).collect())
+        Self(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name.into(), tidy(&value.into())))
+                .collect(),
+        )
     }
 
     /// The first value under a name; empty if there is none.
@@ -29,12 +34,17 @@ impl Fields {
     /// Every value under a name.
     pub fn all<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f str> + use<'f> {
         let name = name.to_owned();
-        self.0.iter().filter(move |(key, _)| *key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(key, _)| *key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether a name was sent with this value, as ticked boxes are.
     pub fn has(&self, name: &str, value: &str) -> bool {
-        self.0.iter().any(|(key, sent)| key == name && sent == value)
+        self.0
+            .iter()
+            .any(|(key, sent)| key == name && sent == value)
     }
 
     /// Adds a value under a name that has none yet.
@@ -46,7 +56,9 @@ impl Fields {
 
     /// The words of a list such as `FR, BE; CH`.
     pub fn words(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.get(name).split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty())
+        self.get(name)
+            .split(|c: char| c == ',' || c == ';' || c.is_whitespace())
+            .filter(|word| !word.is_empty())
     }
 }
 
@@ -56,9 +68,12 @@ impl FromRequest<App> for Fields {
     async fn from_request(request: Request, app: &App) -> Result<Self> {
         let form = Form::<Vec<(String, String)>>::from_request(request, app).await;
         let Form(fields) = form.map_err(|error| {
-            Error::new(Kind::BadInput, "This form could not be read. Go back and send it again.")
-                .keyed("error-form-unreadable")
-                .because(error)
+            Error::new(
+                Kind::BadInput,
+                "This form could not be read. Go back and send it again.",
+            )
+            .keyed("error-form-unreadable")
+            .because(error)
         })?;
         Ok(Self::of(fields))
     }
@@ -79,7 +94,10 @@ pub struct FormView {
 impl FormView {
     /// A form without errors.
     pub fn new(fields: Fields) -> Self {
-        Self { fields, errors: Vec::new() }
+        Self {
+            fields,
+            errors: Vec::new(),
+        }
     }
 
     /// A form with errors, each beside its field; those of the form as a whole are under `form`.
@@ -104,7 +122,10 @@ impl FormView {
 
     /// What is wrong with a field.
     pub fn error(&self, name: &str) -> Option<&str> {
-        self.errors.iter().find(|(field, _)| *field == name).map(|(_, text)| text.as_str())
+        self.errors
+            .iter()
+            .find(|(field, _)| *field == name)
+            .map(|(_, text)| text.as_str())
     }
 
     /// Whether anything is wrong.
@@ -121,7 +142,10 @@ mod tests {
     fn a_name_may_be_sent_several_times_and_lists_are_read_as_people_write_them() {
         let fields = Fields::of([("title", "a"), ("title", "b"), ("where", " FR, be;CH\tPF ")]);
         assert_eq!(fields.all("title").collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!(fields.words("where").collect::<Vec<_>>(), ["FR", "be", "CH", "PF"]);
+        assert_eq!(
+            fields.words("where").collect::<Vec<_>>(),
+            ["FR", "be", "CH", "PF"]
+        );
         assert_eq!(fields.text("none"), None);
         assert!(fields.has("title", "b") && !fields.has("title", "c"));
     }

@@ -55,7 +55,8 @@ pub fn read(
         reference: line(fields, "reference", with.t, wrong).unwrap_or_default(),
         titles: titles(fields, title),
         territories: TerritorySet {
-            included: Some(territories(fields, "included", with.t, wrong)).filter(|listed| !listed.is_empty()),
+            included: Some(territories(fields, "included", with.t, wrong))
+                .filter(|listed| !listed.is_empty()),
             excluded: territories(fields, "excluded", with.t, wrong),
         },
         audio: languages(fields, "audio", with.t, wrong),
@@ -71,14 +72,23 @@ pub fn read(
         licence,
     };
     check(&grant, with.t, wrong);
-    if errors.is_empty() { Ok(grant) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(grant)
+    } else {
+        Err(errors)
+    }
 }
 
 /// The form's fields for a grant as it is.
 pub fn fields(grant: &Grant, slugs: impl Iterator<Item = String>) -> Fields {
     let rule = grant.window.rule();
     let zone = TimeZone::get(&rule.zone).unwrap_or(TimeZone::UTC);
-    let codes = |set: &[Territory]| set.iter().map(Territory::as_str).collect::<Vec<_>>().join(", ");
+    let codes = |set: &[Territory]| {
+        set.iter()
+            .map(Territory::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let (end_rule, end) = match rule.end {
         WindowEnd::Open => ("open", String::new()),
         WindowEnd::Through(date) => ("through", date.to_string()),
@@ -88,9 +98,20 @@ pub fn fields(grant: &Grant, slugs: impl Iterator<Item = String>) -> Fields {
     let mut fields = vec![
         ("licensor", grant.licensor.clone()),
         ("reference", grant.reference.clone()),
-        ("included", grant.territories.included.as_deref().map(codes).unwrap_or_default()),
+        (
+            "included",
+            grant
+                .territories
+                .included
+                .as_deref()
+                .map(codes)
+                .unwrap_or_default(),
+        ),
         ("excluded", codes(&grant.territories.excluded)),
-        ("window_start", rule.start.map(|date| date.to_string()).unwrap_or_default()),
+        (
+            "window_start",
+            rule.start.map(|date| date.to_string()).unwrap_or_default(),
+        ),
         ("window_end", end),
         ("end_rule", end_rule.to_owned()),
         ("zone", rule.zone.clone()),
@@ -101,13 +122,33 @@ pub fn fields(grant: &Grant, slugs: impl Iterator<Item = String>) -> Fields {
         ("protection", grant.protection.as_str().to_owned()),
         ("licence", grant.licence.as_str().to_owned()),
         ("attribution", grant.attribution.clone().unwrap_or_default()),
-        ("evidence_url", kept.and_then(|kept| kept.url.clone()).unwrap_or_default()),
-        ("statement", kept.map(|kept| kept.statement.clone()).unwrap_or_default()),
-        ("seen", kept.map(|kept| dates::field(kept.seen_at, &zone)).unwrap_or_default()),
+        (
+            "evidence_url",
+            kept.and_then(|kept| kept.url.clone()).unwrap_or_default(),
+        ),
+        (
+            "statement",
+            kept.map(|kept| kept.statement.clone()).unwrap_or_default(),
+        ),
+        (
+            "seen",
+            kept.map(|kept| dates::field(kept.seen_at, &zone))
+                .unwrap_or_default(),
+        ),
     ];
     fields.extend(slugs.map(|slug| ("title", slug)));
-    fields.extend(grant.offers.iter().map(|offer| ("offer", offer.as_str().to_owned())));
-    fields.extend(grant.limits.downloads.then(|| ("downloads", "yes".to_owned())));
+    fields.extend(
+        grant
+            .offers
+            .iter()
+            .map(|offer| ("offer", offer.as_str().to_owned())),
+    );
+    fields.extend(
+        grant
+            .limits
+            .downloads
+            .then(|| ("downloads", "yes".to_owned())),
+    );
     fields.extend(grant.exclusive.then(|| ("exclusive", "yes".to_owned())));
     Fields::of(fields)
 }
@@ -115,7 +156,11 @@ pub fn fields(grant: &Grant, slugs: impl Iterator<Item = String>) -> Fields {
 fn tags(rule: &LanguageRule) -> String {
     match rule {
         LanguageRule::All => String::new(),
-        LanguageRule::Only(listed) => listed.iter().map(Language::as_str).collect::<Vec<_>>().join(", "),
+        LanguageRule::Only(listed) => listed
+            .iter()
+            .map(Language::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
@@ -160,25 +205,37 @@ fn languages(fields: &Fields, name: &'static str, t: &T, wrong: &mut Errors) -> 
             Err(_) => wrong.push((name, t.one("admin-error-language", "code", word))),
         }
     }
-    if listed.is_empty() { LanguageRule::All } else { LanguageRule::Only(listed) }
+    if listed.is_empty() {
+        LanguageRule::All
+    } else {
+        LanguageRule::Only(listed)
+    }
 }
 
 fn limits(fields: &Fields, t: &T, wrong: &mut Errors) -> Limits {
-    let max_height = fields.text("max_height").and_then(|text| match text.parse() {
-        Ok(height) if (1..=8_640).contains(&height) => Some(height),
-        _ => {
-            wrong.push(("max_height", t.get("admin-error-number")));
-            None
-        }
-    });
-    let max_streams = fields.text("max_streams").and_then(|text| match text.parse() {
-        Ok(streams) if (1..=999).contains(&streams) => Some(streams),
-        _ => {
-            wrong.push(("max_streams", t.get("admin-error-number")));
-            None
-        }
-    });
-    Limits { max_height, max_streams, downloads: fields.has("downloads", "yes") }
+    let max_height = fields
+        .text("max_height")
+        .and_then(|text| match text.parse() {
+            Ok(height) if (1..=8_640).contains(&height) => Some(height),
+            _ => {
+                wrong.push(("max_height", t.get("admin-error-number")));
+                None
+            }
+        });
+    let max_streams = fields
+        .text("max_streams")
+        .and_then(|text| match text.parse() {
+            Ok(streams) if (1..=999).contains(&streams) => Some(streams),
+            _ => {
+                wrong.push(("max_streams", t.get("admin-error-number")));
+                None
+            }
+        });
+    Limits {
+        max_height,
+        max_streams,
+        downloads: fields.has("downloads", "yes"),
+    }
 }
 
 fn licence(fields: &Fields, t: &T, wrong: &mut Errors) -> Licence {
@@ -228,7 +285,10 @@ fn read_evidence(
     wrong: &mut Errors,
 ) -> Option<Evidence> {
     let url = line(fields, "evidence_url", with.t, wrong);
-    if url.as_deref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+    if url
+        .as_deref()
+        .is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://"))
+    {
         wrong.push(("evidence_url", with.t.get("admin-error-url")));
     }
     let seen = dates::day(fields, "seen").unwrap_or_else(|_| {
@@ -236,7 +296,10 @@ fn read_evidence(
         None
     });
     let statement = fields.text("statement").map(str::to_owned);
-    if statement.as_ref().is_some_and(|statement| statement.chars().count() > STATEMENT) {
+    if statement
+        .as_ref()
+        .is_some_and(|statement| statement.chars().count() > STATEMENT)
+    {
         wrong.push(("statement", with.t.get("admin-error-too-long")));
     }
     let Some(statement) = statement else {
@@ -251,11 +314,15 @@ fn read_evidence(
     if let Some(kept) = kept.filter(|kept| {
         kept.statement.trim() == statement
             && kept.url == url
-            && seen_text.as_ref().is_none_or(|day| *day == dates::field(kept.seen_at, &zone))
+            && seen_text
+                .as_ref()
+                .is_none_or(|day| *day == dates::field(kept.seen_at, &zone))
     }) {
         return Some(kept.clone());
     }
-    let seen_at = seen.and_then(|day| dates::first_instant(day, &zone).ok()).unwrap_or(with.now);
+    let seen_at = seen
+        .and_then(|day| dates::first_instant(day, &zone).ok())
+        .unwrap_or(with.now);
     Some(evidence(url, statement, seen_at))
 }
 
@@ -275,11 +342,25 @@ fn check(grant: &Grant, t: &T, wrong: &mut Errors) {
     if grant.offers.is_empty() {
         beside("offer", t.get("admin-error-offer"));
     }
-    if grant.offers.iter().any(|offer| !grant.licence.allows(*offer)) {
-        beside("offer", t.one("admin-error-licence-forbids", "licence", grant.licence.as_str()));
+    if grant
+        .offers
+        .iter()
+        .any(|offer| !grant.licence.allows(*offer))
+    {
+        beside(
+            "offer",
+            t.one(
+                "admin-error-licence-forbids",
+                "licence",
+                grant.licence.as_str(),
+            ),
+        );
     }
     if grant.licence.needs_attribution() && grant.attribution.is_none() {
-        beside("attribution", t.one("admin-error-attribution", "licence", grant.licence.as_str()));
+        beside(
+            "attribution",
+            t.one("admin-error-attribution", "licence", grant.licence.as_str()),
+        );
     }
     // Beside their fields already. The pattern names every rule, so that a new one has to find its field here.
     let (Ok(())

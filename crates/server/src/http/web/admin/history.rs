@@ -37,7 +37,7 @@ pub struct Line {
     pub who: String,
     /// What was done.
     pub what: String,
-    /// To what; empty where the page says so already.
+    /// To what; empty where that has no name.
     pub subject: String,
     /// Where that is.
     pub href: Option<String>,
@@ -75,30 +75,53 @@ pub async fn in_short(app: &App, page: &Studio, snapshot: &Snapshot) -> Result<V
 ///
 /// # Errors
 /// When the database can't be read.
-pub async fn of(app: &App, page: &Studio, snapshot: &Snapshot, kind: &str, subject: &str) -> Result<Vec<Line>> {
-    let found = app.db().read(async |tx| events::of_subject(tx, kind, subject).await).await?;
+pub async fn of(
+    app: &App,
+    page: &Studio,
+    snapshot: &Snapshot,
+    kind: &str,
+    subject: &str,
+) -> Result<Vec<Line>> {
+    let found = app
+        .db()
+        .read(async |tx| events::of_subject(tx, kind, subject).await)
+        .await?;
     let mut lines = lines(app, page, snapshot, found).await?;
     for line in &mut lines {
-        line.subject.clear();
+        // The page is about it already.
         line.href = None;
     }
     Ok(lines)
 }
 
 async fn latest(app: &App, page: &Studio, snapshot: &Snapshot, limit: u32) -> Result<Vec<Line>> {
-    let found = app.db().read(async |tx| events::latest(tx, limit).await).await?;
+    let found = app
+        .db()
+        .read(async |tx| events::latest(tx, limit).await)
+        .await?;
     lines(app, page, snapshot, found).await
 }
 
-async fn lines(app: &App, page: &Studio, snapshot: &Snapshot, found: Vec<Event>) -> Result<Vec<Line>> {
+async fn lines(
+    app: &App,
+    page: &Studio,
+    snapshot: &Snapshot,
+    found: Vec<Event>,
+) -> Result<Vec<Line>> {
     let people = people(app, &found).await?;
-    Ok(found.iter().map(|event| line(page, snapshot, &people, event)).collect())
+    Ok(found
+        .iter()
+        .map(|event| line(page, snapshot, &people, event))
+        .collect())
 }
 
 /// The addresses of those who did something, and of those to whom something was done.
 async fn people(app: &App, found: &[Event]) -> Result<HashMap<AccountId, String>> {
     let actors = found.iter().filter_map(|event| event.actor);
-    let subjects = found.iter().filter(|event| event.subject_kind == "account").filter_map(|event| event.subject.parse().ok());
+    let subjects = found
+        .iter()
+        .filter(|event| event.subject_kind == "account")
+        .filter_map(|event| event.subject.parse().ok());
     let mut wanted: Vec<AccountId> = actors.chain(subjects).collect();
     wanted.sort();
     wanted.dedup();
@@ -117,11 +140,19 @@ async fn people(app: &App, found: &[Event]) -> Result<HashMap<AccountId, String>
     Ok(read?)
 }
 
-fn line(page: &Studio, snapshot: &Snapshot, people: &HashMap<AccountId, String>, event: &Event) -> Line {
+fn line(
+    page: &Studio,
+    snapshot: &Snapshot,
+    people: &HashMap<AccountId, String>,
+    event: &Event,
+) -> Line {
     let t = &page.t;
     let who = match event.actor {
         None => t.get("admin-program"),
-        Some(actor) => people.get(&actor).cloned().unwrap_or_else(|| t.get("admin-somebody")),
+        Some(actor) => people
+            .get(&actor)
+            .cloned()
+            .unwrap_or_else(|| t.get("admin-somebody")),
     };
     let (subject, href) = subject(page, snapshot, people, event);
     Line {
@@ -177,13 +208,23 @@ fn subject(
             })
         }
         "grant" => {
-            let grant = snapshot.grants.iter().find(|grant| grant.id.to_string() == event.subject);
+            let grant = snapshot
+                .grants
+                .iter()
+                .find(|grant| grant.id.to_string() == event.subject);
             grant.map_or(nothing, |grant| {
-                (show::reference(grant), page.owner.then(|| format!("/admin/grants/{}", grant.id)))
+                (
+                    show::reference(grant),
+                    page.owner.then(|| format!("/admin/grants/{}", grant.id)),
+                )
             })
         }
         "account" => {
-            let email = event.subject.parse().ok().and_then(|id: AccountId| people.get(&id).cloned());
+            let email = event
+                .subject
+                .parse()
+                .ok()
+                .and_then(|id: AccountId| people.get(&id).cloned());
             (email.unwrap_or_default(), None)
         }
         "page" => (event.subject.clone(), None),
@@ -193,7 +234,10 @@ fn subject(
 
 /// The words of a change that say something to people: a reason, a path, a role.
 fn detail(event: &Event) -> String {
-    let read = |json: &Option<String>| json.as_deref().and_then(|json| serde_json::from_str::<Value>(json).ok());
+    let read = |json: &Option<String>| {
+        json.as_deref()
+            .and_then(|json| serde_json::from_str::<Value>(json).ok())
+    };
     let said = |value: Option<Value>| match value {
         Some(Value::String(text)) => text,
         Some(Value::Object(fields)) => ["path", "reason", "reference", "licence", "name"]
@@ -204,6 +248,10 @@ fn detail(event: &Event) -> String {
         _ => String::new(),
     };
     let (from, to) = (said(read(&event.from_json)), said(read(&event.to_json)));
-    let text = if from.is_empty() || from == to { to } else { format!("{from} → {to}") };
+    let text = if from.is_empty() || from == to {
+        to
+    } else {
+        format!("{from} → {to}")
+    };
     text.chars().take(DETAIL).collect()
 }

@@ -56,7 +56,11 @@ struct Row {
 pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
     let page = Studio::new(&app, &visit, Place::Jobs, visit.t.get("admin-jobs"))?;
     let (figures, jobs) = rows(&app, &visit.t).await?;
-    studio::page(&JobsPage { page, figures, jobs })
+    studio::page(&JobsPage {
+        page,
+        figures,
+        jobs,
+    })
 }
 
 /// `GET /admin/jobs/live`: what the page's script puts in place of the list.
@@ -66,14 +70,22 @@ pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
 pub async fn live(State(app): State<App>, visit: Visit) -> Result<Response> {
     let page = Studio::new(&app, &visit, Place::Jobs, visit.t.get("admin-jobs"))?;
     let (figures, jobs) = rows(&app, &visit.t).await?;
-    studio::page(&JobsLive { page, figures, jobs })
+    studio::page(&JobsLive {
+        page,
+        figures,
+        jobs,
+    })
 }
 
 /// `POST /admin/jobs/{id}/retry`
 ///
 /// # Errors
 /// When there is no such job.
-pub async fn retry(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn retry(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let done = jobs::retry(&app, visit.member()?.account.id, parse(&id)?).await;
     answer(done, "admin-done-retry", "admin-done-retry-not")
 }
@@ -82,7 +94,11 @@ pub async fn retry(State(app): State<App>, visit: Visit, Path(id): Path<String>)
 ///
 /// # Errors
 /// When there is no such job.
-pub async fn cancel(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn cancel(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let done = jobs::cancel(&app, visit.member()?.account.id, parse(&id)?).await;
     answer(done, "admin-done-cancel", "admin-done-cancel-not")
 }
@@ -101,11 +117,22 @@ fn parse(id: &str) -> Result<JobId> {
 
 async fn rows(app: &App, t: &T) -> Result<(Vec<Figure>, Vec<Row>)> {
     let now = app.now();
-    let counts = app.db().read(async |tx| cineclub_db::jobs::counts(tx).await).await?;
-    let count = |state| counts.iter().find(|count| count.state == state).map_or(0, |count| count.n);
+    let counts = app
+        .db()
+        .read(async |tx| cineclub_db::jobs::counts(tx).await)
+        .await?;
+    let count = |state| {
+        counts
+            .iter()
+            .find(|count| count.state == state)
+            .map_or(0, |count| count.n)
+    };
     let figure = |state, key: &str| {
         let n = count(state);
-        Figure { value: n.to_string(), label: t.one(key, "n", n) }
+        Figure {
+            value: n.to_string(),
+            label: t.one(key, "n", n),
+        }
     };
     let figures = vec![
         figure(JobState::Running, "admin-jobs-running"),
@@ -125,14 +152,26 @@ fn row(t: &T, job: &JobView, now: Timestamp) -> Row {
         JobState::Cancelled => (Mood::Plain, "admin-cancelled"),
     };
     let act = if job.can_retry() {
-        Some(Act::new(format!("/admin/jobs/{}/retry", job.id), t.get("admin-retry")))
+        Some(Act::new(
+            format!("/admin/jobs/{}/retry", job.id),
+            t.get("admin-retry"),
+        ))
     } else if job.can_cancel() {
-        Some(Act::new(format!("/admin/jobs/{}/cancel", job.id), t.get("admin-stop")))
+        Some(Act::new(
+            format!("/admin/jobs/{}/cancel", job.id),
+            t.get("admin-stop"),
+        ))
     } else {
         None
     };
     let message = match job.next_try {
-        Some(at) if at > now => t.two("admin-next-try", "why", job.message.trim_end_matches('.'), "n", at.millis_since(now) / 1_000 + 1),
+        Some(at) if at > now => t.two(
+            "admin-next-try",
+            "why",
+            job.message.trim_end_matches('.'),
+            "n",
+            at.millis_since(now) / 1_000 + 1,
+        ),
         _ => job.message.clone(),
     };
     Row {
@@ -142,11 +181,14 @@ fn row(t: &T, job: &JobView, now: Timestamp) -> Row {
         },
         path: job.subject.clone(),
         state: Badge::new(mood, t.get(key)),
-        progress: job.percent.filter(|_| job.state == JobState::Running).map(|percent| Progress {
-            done: u64::from(percent),
-            total: 100,
-            text: t.two("admin-percent", "n", percent, "what", &job.message),
-        }),
+        progress: job
+            .percent
+            .filter(|_| job.state == JobState::Running)
+            .map(|percent| Progress {
+                done: u64::from(percent),
+                total: 100,
+                text: t.two("admin-percent", "n", percent, "what", &job.message),
+            }),
         message,
         made: show::ago(t, job.created, now),
         act,

@@ -7,6 +7,7 @@ pub mod effects;
 pub mod folders;
 pub mod form;
 pub mod grant_form;
+pub mod grant_page;
 pub mod grants;
 pub mod history;
 pub mod jobs;
@@ -18,6 +19,7 @@ pub mod show;
 pub mod standing;
 pub mod studio;
 pub mod title;
+pub mod title_page;
 pub mod titles;
 pub mod vouchers;
 
@@ -48,8 +50,16 @@ fn programmers(routes: Routes) -> Routes {
         .post("/admin/folders/{id}/scan", who, folders::scan)
         .post("/admin/folders/{id}/remove", who, folders::remove)
         // A film is larger than what forms are held to; the disk sets the limit.
-        .post("/admin/folders/{id}/files", who, folders::send.layer(DefaultBodyLimit::disable()))
-        .put("/admin/folders/{id}/files/{name}", who, folders::put.layer(DefaultBodyLimit::disable()))
+        .post(
+            "/admin/folders/{id}/files",
+            who,
+            folders::send.layer(DefaultBodyLimit::disable()),
+        )
+        .put(
+            "/admin/folders/{id}/files/{name}",
+            who,
+            folders::put.layer(DefaultBodyLimit::disable()),
+        )
         .get("/admin/jobs", who, jobs::list)
         .get("/admin/jobs/live", who, jobs::live)
         .post("/admin/jobs/{id}/retry", who, jobs::retry)
@@ -82,6 +92,9 @@ fn owners(routes: Routes) -> Routes {
 
 /// The answer to a form that was made of something that has changed since.
 fn stale() -> Error {
-    Error::new(Kind::Conflict, "Somebody changed this while you were writing. Look at it again before you save.")
-        .keyed("admin-error-stale")
+    Error::new(
+        Kind::Conflict,
+        "Somebody changed this while you were writing. Look at it again before you save.",
+    )
+    .keyed("admin-error-stale")
 }

@@ -61,30 +61,75 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
     let alerts = alerts(&app, &page, &snapshot).await?;
     let figures = figures(&app, &visit.t, &snapshot).await?;
     let steps = steps(&app, &page, &snapshot).await?;
-    let log = if page.owner { history::in_short(&app, &page, &snapshot).await? } else { Vec::new() };
-    studio::page(&Overview { page, alerts, figures, steps, log })
+    let log = if page.owner {
+        history::in_short(&app, &page, &snapshot).await?
+    } else {
+        Vec::new()
+    };
+    studio::page(&Overview {
+        page,
+        alerts,
+        figures,
+        steps,
+        log,
+    })
 }
 
 async fn figures(app: &App, t: &T, snapshot: &Snapshot) -> Result<Vec<Figure>> {
     let is_work = |kind| matches!(kind, TitleKind::Film | TitleKind::Series);
-    let works = snapshot.all().filter(|entry| is_work(entry.title.kind)).count();
-    let visible = snapshot.shelf(titles::everyone(app), app.now()).works().count();
+    let works = snapshot
+        .all()
+        .filter(|entry| is_work(entry.title.kind))
+        .count();
+    let visible = snapshot
+        .shelf(titles::everyone(app), app.now())
+        .works()
+        .count();
     let waiting = snapshot
         .all()
         .flat_map(|entry| &entry.assets)
         .filter(|file| matches!(file.asset.state, AssetState::Waiting | AssetState::Damaged))
         .count();
-    let counts = app.db().read(async |tx| cineclub_db::jobs::counts(tx).await).await?;
-    let live = counts.iter().filter(|count| matches!(count.state, JobState::Queued | JobState::Running));
+    let counts = app
+        .db()
+        .read(async |tx| cineclub_db::jobs::counts(tx).await)
+        .await?;
+    let live = counts
+        .iter()
+        .filter(|count| matches!(count.state, JobState::Queued | JobState::Running));
     let jobs: u64 = live.map(|count| count.n).sum();
     let plays = plays::all(app).await?.len();
-    let figure = |value: String, label: String, href: &str| Figure { value, label, href: Some(href.to_owned()) };
+    let figure = |value: String, label: String, href: &str| Figure {
+        value,
+        label,
+        href: Some(href.to_owned()),
+    };
     Ok(vec![
-        figure(works.to_string(), t.one("admin-figure-works", "n", works), "/admin/titles"),
-        figure(visible.to_string(), t.one("admin-figure-visible", "n", visible), "/admin/titles?state=shown"),
-        figure(waiting.to_string(), t.one("admin-figure-waiting", "n", waiting), "/admin/titles?state=waiting"),
-        figure(jobs.to_string(), t.one("admin-figure-jobs", "n", jobs), "/admin/jobs"),
-        figure(plays.to_string(), t.one("admin-figure-plays", "n", plays), "/admin/plays"),
+        figure(
+            works.to_string(),
+            t.one("admin-figure-works", "n", works),
+            "/admin/titles",
+        ),
+        figure(
+            visible.to_string(),
+            t.one("admin-figure-visible", "n", visible),
+            "/admin/titles?state=shown",
+        ),
+        figure(
+            waiting.to_string(),
+            t.one("admin-figure-waiting", "n", waiting),
+            "/admin/titles?state=waiting",
+        ),
+        figure(
+            jobs.to_string(),
+            t.one("admin-figure-jobs", "n", jobs),
+            "/admin/jobs",
+        ),
+        figure(
+            plays.to_string(),
+            t.one("admin-figure-plays", "n", plays),
+            "/admin/plays",
+        ),
     ])
 }
 
@@ -101,7 +146,10 @@ async fn alerts(app: &App, page: &Studio, snapshot: &Snapshot) -> Result<Vec<Ale
             });
         }
     }
-    let counts = app.db().read(async |tx| cineclub_db::jobs::counts(tx).await).await?;
+    let counts = app
+        .db()
+        .read(async |tx| cineclub_db::jobs::counts(tx).await)
+        .await?;
     if let Some(failed) = counts.iter().find(|count| count.state == JobState::Failed) {
         alerts.push(Alert {
             kind: "warn",
@@ -111,12 +159,21 @@ async fn alerts(app: &App, page: &Studio, snapshot: &Snapshot) -> Result<Vec<Ale
         });
     }
     let soon = now.plus_millis(WARN_DAYS * DAY_MS);
-    let ending = snapshot.grants.iter().filter(|grant| grant.end().is_some_and(|end| end > now && end <= soon)).count();
+    let ending = snapshot
+        .grants
+        .iter()
+        .filter(|grant| grant.end().is_some_and(|end| end > now && end <= soon))
+        .count();
     if ending > 0 {
         alerts.push(Alert {
             kind: "warn",
             text: t.two("admin-alert-ending", "n", ending, "days", WARN_DAYS),
-            href: if page.owner { "/admin/grants" } else { "/admin/titles" }.to_owned(),
+            href: if page.owner {
+                "/admin/grants"
+            } else {
+                "/admin/titles"
+            }
+            .to_owned(),
             link: t.get("admin-alert-look"),
         });
     }
@@ -128,19 +185,36 @@ async fn steps(app: &App, page: &Studio, snapshot: &Snapshot) -> Result<Vec<Step
     let t = &page.t;
     let mut steps = Vec::new();
     if acquire::list_folders(app).await?.is_empty() {
-        steps.push(Step { href: "/admin/folders", label: t.get("admin-step-folder") });
+        steps.push(Step {
+            href: "/admin/folders",
+            label: t.get("admin-step-folder"),
+        });
     }
     let has_ungranted = snapshot
         .all()
         .filter(|entry| entry.title.parent.is_none())
-        .any(|entry| !snapshot.grants.iter().any(|grant| grant.names(&entry.lineage)));
+        .any(|entry| {
+            !snapshot
+                .grants
+                .iter()
+                .any(|grant| grant.names(&entry.lineage))
+        });
     if has_ungranted && page.owner {
-        steps.push(Step { href: "/admin/titles?state=no-grant", label: t.get("admin-step-grant") });
+        steps.push(Step {
+            href: "/admin/titles?state=no-grant",
+            label: t.get("admin-step-grant"),
+        });
     }
     if page.owner {
         let written = desk::written_pages(app).await?;
-        if LegalPage::ALL.iter().any(|legal| !written.iter().any(|own| own.page == legal.as_str())) {
-            steps.push(Step { href: "/admin/pages", label: t.get("admin-step-pages") });
+        if LegalPage::ALL
+            .iter()
+            .any(|legal| !written.iter().any(|own| own.page == legal.as_str()))
+        {
+            steps.push(Step {
+                href: "/admin/pages",
+                label: t.get("admin-step-pages"),
+            });
         }
     }
     Ok(steps)

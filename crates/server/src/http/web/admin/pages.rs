@@ -48,8 +48,12 @@ struct PagePage {
 pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
     let page = Studio::new(&app, &visit, Place::Pages, visit.t.get("admin-pages"))?;
     let written = desk::written_pages(&app).await?;
-    let all = LegalPage::ALL.into_iter().flat_map(|legal| PageLanguage::ALL.map(|language| (legal, language)));
-    let pages = all.map(|(legal, language)| row(&visit.t, legal, language, find(&written, legal, language))).collect();
+    let all = LegalPage::ALL
+        .into_iter()
+        .flat_map(|legal| PageLanguage::ALL.map(|language| (legal, language)));
+    let pages = all
+        .map(|(legal, language)| row(&visit.t, legal, language, find(&written, legal, language)))
+        .collect();
     studio::page(&PagesPage { page, pages })
 }
 
@@ -57,16 +61,30 @@ pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
 ///
 /// # Errors
 /// When there is no such page or language.
-pub async fn edit(State(app): State<App>, visit: Visit, Path(which): Path<(String, String)>) -> Result<Response> {
+pub async fn edit(
+    State(app): State<App>,
+    visit: Visit,
+    Path(which): Path<(String, String)>,
+) -> Result<Response> {
     let (legal, language) = parse(&which)?;
     let written = desk::written_pages(&app).await?;
     let known = find(&written, legal, language);
     let t = visit.t.in_language(language);
     let fields = match known {
         Some(own) => Fields::of([("title", own.title.clone()), ("body", own.body.clone())]),
-        None => Fields::of([("title", legal.title(&t)), ("body", legal.template(language).to_owned())]),
+        None => Fields::of([
+            ("title", legal.title(&t)),
+            ("body", legal.template(language).to_owned()),
+        ]),
     };
-    studio::page(&view(&app, &visit, legal, language, known, FormView::new(fields))?)
+    studio::page(&view(
+        &app,
+        &visit,
+        legal,
+        language,
+        known,
+        FormView::new(fields),
+    )?)
 }
 
 /// `POST /admin/pages/{page}/{language}`
@@ -85,7 +103,15 @@ pub async fn save(
     let actor = visit.member()?.account.id;
     let saved = if fields.get("stood") == mark(known) {
         let (title, body) = (fields.get("title"), fields.get("body"));
-        desk::write_page(&app, actor, legal.as_str(), &language.language(), title, body).await
+        desk::write_page(
+            &app,
+            actor,
+            legal.as_str(),
+            &language.language(),
+            title,
+            body,
+        )
+        .await
     } else {
         Err(super::stale())
     };
@@ -93,7 +119,14 @@ pub async fn save(
         Ok(()) => Ok(after("/admin/pages", Flash::good("admin-done-page"))),
         Err(error) => {
             let errors = vec![("form", studio::sentence(&visit.t, error)?)];
-            let view = view(&app, &visit, legal, language, known, FormView::refused(fields, errors))?;
+            let view = view(
+                &app,
+                &visit,
+                legal,
+                language,
+                known,
+                FormView::refused(fields, errors),
+            )?;
             studio::page_with(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
     }
@@ -101,17 +134,25 @@ pub async fn save(
 
 fn parse((name, language): &(String, String)) -> Result<(LegalPage, PageLanguage)> {
     let legal = LegalPage::parse(name).ok_or_else(Error::not_found)?;
-    let language = PageLanguage::ALL.into_iter().find(|known| known.as_str() == language);
+    let language = PageLanguage::ALL
+        .into_iter()
+        .find(|known| known.as_str() == language);
     Ok((legal, language.ok_or_else(Error::not_found)?))
 }
 
 fn find(written: &[Page], legal: LegalPage, language: PageLanguage) -> Option<&Page> {
-    written.iter().find(|page| page.page == legal.as_str() && page.language == language.language())
+    written
+        .iter()
+        .find(|page| page.page == legal.as_str() && page.language == language.language())
 }
 
 /// A mark of a page as it is, to tell whether it is still what a form was made of.
 fn mark(known: Option<&Page>) -> String {
-    crate::accounts::digest(&known.map(|page| format!("{}\n{}", page.title, page.body)).unwrap_or_default())
+    crate::accounts::digest(
+        &known
+            .map(|page| format!("{}\n{}", page.title, page.body))
+            .unwrap_or_default(),
+    )
 }
 
 fn view(
@@ -123,7 +164,13 @@ fn view(
     f: FormView,
 ) -> Result<PagePage> {
     let t = &visit.t;
-    let title = t.two("admin-page-in", "page", legal.title(t), "language", t.language_name(&language.language()));
+    let title = t.two(
+        "admin-page-in",
+        "page",
+        legal.title(t),
+        "language",
+        t.language_name(&language.language()),
+    );
     Ok(PagePage {
         page: Studio::new(app, visit, Place::Pages, title)?,
         public: format!("/legal/{}", legal.as_str()),
@@ -140,7 +187,10 @@ fn row(t: &T, legal: LegalPage, language: PageLanguage, known: Option<&Page>) ->
         name: legal.title(t),
         language: t.language_name(&language.language()),
         state: match known {
-            Some(page) => Badge::new(Mood::Good, t.one("admin-written-on", "date", t.date(page.updated_ms))),
+            Some(page) => Badge::new(
+                Mood::Good,
+                t.one("admin-written-on", "date", t.date(page.updated_ms)),
+            ),
             None => Badge::new(Mood::Warn, t.get("admin-template-only")),
         },
     }

@@ -50,22 +50,44 @@ pub struct From {
 ///
 /// # Errors
 /// When the database can't be read.
-pub async fn list(State(app): State<App>, visit: Visit, Query(from): Query<From>) -> Result<Response> {
+pub async fn list(
+    State(app): State<App>,
+    visit: Visit,
+    Query(from): Query<From>,
+) -> Result<Response> {
     let page = Studio::new(&app, &visit, Place::People, visit.t.get("admin-people"))?;
     // NUL is in no address, and PostgreSQL can't compare with it.
     let found = staff::list(&app, &from.after.replace('\0', "")).await?;
-    let later = found.last().filter(|_| found.len() >= FULL_PAGE).map(|last| format!("/admin/people?after={}", escape_query(&email_key(&last.email))));
+    let later = found
+        .last()
+        .filter(|_| found.len() >= FULL_PAGE)
+        .map(|last| {
+            format!(
+                "/admin/people?after={}",
+                escape_query(&email_key(&last.email))
+            )
+        });
     let people = found.iter().map(|account| row(&visit.t, account)).collect();
-    studio::page(&PeoplePage { page, people, later })
+    studio::page(&PeoplePage {
+        page,
+        people,
+        later,
+    })
 }
 
 /// `POST /admin/people/{id}/role`
 ///
 /// # Errors
 /// When there is no such account or role.
-pub async fn set_role(State(app): State<App>, visit: Visit, Path(id): Path<String>, fields: Fields) -> Result<Response> {
-    let role = Role::parse(fields.get("role"))
-        .ok_or_else(|| Error::new(Kind::BadInput, "There is no such role.").keyed("admin-error-role"))?;
+pub async fn set_role(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response> {
+    let role = Role::parse(fields.get("role")).ok_or_else(|| {
+        Error::new(Kind::BadInput, "There is no such role.").keyed("admin-error-role")
+    })?;
     let done = staff::set_role(&app, Some(visit.member()?.account.id), parse(&id)?, role).await;
     answer(done, "admin-done-role")
 }
@@ -74,7 +96,11 @@ pub async fn set_role(State(app): State<App>, visit: Visit, Path(id): Path<Strin
 ///
 /// # Errors
 /// When there is no such account.
-pub async fn close(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn close(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let done = staff::set_closed(&app, visit.member()?.account.id, parse(&id)?, true).await;
     answer(done, "admin-done-close")
 }
@@ -83,7 +109,11 @@ pub async fn close(State(app): State<App>, visit: Visit, Path(id): Path<String>)
 ///
 /// # Errors
 /// When there is no such account.
-pub async fn open(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn open(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let done = staff::set_closed(&app, visit.member()?.account.id, parse(&id)?, false).await;
     answer(done, "admin-done-open")
 }
@@ -91,7 +121,9 @@ pub async fn open(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
 fn answer(done: Result<()>, key: &'static str) -> Result<Response> {
     match done {
         Ok(()) => Ok(after("/admin/people", Flash::good(key))),
-        Err(error) if error.kind == Kind::Conflict => Ok(after("/admin/people", Flash::bad("admin-error-last-owner"))),
+        Err(error) if error.kind == Kind::Conflict => {
+            Ok(after("/admin/people", Flash::bad("admin-error-last-owner")))
+        }
         Err(error) => Err(error),
     }
 }
@@ -103,9 +135,16 @@ fn parse(id: &str) -> Result<AccountId> {
 fn row(t: &T, account: &Account) -> Row {
     let email = &account.email;
     let door = if account.disabled.is_some() {
-        Act::new(format!("/admin/people/{}/open", account.id), t.get("admin-open-account"))
+        Act::new(
+            format!("/admin/people/{}/open", account.id),
+            t.get("admin-open-account"),
+        )
     } else {
-        Act::new(format!("/admin/people/{}/close", account.id), t.get("admin-close-account")).after_asking(
+        Act::new(
+            format!("/admin/people/{}/close", account.id),
+            t.get("admin-close-account"),
+        )
+        .after_asking(
             t.one("admin-close-question", "email", email),
             t.get("admin-close-yes"),
             t.get("admin-leave-it"),
@@ -121,7 +160,9 @@ fn row(t: &T, account: &Account) -> Row {
         },
         role_label: t.one("admin-role-of", "email", email),
         role_question: t.one("admin-role-question", "email", email),
-        roles: Role::ALL.map(|role| Choice::of(role.as_str(), name(t, role), account.role.as_str())).to_vec(),
+        roles: Role::ALL
+            .map(|role| Choice::of(role.as_str(), name(t, role), account.role.as_str()))
+            .to_vec(),
         door,
     }
 }

@@ -61,10 +61,18 @@ pub async fn live(State(app): State<App>, visit: Visit) -> Result<Response> {
 ///
 /// # Errors
 /// When there is no such play.
-pub async fn stop(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn stop(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let id: PlayId = id.parse().map_err(|_| Error::not_found())?;
     let stopped = delivery::plays::stop(&app, visit.member()?.account.id, id).await?;
-    let flash = if stopped { Flash::good("admin-done-play") } else { Flash::warn("admin-done-play-already") };
+    let flash = if stopped {
+        Flash::good("admin-done-play")
+    } else {
+        Flash::warn("admin-done-play-already")
+    };
     Ok(after("/admin/plays", flash))
 }
 
@@ -73,7 +81,11 @@ pub async fn stop(State(app): State<App>, visit: Visit, Path(id): Path<String>) 
 /// # Errors
 /// When the database can't be read.
 pub async fn on_grant(app: &App, grant: GrantId) -> Result<usize> {
-    Ok(all(app).await?.iter().filter(|play| play.grant_id == grant).count())
+    Ok(all(app)
+        .await?
+        .iter()
+        .filter(|play| play.grant_id == grant)
+        .count())
 }
 
 /// Every play that is live now.
@@ -87,14 +99,24 @@ pub async fn all(app: &App) -> Result<Vec<Play>> {
 async fn rows(app: &App, page: &Studio) -> Result<Vec<Row>> {
     let snapshot = app.catalogue().current(app).await?;
     let plays = all(app).await?;
-    Ok(plays.iter().filter_map(|play| row(app, page, &snapshot, play)).collect())
+    Ok(plays
+        .iter()
+        .filter_map(|play| row(app, page, &snapshot, play))
+        .collect())
 }
 
 fn row(app: &App, page: &Studio, snapshot: &Snapshot, play: &Play) -> Option<Row> {
     let (t, now) = (&page.t, app.now());
     let entry = snapshot.title(play.title)?;
-    let grant = snapshot.grants.iter().find(|grant| grant.id == play.grant_id);
-    let stop = Act::new(format!("/admin/plays/{}/stop", play.id), t.get("admin-stop")).after_asking(
+    let grant = snapshot
+        .grants
+        .iter()
+        .find(|grant| grant.id == play.grant_id);
+    let stop = Act::new(
+        format!("/admin/plays/{}/stop", play.id),
+        t.get("admin-stop"),
+    )
+    .after_asking(
         t.get("admin-stop-question"),
         t.get("admin-stop-yes"),
         t.get("admin-leave-it"),

@@ -18,11 +18,19 @@ const TERRITORIES_NAMED: usize = 6;
 
 /// A size, as people say it.
 pub fn size(t: &T, bytes: u64) -> String {
-    const STEPS: [(u64, &str); 3] = [(1 << 30, "admin-size-gb"), (1 << 20, "admin-size-mb"), (1 << 10, "admin-size-kb")];
+    const STEPS: [(u64, &str); 3] = [
+        (1 << 30, "admin-size-gb"),
+        (1 << 20, "admin-size-mb"),
+        (1 << 10, "admin-size-kb"),
+    ];
     for (unit, key) in STEPS {
         if bytes >= unit {
             let tenths = bytes.saturating_mul(10) / unit;
-            let number = if tenths >= 100 { (tenths / 10).to_string() } else { t.two("admin-decimal", "whole", tenths / 10, "tenth", tenths % 10) };
+            let number = if tenths >= 100 {
+                (tenths / 10).to_string()
+            } else {
+                t.two("admin-decimal", "whole", tenths / 10, "tenth", tenths % 10)
+            };
             return t.one(key, "n", number);
         }
     }
@@ -49,14 +57,24 @@ pub fn territories(t: &T, set: &TerritorySet) -> String {
     if set.excluded.is_empty() {
         return included;
     }
-    t.two("admin-except", "where", included, "but", codes(t, &set.excluded))
+    t.two(
+        "admin-except",
+        "where",
+        included,
+        "but",
+        codes(t, &set.excluded),
+    )
 }
 
 fn codes(t: &T, territories: &[Territory]) -> String {
     if territories.len() > TERRITORIES_NAMED {
         return t.one("admin-n-territories", "n", territories.len());
     }
-    territories.iter().map(Territory::as_str).collect::<Vec<_>>().join(", ")
+    territories
+        .iter()
+        .map(Territory::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Until when a grant holds, by its window or by hand.
@@ -81,17 +99,28 @@ pub fn until(t: &T, zone: &TimeZone, grant: &Grant) -> String {
 /// A calendar day, as people write it. `zone` is the one that pages tell dates in.
 pub fn civil(t: &T, zone: &TimeZone, date: Date) -> String {
     let noon = date.at(12, 0, 0, 0).to_zoned_datetime(zone.clone());
-    noon.map_or_else(|_| date.to_string(), |noon| t.date(Timestamp::from_millis(noon.timestamp().as_millisecond())))
+    noon.map_or_else(
+        |_| date.to_string(),
+        |noon| t.date(Timestamp::from_millis(noon.timestamp().as_millisecond())),
+    )
 }
 
 /// Whether a grant is in force.
 pub fn grant_state(t: &T, grant: &Grant, now: Timestamp) -> Badge {
     match grant.phase(now) {
-        Phase::Inside => match grant.end().filter(|end| end.millis_since(now) < 30 * DAY_MS) {
-            Some(end) => Badge::new(Mood::Warn, t.one("admin-ends-in-days", "n", end.millis_since(now) / DAY_MS)),
+        Phase::Inside => match grant
+            .end()
+            .filter(|end| end.millis_since(now) < 30 * DAY_MS)
+        {
+            Some(end) => Badge::new(
+                Mood::Warn,
+                t.one("admin-ends-in-days", "n", end.millis_since(now) / DAY_MS),
+            ),
             None => Badge::new(Mood::Good, t.get("admin-in-force")),
         },
-        Phase::Before(from) => Badge::new(Mood::Plain, t.one("admin-from-date", "date", t.date(from))),
+        Phase::Before(from) => {
+            Badge::new(Mood::Plain, t.one("admin-from-date", "date", t.date(from)))
+        }
         Phase::After(_) => Badge::new(Mood::Plain, t.get("admin-ended")),
     }
 }
@@ -151,5 +180,9 @@ pub fn languages<'l>(t: &T, languages: impl Iterator<Item = &'l Language>) -> St
 
 /// What a grant is called: its reference, or who gave it.
 pub fn reference(grant: &Grant) -> String {
-    if grant.reference.trim().is_empty() { grant.licensor.clone() } else { grant.reference.clone() }
+    if grant.reference.trim().is_empty() {
+        grant.licensor.clone()
+    } else {
+        grant.reference.clone()
+    }
 }

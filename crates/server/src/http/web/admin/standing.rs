@@ -107,7 +107,13 @@ impl<'s> Standing<'s> {
     /// Finds how `entry` stands. A person's hold counts before its files, and those before its grants:
     /// the order in which someone would have to act.
     pub fn of(snapshot: &'s Snapshot, entry: &Entry, audience: Audience, now: Timestamp) -> Self {
-        let denied = decide::show(entry.subject(), audience, &snapshot.grants, &snapshot.holds, now);
+        let denied = decide::show(
+            entry.subject(),
+            audience,
+            &snapshot.grants,
+            &snapshot.holds,
+            now,
+        );
         if is_held(entry, &snapshot.holds, now) {
             return Self::Held;
         }
@@ -141,9 +147,10 @@ impl<'s> Standing<'s> {
     /// The word for it.
     pub fn badge(self, t: &T, now: Timestamp) -> Badge {
         match self {
-            Self::Shown(_, Some(end)) if end.millis_since(now) < 30 * DAY_MS => {
-                Badge::new(Mood::Warn, t.one("admin-ends-in-days", "n", end.millis_since(now) / DAY_MS))
-            }
+            Self::Shown(_, Some(end)) if end.millis_since(now) < 30 * DAY_MS => Badge::new(
+                Mood::Warn,
+                t.one("admin-ends-in-days", "n", end.millis_since(now) / DAY_MS),
+            ),
             Self::Shown(..) => Badge::new(Mood::Good, t.get("admin-shown")),
             Self::Held => Badge::new(Mood::Bad, t.get("admin-held")),
             Self::NoFile => Badge::new(Mood::Plain, t.get("admin-no-file")),
@@ -161,9 +168,11 @@ impl<'s> Standing<'s> {
     pub fn sentence(self, t: &T, audience: Audience) -> String {
         match (self, audience.territory) {
             (Self::Shown(..), None) => t.get("admin-sentence-shown"),
-            (Self::Shown(..), Some(territory)) => {
-                t.one("admin-sentence-shown-in", "territory", t.territory(territory))
-            }
+            (Self::Shown(..), Some(territory)) => t.one(
+                "admin-sentence-shown-in",
+                "territory",
+                t.territory(territory),
+            ),
             (Self::Held, _) => t.get("admin-sentence-held"),
             (Self::NoFile, _) => t.get("admin-sentence-no-file"),
             (Self::Waiting, _) => t.get("admin-sentence-waiting"),
@@ -173,9 +182,11 @@ impl<'s> Standing<'s> {
             (Self::Later(from), _) => t.one("admin-sentence-later", "date", t.moment(from)),
             (Self::Ended(at), _) => t.one("admin-sentence-ended", "date", t.moment(at)),
             (Self::Elsewhere, None) => t.get("admin-sentence-elsewhere"),
-            (Self::Elsewhere, Some(territory)) => {
-                t.one("admin-sentence-elsewhere-in", "territory", t.territory(territory))
-            }
+            (Self::Elsewhere, Some(territory)) => t.one(
+                "admin-sentence-elsewhere-in",
+                "territory",
+                t.territory(territory),
+            ),
         }
     }
 }

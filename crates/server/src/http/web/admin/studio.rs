@@ -103,16 +103,41 @@ impl Studio {
             entry(Place::Titles, "/admin/titles", "admin-titles", "film"),
         ];
         if self.owner {
-            places.push(entry(Place::Grants, "/admin/grants", "admin-grants", "rights"));
-            places.push(entry(Place::Vouchers, "/admin/vouchers", "admin-vouchers", "ticket"));
+            places.push(entry(
+                Place::Grants,
+                "/admin/grants",
+                "admin-grants",
+                "rights",
+            ));
+            places.push(entry(
+                Place::Vouchers,
+                "/admin/vouchers",
+                "admin-vouchers",
+                "ticket",
+            ));
         }
-        places.push(entry(Place::Folders, "/admin/folders", "admin-folders", "folder"));
+        places.push(entry(
+            Place::Folders,
+            "/admin/folders",
+            "admin-folders",
+            "folder",
+        ));
         places.push(entry(Place::Jobs, "/admin/jobs", "admin-jobs", "jobs"));
         places.push(entry(Place::Plays, "/admin/plays", "admin-plays", "live"));
         if self.owner {
             places.push(entry(Place::Pages, "/admin/pages", "admin-pages", "page"));
-            places.push(entry(Place::People, "/admin/people", "admin-people", "person"));
-            places.push(entry(Place::Events, "/admin/events", "admin-events", "info"));
+            places.push(entry(
+                Place::People,
+                "/admin/people",
+                "admin-people",
+                "person",
+            ));
+            places.push(entry(
+                Place::Events,
+                "/admin/events",
+                "admin-events",
+                "info",
+            ));
         }
         places
     }
@@ -145,7 +170,10 @@ pub enum Mood {
 impl Badge {
     /// A word under a tone.
     pub fn new(tone: Mood, text: impl Into<String>) -> Self {
-        Self { tone, text: text.into() }
+        Self {
+            tone,
+            text: text.into(),
+        }
     }
 
     /// What is added to the element's class.
@@ -187,7 +215,12 @@ pub struct Act {
 impl Act {
     /// A button that posts to `action`.
     pub fn new(action: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { action: action.into(), label: label.into(), danger: false, confirm: None }
+        Self {
+            action: action.into(),
+            label: label.into(),
+            danger: false,
+            confirm: None,
+        }
     }
 
     /// The same, marked as taking something away, with a question first.
@@ -214,7 +247,11 @@ impl Choice {
     /// An entry, chosen if its value is `current`.
     pub fn of(value: impl Into<String>, label: impl Into<String>, current: &str) -> Self {
         let value = value.into();
-        Self { chosen: value == current, label: label.into(), value }
+        Self {
+            chosen: value == current,
+            label: label.into(),
+            value,
+        }
     }
 }
 
@@ -243,7 +280,10 @@ pub struct Fact {
 impl Fact {
     /// A fact under its name.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into() }
+        Self {
+            label: label.into(),
+            value: value.into(),
+        }
     }
 }
 
@@ -272,7 +312,9 @@ pub fn page(template: &impl Template) -> Result<Response> {
 /// When the template fails, which is our fault.
 pub fn page_with(status: StatusCode, template: &impl Template) -> Result<Response> {
     let mut response = layout::page_with(status, template)?;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
@@ -281,7 +323,10 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Result<Respons
 /// # Errors
 /// Failures that are no answer to what was typed.
 pub fn sentence(t: &T, error: Error) -> Result<String> {
-    if !matches!(error.kind, Kind::BadInput | Kind::Conflict | Kind::Forbidden | Kind::TooLarge | Kind::NotFound) {
+    if !matches!(
+        error.kind,
+        Kind::BadInput | Kind::Conflict | Kind::Forbidden | Kind::TooLarge | Kind::NotFound
+    ) {
         return Err(error);
     }
     Ok(crate::http::web::errors::sentence(t, &error))

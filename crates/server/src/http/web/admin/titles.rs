@@ -18,14 +18,20 @@ use crate::App;
 use crate::catalogue::{Entry, Snapshot};
 use crate::error::Result;
 use crate::http::session::escape_query;
+use crate::http::web::art;
 use crate::http::web::layout::Visit;
 use crate::http::web::translations::T;
 
 /// Titles on one page.
 const PER_PAGE: usize = 50;
 /// The kinds a list can be narrowed to, in the order of the form.
-const KINDS: [TitleKind; 5] =
-    [TitleKind::Film, TitleKind::Series, TitleKind::Season, TitleKind::Episode, TitleKind::Extra];
+const KINDS: [TitleKind; 5] = [
+    TitleKind::Film,
+    TitleKind::Series,
+    TitleKind::Season,
+    TitleKind::Episode,
+    TitleKind::Extra,
+];
 
 /// What the list is narrowed to.
 #[derive(Debug, Default, Deserialize)]
@@ -65,14 +71,22 @@ struct Row {
 ///
 /// # Errors
 /// When the catalogue can't be read.
-pub async fn list(State(app): State<App>, visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response> {
+pub async fn list(
+    State(app): State<App>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
     let snapshot = app.catalogue().current(&app).await?;
     let page = Studio::new(&app, &visit, Place::Titles, visit.t.get("admin-titles"))?;
     let (now, audience) = (app.now(), everyone(&app));
     let language = visit.t.language().language();
     let found = find(&snapshot, &wanted, audience, now);
-    let number = wanted.page.parse::<usize>().unwrap_or(1).max(1);
-    let first = (number - 1).saturating_mul(PER_PAGE);
+    let number = wanted
+        .page
+        .parse::<usize>()
+        .unwrap_or(1)
+        .clamp(1, found.len() / PER_PAGE + 1);
+    let first = (number - 1) * PER_PAGE;
     let rows: Vec<_> = found
         .iter()
         .skip(first)
@@ -84,7 +98,14 @@ pub async fn list(State(app): State<App>, visit: Visit, Query(wanted): Query<Wan
     studio::page(&TitlesPage {
         states: states(t, &wanted.state),
         kinds: kinds(t, &wanted.kind),
-        counted: t.with("admin-counted", &[("first", &(first + 1).min(last)), ("last", &last), ("all", &found.len())]),
+        counted: t.with(
+            "admin-counted",
+            &[
+                ("first", &(first + 1).min(last)),
+                ("last", &last),
+                ("all", &found.len()),
+            ],
+        ),
         earlier: (number > 1).then(|| address(&wanted, number - 1)),
         later: (last < found.len()).then(|| address(&wanted, number + 1)),
         q: wanted.q,
@@ -95,25 +116,36 @@ pub async fn list(State(app): State<App>, visit: Visit, Query(wanted): Query<Wan
 
 /// Everyone, where the service is: what "shown" on these pages is about.
 pub fn everyone(app: &App) -> Audience {
-    Audience { territory: app.config().service.territory, age: None }
+    Audience {
+        territory: app.config().service.territory,
+        age: None,
+    }
 }
 
 /// A title as tables show it.
 pub fn cell(t: &T, snapshot: &Snapshot, entry: &Entry, language: &Language) -> Cell {
     Cell {
-        art: art(entry, 320),
+        art: art(entry),
         href: format!("/admin/titles/{}", entry.title.slug),
         name: name(t, snapshot, entry, language),
         sub: sub(t, snapshot, entry, language),
     }
 }
 
-/// The address of its upright picture, or else of any, `width` pixels wide.
-pub fn art(entry: &Entry, width: u32) -> Option<String> {
-    [ArtworkKind::Poster, ArtworkKind::Still, ArtworkKind::Backdrop]
-        .into_iter()
-        .find_map(|kind| entry.art(kind))
-        .map(|picture| format!("/art/{}/{width}.jpg", picture.object))
+/// The address of its upright picture, or else of a wide one, in the least width each is kept in.
+fn art(entry: &Entry) -> Option<String> {
+    let poster = entry
+        .art(ArtworkKind::Poster)
+        .map(|picture| art::address(picture, 400));
+    poster.or_else(|| wide(entry))
+}
+
+/// The address of its wide picture.
+pub fn wide(entry: &Entry) -> Option<String> {
+    let picture = entry
+        .art(ArtworkKind::Backdrop)
+        .or_else(|| entry.art(ArtworkKind::Still));
+    picture.map(|picture| art::address(picture, 640))
 }
 
 /// A title's name; a season without one of its own is told by its number.
@@ -121,7 +153,13 @@ pub fn name(t: &T, snapshot: &Snapshot, entry: &Entry, language: &Language) -> S
     if entry.title.kind == TitleKind::Season
         && let (Some(series), Some(number)) = (snapshot.parent(entry), entry.title.ordinal)
     {
-        return t.two("admin-season-of", "series", series.name(language), "n", number);
+        return t.two(
+            "admin-season-of",
+            "series",
+            series.name(language),
+            "n",
+            number,
+        );
     }
     entry.name(language).to_owned()
 }
@@ -130,16 +168,33 @@ pub fn name(t: &T, snapshot: &Snapshot, entry: &Entry, language: &Language) -> S
 fn sub(t: &T, snapshot: &Snapshot, entry: &Entry, language: &Language) -> String {
     let kind = show::kind(t, entry.title.kind);
     match entry.title.kind {
-        TitleKind::Series => t.two("admin-series-sub", "kind", kind, "n", snapshot.episodes(entry.title.id).count()),
-        TitleKind::Season => t.two("admin-series-sub", "kind", kind, "n", snapshot.children(entry.title.id).count()),
+        TitleKind::Series => t.two(
+            "admin-series-sub",
+            "kind",
+            kind,
+            "n",
+            snapshot.episodes(entry.title.id).count(),
+        ),
+        TitleKind::Season => t.two(
+            "admin-series-sub",
+            "kind",
+            kind,
+            "n",
+            snapshot.children(entry.title.id).count(),
+        ),
         TitleKind::Episode => {
             let season = snapshot.parent(entry);
-            let series = season.and_then(|season| snapshot.parent(season)).map_or("", |series| series.name(language));
+            let series = season
+                .and_then(|season| snapshot.parent(season))
+                .map_or("", |series| series.name(language));
             t.with(
                 "admin-episode-of",
                 &[
                     ("series", &series),
-                    ("season", &season.and_then(|season| season.title.ordinal).unwrap_or(0)),
+                    (
+                        "season",
+                        &season.and_then(|season| season.title.ordinal).unwrap_or(0),
+                    ),
                     ("episode", &entry.title.ordinal.unwrap_or(0)),
                 ],
             )
@@ -152,9 +207,18 @@ fn sub(t: &T, snapshot: &Snapshot, entry: &Entry, language: &Language) -> String
 }
 
 /// Titles that fit, in the order of names. Unless a kind is asked for, parts of series are left out.
-fn find<'s>(snapshot: &'s Snapshot, wanted: &Wanted, audience: Audience, now: Timestamp) -> Vec<&'s Entry> {
+fn find<'s>(
+    snapshot: &'s Snapshot,
+    wanted: &Wanted,
+    audience: Audience,
+    now: Timestamp,
+) -> Vec<&'s Entry> {
     let words = search_key(&wanted.q);
-    let words: Vec<_> = words.split(' ').filter(|word| !word.is_empty()).map(|word| format!(" {word}")).collect();
+    let words: Vec<_> = words
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .map(|word| format!(" {word}"))
+        .collect();
     let (kind, group) = (TitleKind::parse(&wanted.kind), Group::parse(&wanted.state));
     let is_of_kind = |entry: &Entry| match kind {
         Some(kind) => entry.title.kind == kind,
@@ -170,7 +234,9 @@ fn find<'s>(snapshot: &'s Snapshot, wanted: &Wanted, audience: Audience, now: Ti
     snapshot
         .all()
         .filter(|entry| is_of_kind(entry) && is_named(entry))
-        .filter(|entry| group.is_none_or(|group| Standing::of(snapshot, entry, audience, now).group() == group))
+        .filter(|entry| {
+            group.is_none_or(|group| Standing::of(snapshot, entry, audience, now).group() == group)
+        })
         .collect()
 }
 
@@ -183,7 +249,10 @@ fn row(
     now: Timestamp,
 ) -> Row {
     let standing = Standing::of(snapshot, entry, audience, now);
-    let named = snapshot.grants.iter().find(|grant| grant.names(&entry.lineage));
+    let named = snapshot
+        .grants
+        .iter()
+        .find(|grant| grant.names(&entry.lineage));
     let grant = match standing {
         Standing::Shown(grant, _) => Some(grant),
         _ => named,
@@ -191,7 +260,10 @@ fn row(
     let offer_one = grant.is_none() && page.owner;
     let grant_href = match grant {
         Some(grant) if page.owner => Some(format!("/admin/grants/{}", grant.id)),
-        None if offer_one => Some(format!("/admin/grants/new?title={}", escape_query(&entry.title.slug))),
+        None if offer_one => Some(format!(
+            "/admin/grants/new?title={}",
+            escape_query(&entry.title.slug)
+        )),
         _ => None,
     };
     Row {
@@ -203,7 +275,9 @@ fn row(
             None => String::new(),
         },
         grant_href,
-        until: grant.map(|grant| show::until(&page.t, &page.zone, grant)).unwrap_or_default(),
+        until: grant
+            .map(|grant| show::until(&page.t, &page.zone, grant))
+            .unwrap_or_default(),
     }
 }
 

@@ -9,10 +9,10 @@ use cineclub_domain::id::PlanId;
 use cineclub_domain::plan::Plan;
 use cineclub_domain::time::Timestamp;
 
+use super::dates;
 use super::form::{Fields, FormView};
 use super::grant_form::Errors;
 use super::studio::{self, Badge, Choice, Mood, Place, Studio};
-use super::dates;
 use crate::App;
 use crate::billing::{self, vouchers};
 use crate::error::Result;
@@ -64,10 +64,15 @@ pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
 /// When the database can't be read or written.
 pub async fn create(State(app): State<App>, visit: Visit, fields: Fields) -> Result<Response> {
     let plans = billing::plans(&app).await?;
-    let zone = jiff::tz::TimeZone::get(&app.config().service.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone =
+        jiff::tz::TimeZone::get(&app.config().service.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let errors = match read(&fields, &plans, &zone, app.now(), &visit.t) {
         Ok(new) => match vouchers::create(&app, Some(visit.member()?.account.id), new).await {
-            Ok(code) => return studio::page(&view(&app, &visit, FormView::new(blank()), Some(code)).await?),
+            Ok(code) => {
+                return studio::page(
+                    &view(&app, &visit, FormView::new(blank()), Some(code)).await?,
+                );
+            }
             Err(error) => vec![("form", studio::sentence(&visit.t, error)?)],
         },
         Err(errors) => errors,
@@ -88,15 +93,29 @@ fn read(
     t: &T,
 ) -> Result<vouchers::NewVoucher, Errors> {
     let mut wrong = Errors::new();
-    let plan: Option<PlanId> = fields.get("plan").parse().ok().filter(|id| plans.iter().any(|plan| plan.id == *id));
+    let plan: Option<PlanId> = fields
+        .get("plan")
+        .parse()
+        .ok()
+        .filter(|id| plans.iter().any(|plan| plan.id == *id));
     if plan.is_none() {
         wrong.push(("plan", t.get("admin-error-plan")));
     }
-    let days = fields.get("days").trim().parse().ok().filter(|days| (1..=3_660_u16).contains(days));
+    let days = fields
+        .get("days")
+        .trim()
+        .parse()
+        .ok()
+        .filter(|days| (1..=3_660_u16).contains(days));
     if days.is_none() {
         wrong.push(("days", t.one("admin-error-between", "most", 3_660)));
     }
-    let uses = fields.get("uses").trim().parse().ok().filter(|uses| (1..=100_000_u32).contains(uses));
+    let uses = fields
+        .get("uses")
+        .trim()
+        .parse()
+        .ok()
+        .filter(|uses| (1..=100_000_u32).contains(uses));
     if uses.is_none() {
         wrong.push(("uses", t.one("admin-error-between", "most", 100_000)));
     }
@@ -112,9 +131,13 @@ fn read(
         wrong.push(("note", t.get("admin-error-too-long")));
     }
     match (plan, days, uses) {
-        (Some(plan), Some(days), Some(uses)) if wrong.is_empty() => {
-            Ok(vouchers::NewVoucher { plan, days, uses, expires, note })
-        }
+        (Some(plan), Some(days), Some(uses)) if wrong.is_empty() => Ok(vouchers::NewVoucher {
+            plan,
+            days,
+            uses,
+            expires,
+            note,
+        }),
         _ => Err(wrong),
     }
 }
@@ -125,8 +148,14 @@ async fn view(app: &App, visit: &Visit, f: FormView, made: Option<String>) -> Re
     let plans = billing::plans(app).await?;
     let vouchers = vouchers::list(app).await?;
     Ok(VouchersPage {
-        plan_options: plans.iter().map(|plan| Choice::of(plan.id.to_string(), &plan.name, f.value("plan"))).collect(),
-        vouchers: vouchers.iter().map(|voucher| row(t, voucher, &plans, now)).collect(),
+        plan_options: plans
+            .iter()
+            .map(|plan| Choice::of(plan.id.to_string(), &plan.name, f.value("plan")))
+            .collect(),
+        vouchers: vouchers
+            .iter()
+            .map(|voucher| row(t, voucher, &plans, now))
+            .collect(),
         plans: plans.iter().map(|plan| plan_row(t, plan)).collect(),
         page,
         made,
@@ -143,13 +172,23 @@ fn row(t: &T, voucher: &Voucher, plans: &[Plan], now: Timestamp) -> Row {
         Badge::new(Mood::Good, t.get("admin-usable"))
     };
     Row {
-        note: if voucher.note.is_empty() { t.get("admin-no-note") } else { voucher.note.clone() },
+        note: if voucher.note.is_empty() {
+            t.get("admin-no-note")
+        } else {
+            voucher.note.clone()
+        },
         made: t.one("admin-made-on", "date", t.date(voucher.created_ms)),
         state,
-        plan: plans.iter().find(|plan| plan.id == voucher.plan).map(|plan| plan.name.clone()).unwrap_or_default(),
+        plan: plans
+            .iter()
+            .find(|plan| plan.id == voucher.plan)
+            .map(|plan| plan.name.clone())
+            .unwrap_or_default(),
         days: voucher.days,
         used: t.two("admin-n-of-m", "n", voucher.uses, "m", voucher.uses_max),
-        until: voucher.expires_ms.map_or_else(|| t.get("admin-no-end"), |expires| t.last_day(expires)),
+        until: voucher
+            .expires_ms
+            .map_or_else(|| t.get("admin-no-end"), |expires| t.last_day(expires)),
     }
 }
 
@@ -157,7 +196,15 @@ fn plan_row(t: &T, plan: &Plan) -> PlanRow {
     PlanRow {
         name: plan.name.clone(),
         streams: plan.streams,
-        height: plan.max_height.map_or_else(|| t.get("admin-no-limit"), |height| format!("{height}p")),
-        price: t.two("admin-price-per", "price", plan.price.to_string(), "n", plan.period_days),
+        height: plan
+            .max_height
+            .map_or_else(|| t.get("admin-no-limit"), |height| format!("{height}p")),
+        price: t.two(
+            "admin-price-per",
+            "price",
+            plan.price.to_string(),
+            "n",
+            plan.period_days,
+        ),
     }
 }
