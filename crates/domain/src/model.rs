@@ -278,7 +278,7 @@ fn model_holds(grant: &Grant, now: Timestamp) -> bool {
     begun && !over && grant.ended_at.is_none_or(|ended| now < ended)
 }
 
-fn model_grants<'c>(case: &'c Case) -> Vec<&'c Grant> {
+fn model_grants(case: &Case) -> Vec<&Grant> {
     let held = case.holds.iter().any(|hold| {
         case.lineage.contains(hold.title) && now_in(case.now, Some(hold.since), hold.until)
     });

@@ -1,6 +1,6 @@
 //! Every route × method × role: what is not declared is closed.
 
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! The generated reference: configuration and routes. `make gen` writes it; this test refuses a difference.
 
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod support;
 

@@ -15,6 +15,9 @@ use cineclub_domain::title::Lineage;
 use super::entry::{AssetEntry, Entry};
 use super::shelf::Shelf;
 
+/// An audience, as a key: territory and age.
+type AudienceKey = (Option<String>, Option<u8>);
+
 /// Openings kept for audiences seen lately.
 const OPENINGS_KEPT: usize = 512;
 
@@ -31,7 +34,7 @@ pub struct Snapshot {
     slugs: HashMap<String, TitleId>,
     children: HashMap<TitleId, Vec<TitleId>>,
     pictures: HashMap<String, Vec<TitleId>>,
-    openings: Mutex<HashMap<(Option<String>, Option<u8>), Arc<Openings>>>,
+    openings: Mutex<HashMap<AudienceKey, Arc<Openings>>>,
 }
 
 impl Snapshot {

@@ -69,7 +69,8 @@ pub(super) async fn run(demo: Demo) -> Result<()> {
         grant_claims(&app, owner).await?;
         let voucher = voucher(&app, owner).await?;
         welcome(&app, &password, &voucher);
-        Ok(app.shutdown().cancelled().await)
+        app.shutdown().cancelled().await;
+        Ok(())
     })
     .await
 }

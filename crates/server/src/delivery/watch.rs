@@ -86,7 +86,7 @@ async fn turn(app: &App, round: u64) -> Result<()> {
             tracing::warn!(%error, "silent plays could not be ended");
         }
     }
-    if round % ROUNDS_PER_SWEEP == 0 {
+    if round.is_multiple_of(ROUNDS_PER_SWEEP) {
         app.db()
             .write(async |tx| revocations::sweep(tx, now.plus_millis(-DAY_MS)).await)
             .await?;
