@@ -1,6 +1,6 @@
 //! The viewers' pages, through the router, as a browser without script meets them.
 
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 mod support;
 
