@@ -1,5 +1,7 @@
 //! Works come in by watch folders: whole, with what lies beside them, and nothing is concluded from absence.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+
 mod ingest_support;
 
 use std::os::unix::ffi::OsStrExt;
@@ -144,6 +146,30 @@ on_both_engines! {
         cinema.write("renamed.mp4.part", &whole);
         std::fs::rename(cinema.films.join("renamed.mp4.part"), cinema.films.join("renamed.mp4")).unwrap();
         cinema.wait_for("renamed.mp4", FileState::Ready).await;
+        cinema.close().await;
+    }
+
+    async fn a_file_that_vanishes_or_shrinks_before_it_is_read_gets_a_clear_end(database: &TestDb) {
+        let mut cinema = Cinema::idle(&database.url).await;
+        for name in ["gone.mp4", "shrunk.mp4", "stays.mp4"] {
+            cinema.write(name, film(1));
+        }
+        for name in ["gone.mp4", "shrunk.mp4", "stays.mp4"] {
+            cinema.wait_for(name, FileState::Queued).await;
+        }
+        std::fs::remove_file(cinema.films.join("gone.mp4")).unwrap();
+        cinema.write("shrunk.mp4", &film(1)[..300]);
+        cinema.begin_work();
+        cinema.wait_for("stays.mp4", FileState::Ready).await;
+        until("the shrunk file is judged as it is", async || {
+            cinema.file("shrunk.mp4").await.and_then(|file| file.reason).is_some_and(|told| told.contains("cut off"))
+        }).await;
+        let jobs = cineclub_server::jobs::list(&cinema.app, 100).await.unwrap();
+        let of = |name: &str| jobs.iter().filter(|job| job.subject == name).map(|job| job.message.as_str()).collect::<Vec<_>>();
+        assert_eq!(of("gone.mp4"), ["The file was gone before it could be read. It is taken when it is back."]);
+        assert!(of("shrunk.mp4").iter().any(|told| told.contains("changed since")), "{:?}", of("shrunk.mp4"));
+        cinema.write("gone.mp4", film(2));
+        cinema.wait_for("gone.mp4", FileState::Ready).await;
         cinema.close().await;
     }
 

@@ -5,6 +5,8 @@
 //! folder, runs the scanner and the worker, uploads films and says a line for each one acknowledged.
 //! 20 kills on each engine; `CINECLUB_SOAK=1` makes it 200.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+
 mod ingest_support;
 
 use std::collections::BTreeMap;

@@ -237,14 +237,31 @@ fn film(stem: &str, file: &str, folders: &[&str]) -> Named {
         let edit = tagged.unwrap_or_else(|| edit_in(after));
         return Named::Film { name: clean(before), year: Some(year), edit };
     }
+    let edit = tagged.clone().unwrap_or_else(|| edit_in(bare));
+    if let Some((name, year)) = release_year(bare) {
+        return Named::Film { name, year: Some(year), edit };
+    }
     let guess = hunch::hunch(if tagged.is_some() { bare } else { file });
-    let name = guess.title().map(clean).filter(|name| !name.is_empty()).unwrap_or_else(|| clean(bare));
+    let whole = clean(bare);
+    let name = guess.title().map(clean).filter(|name| !name.is_empty()).unwrap_or_else(|| whole.clone());
+    // "Agent 327": a number at the end that nothing follows is part of the name.
+    let is_number = |rest: &str| !rest.is_empty() && rest.trim().chars().all(|c| c.is_ascii_digit());
+    let name = if guess.year().is_none() && whole.strip_prefix(&name).is_some_and(is_number) { whole } else { name };
     let year = guess.year().and_then(|year| u16::try_from(year).ok());
-    let edit = tagged.unwrap_or_else(|| edit_in(bare));
     if let Some((folder, folder_year)) = folders.last().and_then(|folder| own_folder(folder, &name, bare)) {
         return Named::Film { name: folder, year: Some(folder_year), edit };
     }
     Named::Film { name, year, edit }
+}
+
+/// `Title.2049.2017.1080p…`: the year is the one before the first word about the file itself.
+fn release_year(stem: &str) -> Option<(String, u16)> {
+    let words: Vec<&str> = stem.split(['.', '_', ' ']).filter(|word| !word.is_empty()).collect();
+    let technical = words.iter().position(|word| is_technical(word))?;
+    let (year, name) = words[..technical].split_last()?;
+    let year = year.parse().ok().filter(|year| (1870..2100).contains(year))?;
+    let name = clean(&name.join(if stem.contains(' ') { " " } else { "." }));
+    (!name.is_empty()).then_some((name, year))
 }
 
 /// `Title (1999)/…`: the folder's name, when the file in it is that film and not one of a collection.

@@ -1,6 +1,6 @@
 //! A server with a watch folder for one test: real files, real clock, the scanner and the worker running.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses a part of it")]
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, reason = "test code; each test file uses a part of it")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,14 +52,30 @@ impl Cinema {
         Self::patient(database, 200).await
     }
 
+    /// One whose worker has not begun: [`Self::begin_work`] starts it.
+    pub async fn idle(database: &str) -> Self {
+        let mut cinema = Self::silent(database, 200).await;
+        cinema.work.push(tokio::spawn(acquire::watch(cinema.app.clone())));
+        cinema
+    }
+
+    pub fn begin_work(&mut self) {
+        self.work.push(tokio::spawn(jobs::run(self.app.clone())));
+    }
+
     pub async fn patient(database: &str, settle_ms: u64) -> Self {
+        let mut cinema = Self::silent(database, settle_ms).await;
+        cinema.work = start(&cinema.app);
+        cinema
+    }
+
+    async fn silent(database: &str, settle_ms: u64) -> Self {
         let place = tempfile::tempdir().unwrap();
         let films = place.path().join("films");
         std::fs::create_dir(&films).unwrap();
         let app = open_with(place.path(), database, settle_ms).await;
         let folder = acquire::add_folder(&app, None, &films).await.unwrap().id;
-        let work = start(&app);
-        Self { app, folder, films, place, work }
+        Self { app, folder, films, place, work: Vec::new() }
     }
 
     pub async fn close(self) {
