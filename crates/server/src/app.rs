@@ -52,11 +52,18 @@ impl App {
     /// # Errors
     /// When the configuration's folder, secrets or database can't be used; the message says why.
     pub async fn open(config: Config, outside: Outside) -> Result<Self> {
-        let Outside { clock, entropy, metrics } = outside;
+        let Outside {
+            clock,
+            entropy,
+            metrics,
+        } = outside;
         let folder = &config.data.folder;
         std::fs::create_dir_all(folder).map_err(|error| {
-            Error::new(Kind::Unavailable, format!("The data folder {} can't be made.", folder.display()))
-                .because(error)
+            Error::new(
+                Kind::Unavailable,
+                format!("The data folder {} can't be made.", folder.display()),
+            )
+            .because(error)
         })?;
         let keys = secrets::load_or_make(folder, entropy.as_ref())
             .map_err(|error| Error::new(Kind::BadInput, error.to_string()).because(error))?;

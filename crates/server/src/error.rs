@@ -53,7 +53,13 @@ pub struct Error {
 impl Error {
     /// A failure with a sentence for the person.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), key: None, facts: Vec::new(), source: None }
+        Self {
+            kind,
+            message: message.into(),
+            key: None,
+            facts: Vec::new(),
+            source: None,
+        }
     }
 
     /// The same, with the key under which the translations have the sentence.
@@ -84,9 +90,12 @@ impl Error {
 
     /// Our fault, with its cause.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Kind::Internal, "Something went wrong on our side. Try again in a moment.")
-            .keyed("error-internal")
-            .because(source)
+        Self::new(
+            Kind::Internal,
+            "Something went wrong on our side. Try again in a moment.",
+        )
+        .keyed("error-internal")
+        .because(source)
     }
 
     /// The chain of causes, for the log.
@@ -121,11 +130,12 @@ impl From<cineclub_db::Error> for Error {
         use cineclub_db::Error as Db;
         match error {
             Db::NotFound => Self::not_found().because(error),
-            Db::Busy | Db::Unavailable(_) => {
-                Self::new(Kind::Unavailable, "The service is busy. Try again in a moment.")
-                    .keyed("error-unavailable")
-                    .because(error)
-            }
+            Db::Busy | Db::Unavailable(_) => Self::new(
+                Kind::Unavailable,
+                "The service is busy. Try again in a moment.",
+            )
+            .keyed("error-unavailable")
+            .because(error),
             other => Self::internal(other),
         }
     }

@@ -16,12 +16,18 @@ pub struct Change {
 impl Change {
     /// Something new.
     pub fn to(value: &impl Serialize) -> Self {
-        Self { from: None, to: json(value) }
+        Self {
+            from: None,
+            to: json(value),
+        }
     }
 
     /// Something that was otherwise before.
     pub fn from_to(from: &impl Serialize, to: &impl Serialize) -> Self {
-        Self { from: json(from), to: json(to) }
+        Self {
+            from: json(from),
+            to: json(to),
+        }
     }
 }
 

@@ -1,6 +1,11 @@
 //! Signing up, in and out, and who becomes the owner.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod support;
 

@@ -1,6 +1,11 @@
 //! The staff's pages, through the router, as a browser without script meets them.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod support;
 

@@ -1,6 +1,11 @@
 //! What a viewer who presses play is promised, on both databases: the right bytes, as long as they may.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod delivery_support;
 mod support;

@@ -1,6 +1,11 @@
 //! Two servers on one PostgreSQL: what is withdrawn on one stops on the other, whatever the player does.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod delivery_support;
 

@@ -338,7 +338,10 @@ on_both_engines! {
 async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let began = std::time::Instant::now();
     while !is_so().await {
-        assert!(began.elapsed() < ingest_support::PATIENCE, "waited in vain: {what}");
+        assert!(
+            began.elapsed() < ingest_support::PATIENCE,
+            "waited in vain: {what}"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -348,8 +351,26 @@ fn film_without_keys() -> Vec<u8> {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("film.mp4");
     let status = std::process::Command::new("ffmpeg")
-        .args(["-v", "error", "-f", "lavfi", "-i", "gradients=s=64x36:r=5:d=120", "-c:v", "libx264", "-pix_fmt", "yuv420p"])
-        .args(["-g", "100000", "-keyint_min", "100000", "-sc_threshold", "0"])
+        .args([
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "gradients=s=64x36:r=5:d=120",
+            "-c:v",
+            "libx264",
+            "-pix_fmt",
+            "yuv420p",
+        ])
+        .args([
+            "-g",
+            "100000",
+            "-keyint_min",
+            "100000",
+            "-sc_threshold",
+            "0",
+        ])
         .arg(&path)
         .status();
     assert!(status.expect("ffmpeg is installed").success());

@@ -71,20 +71,30 @@ on_both_engines! {
 /// Every acknowledged upload is there, byte for byte.
 fn check_uploads(films: &Path, acknowledged: &BTreeMap<String, u32>) {
     for (name, number) in acknowledged {
-        let bytes = std::fs::read(films.join(name)).unwrap_or_else(|error| panic!("{name} was lost: {error}"));
+        let bytes = std::fs::read(films.join(name))
+            .unwrap_or_else(|error| panic!("{name} was lost: {error}"));
         assert!(bytes == film(*number), "{name} is not what was sent");
     }
 }
 
 async fn is_all_in(app: &App, acknowledged: &BTreeMap<String, u32>) -> bool {
-    let assets = app.db().read(async |tx| cineclub_db::assets::list(tx).await).await.unwrap();
-    let in_place = acknowledged.keys().all(|name| assets.iter().any(|asset| &asset.path == name));
+    let assets = app
+        .db()
+        .read(async |tx| cineclub_db::assets::list(tx).await)
+        .await
+        .unwrap();
+    let in_place = acknowledged
+        .keys()
+        .all(|name| assets.iter().any(|asset| &asset.path == name));
     in_place && live_jobs(app).await == 0
 }
 
 async fn stuck(app: &App) -> Vec<String> {
     let rows = jobs::list(app, 100).await.unwrap();
-    rows.into_iter().filter(|job| job.state != JobState::Done).map(|job| format!("{job:?}")).collect()
+    rows.into_iter()
+        .filter(|job| job.state != JobState::Done)
+        .map(|job| format!("{job:?}"))
+        .collect()
 }
 
 /// The process that is killed.
@@ -96,8 +106,16 @@ struct Worker {
 impl Worker {
     fn start(place: &Path, database: &str, folder: FolderId, first: u32) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "the_process_that_is_killed", "--nocapture", "--include-ignored"])
-            .env(ROLE, format!("{}\n{database}\n{folder}\n{first}", place.display()))
+            .args([
+                "--exact",
+                "the_process_that_is_killed",
+                "--nocapture",
+                "--include-ignored",
+            ])
+            .env(
+                ROLE,
+                format!("{}\n{database}\n{folder}\n{first}", place.display()),
+            )
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -151,7 +169,13 @@ async fn the_process_that_is_killed() {
     let poster = picture(120, 180);
     for number in first.. {
         let base = format!("Film {number} (2001)");
-        send(&app, folder, &format!("{base}.nfo"), format!("<movie><title>Film no. {number}</title></movie>").as_bytes()).await;
+        send(
+            &app,
+            folder,
+            &format!("{base}.nfo"),
+            format!("<movie><title>Film no. {number}</title></movie>").as_bytes(),
+        )
+        .await;
         send(&app, folder, &format!("{base}-poster.png"), &poster).await;
         let name = format!("{base}.mp4");
         send(&app, folder, &name, &film(number)).await;
@@ -161,7 +185,11 @@ async fn the_process_that_is_killed() {
 }
 
 async fn send(app: &App, folder: FolderId, name: &str, bytes: &[u8]) {
-    let pieces: Vec<Result<bytes::Bytes, std::io::Error>> =
-        bytes.chunks(64).map(|piece| Ok(bytes::Bytes::copy_from_slice(piece))).collect();
-    acquire::receive(app, folder, name, futures::stream::iter(pieces)).await.unwrap();
+    let pieces: Vec<Result<bytes::Bytes, std::io::Error>> = bytes
+        .chunks(64)
+        .map(|piece| Ok(bytes::Bytes::copy_from_slice(piece)))
+        .collect();
+    acquire::receive(app, folder, name, futures::stream::iter(pieces))
+        .await
+        .unwrap();
 }

@@ -1,6 +1,11 @@
 //! Every route × method × role: what is not declared is closed.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod support;
 
@@ -44,7 +49,13 @@ const METHODS: [Method; 7] = [
 /// A path with its parameters filled by what exists nowhere.
 fn concrete(path: &str) -> String {
     path.split('/')
-        .map(|part| if part.starts_with('{') { "01890a5d-ac96-774b-bcce-b302099a8057" } else { part })
+        .map(|part| {
+            if part.starts_with('{') {
+                "01890a5d-ac96-774b-bcce-b302099a8057"
+            } else {
+                part
+            }
+        })
         .collect::<Vec<_>>()
         .join("/")
 }

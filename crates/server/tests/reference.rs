@@ -1,6 +1,11 @@
 //! The generated reference: configuration and routes. `make gen` writes it; this test refuses a difference.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 mod support;
 
@@ -12,12 +17,17 @@ use support::TestApp;
 
 /// Writes the page when asked to, and otherwise holds it against what is committed.
 fn hold(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/reference")
+        .join(name);
     if std::env::var_os("CINECLUB_GEN").is_some() {
         std::fs::write(&path, text).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == text, "docs/reference/{name} is not what the sources say; run: make gen");
+    assert!(
+        committed == text,
+        "docs/reference/{name} is not what the sources say; run: make gen"
+    );
 }
 
 /// The configuration's tables and keys, from the comments that document them.
@@ -34,16 +44,35 @@ fn the_configuration_reference_is_what_the_sources_say() {
         ("Data", "data"),
         ("Work", "work"),
     ] {
-        let body = source.split(&format!("pub struct {structure} {{\n")).nth(1).unwrap().split("\n}").next().unwrap();
-        write!(text, "\n## [{table}]\n\n| key | type | meaning |\n|---|---|---|\n").unwrap();
+        let body = source
+            .split(&format!("pub struct {structure} {{\n"))
+            .nth(1)
+            .unwrap()
+            .split("\n}")
+            .next()
+            .unwrap();
+        write!(
+            text,
+            "\n## [{table}]\n\n| key | type | meaning |\n|---|---|---|\n"
+        )
+        .unwrap();
         let mut meaning = Vec::new();
         for line in body.lines().map(str::trim) {
             if let Some(comment) = line.strip_prefix("/// ") {
                 meaning.push(comment.to_owned());
-            } else if let Some((key, kind)) = line.strip_prefix("pub ").and_then(|field| field.split_once(": ")) {
+            } else if let Some((key, kind)) = line
+                .strip_prefix("pub ")
+                .and_then(|field| field.split_once(": "))
+            {
                 let kind = kind.trim_end_matches(',');
                 if kind != "Option<Tls>" {
-                    writeln!(text, "| `{key}` | {} | {} |", in_words(kind), meaning.join(" ")).unwrap();
+                    writeln!(
+                        text,
+                        "| `{key}` | {} | {} |",
+                        in_words(kind),
+                        meaning.join(" ")
+                    )
+                    .unwrap();
                 }
                 meaning.clear();
             }

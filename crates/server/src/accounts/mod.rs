@@ -74,7 +74,13 @@ pub async fn sign_up(app: &App, new: NewAccount) -> Result<Account> {
 ///
 /// # Errors
 /// [`Kind::Unauthenticated`] when they don't fit, [`Kind::TooManyRequests`] after too many failures.
-pub async fn sign_in(app: &App, email: &str, password: Secret, network: IpAddr, device: &str) -> Result<SignedIn> {
+pub async fn sign_in(
+    app: &App,
+    email: &str,
+    password: Secret,
+    network: IpAddr,
+    device: &str,
+) -> Result<SignedIn> {
     let now = app.now();
     let (pair, network) = attempt_keys(email, network);
     let allowed = app
@@ -92,16 +98,27 @@ pub async fn sign_in(app: &App, email: &str, password: Secret, network: IpAddr, 
         })
         .await?;
     if !allowed {
-        return Err(Error::new(Kind::TooManyRequests, "Too many failed sign-ins. Wait a quarter of an hour, then try again.")
-            .keyed("error-too-many-sign-ins"));
+        return Err(Error::new(
+            Kind::TooManyRequests,
+            "Too many failed sign-ins. Wait a quarter of an hour, then try again.",
+        )
+        .keyed("error-too-many-sign-ins"));
     }
-    let found = app.db().read(async |tx| accounts::by_email(tx, email).await).await?;
+    let found = app
+        .db()
+        .read(async |tx| accounts::by_email(tx, email).await)
+        .await?;
     let hash = found.as_ref().map(|found| found.password_hash.clone());
     let fits = password::verify(app, password, hash).await?;
-    let account = found.map(|found| found.account).filter(|account| fits && account.disabled.is_none());
+    let account = found
+        .map(|found| found.account)
+        .filter(|account| fits && account.disabled.is_none());
     let Some(account) = account else {
-        return Err(Error::new(Kind::Unauthenticated, "This address and password don't fit together.")
-            .keyed("error-wrong-password"));
+        return Err(Error::new(
+            Kind::Unauthenticated,
+            "This address and password don't fit together.",
+        )
+        .keyed("error-wrong-password"));
     };
     let signed = open_session(app, account, device).await?;
     app.db()
@@ -126,15 +143,24 @@ pub async fn open_session(app: &App, account: Account, device: &str) -> Result<S
         device: device_label(device),
     };
     let hash = digest(&token);
-    app.db().write(async |tx| sessions::create(tx, &session, &hash).await).await?;
-    Ok(SignedIn { token, account, session: session.id })
+    app.db()
+        .write(async |tx| sessions::create(tx, &session, &hash).await)
+        .await?;
+    Ok(SignedIn {
+        token,
+        account,
+        session: session.id,
+    })
 }
 
 /// The account and session behind a cookie's token, if it is good.
 pub async fn signed_in(app: &App, token: &str) -> Result<Option<(Account, SessionId)>> {
     let now = app.now();
     let hash = digest(token);
-    let found = app.db().read(async |tx| sessions::by_token(tx, &hash, now).await).await?;
+    let found = app
+        .db()
+        .read(async |tx| sessions::by_token(tx, &hash, now).await)
+        .await?;
     let Some((session, account)) = found else {
         return Ok(None);
     };
@@ -143,7 +169,9 @@ pub async fn signed_in(app: &App, token: &str) -> Result<Option<(Account, Sessio
         return Ok(None);
     }
     if idle > TOUCH_MS {
-        app.db().write(async |tx| sessions::touch(tx, session.id, now).await).await?;
+        app.db()
+            .write(async |tx| sessions::touch(tx, session.id, now).await)
+            .await?;
     }
     Ok(Some((account, session.id)))
 }
@@ -151,7 +179,10 @@ pub async fn signed_in(app: &App, token: &str) -> Result<Option<(Account, Sessio
 /// The browsers and devices an account is signed in on, the last used first.
 pub async fn sessions(app: &App, account: AccountId) -> Result<Vec<sessions::Session>> {
     let now = app.now();
-    Ok(app.db().read(async |tx| sessions::list(tx, account, now).await).await?)
+    Ok(app
+        .db()
+        .read(async |tx| sessions::list(tx, account, now).await)
+        .await?)
 }
 
 /// Signs one browser or device out; what it plays stops.
@@ -161,8 +192,14 @@ pub async fn sign_out(app: &App, account: AccountId, session: SessionId) -> Resu
         .write(async |tx| {
             if sessions::delete(tx, account, session).await? {
                 let subject = session.to_string();
-                revocations::append(tx, revocations::Kind::Session, &subject, now, now.plus_millis(REVOCATION_MS))
-                    .await?;
+                revocations::append(
+                    tx,
+                    revocations::Kind::Session,
+                    &subject,
+                    now,
+                    now.plus_millis(REVOCATION_MS),
+                )
+                .await?;
             }
             Ok::<_, cineclub_db::Error>(())
         })
@@ -173,7 +210,9 @@ pub async fn sign_out(app: &App, account: AccountId, session: SessionId) -> Resu
 /// Signs an account out everywhere; whatever it plays stops.
 pub async fn sign_out_everywhere(app: &App, account: AccountId) -> Result<()> {
     let now = app.now();
-    app.db().write(async |tx| end_sessions(tx, account, now).await).await?;
+    app.db()
+        .write(async |tx| end_sessions(tx, account, now).await)
+        .await?;
     Ok(())
 }
 
@@ -185,7 +224,9 @@ pub async fn set_preferences(
     territory: Option<Territory>,
 ) -> Result<()> {
     let (id, age) = (account.id, account.age);
-    app.db().write(async |tx| accounts::set_profile(tx, id, language, territory, age).await).await?;
+    app.db()
+        .write(async |tx| accounts::set_profile(tx, id, language, territory, age).await)
+        .await?;
     Ok(())
 }
 
@@ -197,7 +238,14 @@ pub(crate) async fn end_sessions(
 ) -> cineclub_db::Result<()> {
     sessions::delete_all(tx, account).await?;
     let subject = account.to_string();
-    revocations::append(tx, revocations::Kind::Account, &subject, now, now.plus_millis(REVOCATION_MS)).await?;
+    revocations::append(
+        tx,
+        revocations::Kind::Account,
+        &subject,
+        now,
+        now.plus_millis(REVOCATION_MS),
+    )
+    .await?;
     Ok(())
 }
 
@@ -223,8 +271,11 @@ async fn prepare(app: &App, new: NewAccount, role: Role) -> Result<(Account, Str
 
 fn taken(error: cineclub_db::Error) -> Error {
     if error.conflicts_on("account_email_key") {
-        return Error::new(Kind::Conflict, "This address has an account already. Sign in instead.")
-            .keyed("error-address-taken");
+        return Error::new(
+            Kind::Conflict,
+            "This address has an account already. Sign in instead.",
+        )
+        .keyed("error-address-taken");
     }
     error.into()
 }
@@ -234,7 +285,11 @@ fn check_email(email: &str) -> Result<()> {
     let well_formed = email.len() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control())
         && email.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains('@')
+            !local.is_empty()
+                && domain.contains('.')
+                && !domain.starts_with('.')
+                && !domain.ends_with('.')
+                && !domain.contains('@')
         });
     if well_formed {
         return Ok(());
@@ -250,7 +305,10 @@ fn attempt_keys(email: &str, network: IpAddr) -> (String, String) {
         IpAddr::V6(address) => format!("{:x?}", &address.segments()[..4]),
     };
     let email = email.trim().to_lowercase();
-    (digest(&format!("pair {email} {network}")), digest(&format!("network {network}")))
+    (
+        digest(&format!("pair {email} {network}")),
+        digest(&format!("network {network}")),
+    )
 }
 
 /// A token nobody can guess: 256 bits, in base64url.
@@ -289,7 +347,10 @@ fn device_label(agent: &str) -> String {
         ("Linux", "Linux"),
     ];
     let find = |table: &[(&str, &'static str)]| {
-        table.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+        table
+            .iter()
+            .find(|(mark, _)| agent.contains(mark))
+            .map(|(_, name)| *name)
     };
     match (find(&BROWSERS), find(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} · {system}"),
@@ -307,14 +368,24 @@ mod tests {
         for good in ["a@b.c", "Zoë+film@exämple.org", "o'neil@x.co.uk"] {
             assert!(check_email(good).is_ok(), "{good}");
         }
-        for bad in ["", "a", "@b.c", "a@b", "a@b.", "a b@c.d", "a@b@c.d", "a@b.c\r\nBcc: x@y.z"] {
+        for bad in [
+            "",
+            "a",
+            "@b.c",
+            "a@b",
+            "a@b.",
+            "a b@c.d",
+            "a@b@c.d",
+            "a@b.c\r\nBcc: x@y.z",
+        ] {
             assert!(check_email(bad).is_err(), "{bad:?}");
         }
     }
 
     #[test]
     fn a_device_is_named_by_browser_and_system() {
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
         assert_eq!(device_label(chrome), "Chrome · Linux");
         assert_eq!(device_label("<script>"), "?");
     }

@@ -13,14 +13,20 @@ const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// Whether the service still waits for its first owner.
 pub async fn is_missing(app: &App) -> Result<bool> {
-    Ok(app.db().read(async |tx| accounts::count_owners(tx).await).await? == 0)
+    Ok(app
+        .db()
+        .read(async |tx| accounts::count_owners(tx).await)
+        .await?
+        == 0)
 }
 
 /// Makes a new code for the first owner, to be printed on the host. An earlier one stops working.
 pub async fn new_code(app: &App) -> Result<String> {
     let code = readable_code(app, 3);
     let (hash, now) = (digest(&code), app.now());
-    app.db().write(async |tx| host_code::replace(tx, &hash, now, now.plus_millis(DAY_MS)).await).await?;
+    app.db()
+        .write(async |tx| host_code::replace(tx, &hash, now, now.plus_millis(DAY_MS)).await)
+        .await?;
     Ok(code)
 }
 
@@ -34,7 +40,8 @@ pub async fn claim(app: &App, code: &str, new: NewAccount) -> Result<Account> {
     let made = app
         .db()
         .write(async |tx| {
-            let taken = accounts::count_owners(tx).await? == 0 && host_code::take(tx, &code, now).await?;
+            let taken =
+                accounts::count_owners(tx).await? == 0 && host_code::take(tx, &code, now).await?;
             if taken {
                 accounts::create(tx, &account, &hash).await?;
             }
@@ -45,22 +52,40 @@ pub async fn claim(app: &App, code: &str, new: NewAccount) -> Result<Account> {
     if made {
         return Ok(account);
     }
-    Err(Error::new(Kind::Forbidden, "This code is not the one printed on the host, or it has been used.")
-        .keyed("error-host-code"))
+    Err(Error::new(
+        Kind::Forbidden,
+        "This code is not the one printed on the host, or it has been used.",
+    )
+    .keyed("error-host-code"))
 }
 
 /// A code of `groups` times four letters, for people to read and type.
 pub(crate) fn readable_code(app: &App, groups: usize) -> String {
     let mut bytes = vec![0; groups * 4];
     app.entropy().fill(&mut bytes);
-    let letters: Vec<_> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    let letters: Vec<_> = bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect();
+    letters
+        .chunks(4)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// A typed code as it was printed: capitals, one hyphen every four letters.
 pub(crate) fn normal(code: &str) -> String {
-    let letters: Vec<_> = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    let letters: Vec<_> = code
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    letters
+        .chunks(4)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 #[cfg(test)]

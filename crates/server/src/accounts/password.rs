@@ -12,12 +12,25 @@ const SHORTEST: usize = 8;
 const LONGEST: usize = 1_024;
 /// Passwords that everyone tries first, at least eight characters long.
 const COMMON: [&str; 16] = [
-    "password", "password1", "12345678", "123456789", "1234567890", "qwertyui", "qwertyuiop", "azertyuiop",
-    "11111111", "00000000", "motdepasse", "iloveyou", "football", "baseball", "princess", "sunshine",
+    "password",
+    "password1",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "qwertyui",
+    "qwertyuiop",
+    "azertyuiop",
+    "11111111",
+    "00000000",
+    "motdepasse",
+    "iloveyou",
+    "football",
+    "baseball",
+    "princess",
+    "sunshine",
 ];
 /// The hash that an unknown address is checked against, so that it takes as long as a known one.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$Y2luZWNsdWJub2JvZHk$pGL0ybZB0BIfBHkUBFmVCdkyTdkmAKFbv9QFCXBrSzM";
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2luZWNsdWJub2JvZHk$pGL0ybZB0BIfBHkUBFmVCdkyTdkmAKFbv9QFCXBrSzM";
 
 /// A password as a person typed it. It can't be printed.
 pub struct Secret(String);
@@ -37,13 +50,19 @@ impl Secret {
         let refuse = |message: &str, key| Err(Error::new(Kind::BadInput, message).keyed(key));
         let lower = self.0.to_lowercase();
         if self.0.chars().count() < SHORTEST {
-            return refuse("A password needs at least eight characters.", "error-password-short");
+            return refuse(
+                "A password needs at least eight characters.",
+                "error-password-short",
+            );
         }
         if self.0.len() > LONGEST {
             return refuse("This password is too long.", "error-password-long");
         }
         if COMMON.contains(&lower.as_str()) || lower == email.to_lowercase() {
-            return refuse("This password is among the first that are tried. Choose another.", "error-password-common");
+            return refuse(
+                "This password is among the first that are tried. Choose another.",
+                "error-password-common",
+            );
         }
         Ok(())
     }
@@ -71,17 +90,25 @@ pub async fn hash(app: &App, password: Secret) -> Result<String> {
 /// Whether a password fits a stored hash. Without a hash it takes as long, and never fits.
 pub async fn verify(app: &App, password: Secret, hash: Option<String>) -> Result<bool> {
     bounded(app, move || {
-        let stored = PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).map_err(Error::internal)?;
-        let fits = Argon2::default().verify_password(password.0.as_bytes(), &stored).is_ok();
+        let stored =
+            PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).map_err(Error::internal)?;
+        let fits = Argon2::default()
+            .verify_password(password.0.as_bytes(), &stored)
+            .is_ok();
         Ok(fits && hash.is_some())
     })
     .await
 }
 
 /// Computes a hash off the request threads, a bounded number at a time: each takes 19 MiB.
-async fn bounded<T: Send + 'static>(app: &App, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+async fn bounded<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let _turn = app.hashing().acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)?
 }
 
 #[cfg(test)]
@@ -90,7 +117,11 @@ mod tests {
 
     #[test]
     fn short_common_and_own_address_are_refused_and_long_ones_welcome() {
-        let check = |text: &str| Secret::new(text.to_owned()).check("zoe@example.org").is_ok();
+        let check = |text: &str| {
+            Secret::new(text.to_owned())
+                .check("zoe@example.org")
+                .is_ok()
+        };
         assert!(!check("short"));
         assert!(!check("Password1"));
         assert!(!check("ZOE@example.org"));
@@ -101,7 +132,9 @@ mod tests {
     #[test]
     fn nobodys_hash_is_well_formed_and_costs_what_ours_cost() {
         let nobody = PasswordHash::new(NOBODY).unwrap();
-        let ours = Argon2::default().hash_password_with_salt(b"x", b"0123456789abcdef").unwrap();
+        let ours = Argon2::default()
+            .hash_password_with_salt(b"x", b"0123456789abcdef")
+            .unwrap();
         assert_eq!(nobody.params, ours.params);
         assert_eq!(nobody.algorithm, ours.algorithm);
     }

@@ -4,8 +4,8 @@ use cineclub_db::{accounts, events};
 use cineclub_domain::account::{Account, Role};
 use cineclub_domain::id::AccountId;
 
-use super::password::{self, Secret};
 use super::end_sessions;
+use super::password::{self, Secret};
 use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::record::{self, Change};
@@ -15,7 +15,10 @@ const PAGE: u32 = 50;
 
 /// Accounts in the order of addresses, after `after`.
 pub async fn list(app: &App, after: &str) -> Result<Vec<Account>> {
-    Ok(app.db().read(async |tx| accounts::list(tx, after, PAGE).await).await?)
+    Ok(app
+        .db()
+        .read(async |tx| accounts::list(tx, after, PAGE).await)
+        .await?)
 }
 
 /// The account with this address.
@@ -23,17 +26,25 @@ pub async fn list(app: &App, after: &str) -> Result<Vec<Account>> {
 /// # Errors
 /// [`Kind::NotFound`] if there is none.
 pub async fn find(app: &App, email: &str) -> Result<Account> {
-    let found = app.db().read(async |tx| accounts::by_email(tx, email).await).await?;
-    found
-        .map(|found| found.account)
-        .ok_or_else(|| Error::new(Kind::NotFound, "No account has this address.").keyed("error-no-account"))
+    let found = app
+        .db()
+        .read(async |tx| accounts::by_email(tx, email).await)
+        .await?;
+    found.map(|found| found.account).ok_or_else(|| {
+        Error::new(Kind::NotFound, "No account has this address.").keyed("error-no-account")
+    })
 }
 
 /// Gives an account a role. There is always an owner.
 ///
 /// # Errors
 /// [`Kind::Conflict`] when it would leave the service without one.
-pub async fn set_role(app: &App, actor: Option<AccountId>, id: AccountId, role: Role) -> Result<()> {
+pub async fn set_role(
+    app: &App,
+    actor: Option<AccountId>,
+    id: AccountId,
+    role: Role,
+) -> Result<()> {
     let before = get(app, id).await?;
     let change = Change::from_to(&before.role, &role);
     let event = record::event(app, actor, "account.role", "account", id, &change);
@@ -56,7 +67,11 @@ pub async fn set_role(app: &App, actor: Option<AccountId>, id: AccountId, role: 
 /// [`Kind::Conflict`] when it would leave the service without an owner.
 pub async fn set_closed(app: &App, actor: AccountId, id: AccountId, closed: bool) -> Result<()> {
     let (before, now) = (get(app, id).await?, app.now());
-    let action = if closed { "account.closed" } else { "account.opened" };
+    let action = if closed {
+        "account.closed"
+    } else {
+        "account.opened"
+    };
     let event = record::event(app, Some(actor), action, "account", id, &Change::default());
     app.db()
         .write(async |tx| {
@@ -78,11 +93,23 @@ pub async fn set_closed(app: &App, actor: AccountId, id: AccountId, closed: bool
 ///
 /// # Errors
 /// When the password can't be taken.
-pub async fn set_password(app: &App, actor: Option<AccountId>, account: &Account, password: Secret) -> Result<()> {
+pub async fn set_password(
+    app: &App,
+    actor: Option<AccountId>,
+    account: &Account,
+    password: Secret,
+) -> Result<()> {
     password.check(&account.email)?;
     let hash = password::hash(app, password).await?;
     let (id, now) = (account.id, app.now());
-    let event = record::event(app, actor, "account.password", "account", id, &Change::default());
+    let event = record::event(
+        app,
+        actor,
+        "account.password",
+        "account",
+        id,
+        &Change::default(),
+    );
     app.db()
         .write(async |tx| {
             accounts::set_password(tx, id, &hash).await?;
@@ -94,11 +121,18 @@ pub async fn set_password(app: &App, actor: Option<AccountId>, account: &Account
 }
 
 async fn get(app: &App, id: AccountId) -> Result<Account> {
-    app.db().read(async |tx| accounts::by_id(tx, id).await).await?.ok_or_else(Error::not_found)
+    app.db()
+        .read(async |tx| accounts::by_id(tx, id).await)
+        .await?
+        .ok_or_else(Error::not_found)
 }
 
 fn last_owner() -> Error {
-    Error::new(Kind::Conflict, "The service would be left without an owner.").keyed("error-last-owner")
+    Error::new(
+        Kind::Conflict,
+        "The service would be left without an owner.",
+    )
+    .keyed("error-last-owner")
 }
 
 /// Undoes the transaction it is returned from.

@@ -33,7 +33,9 @@ pub struct Stored {
 #[derive(Debug, thiserror::Error)]
 pub enum ArtworkError {
     /// It can't be decoded, or only with more than we give.
-    #[error("the picture can't be read ({0}): use a JPEG, PNG or WebP of at most 8192 pixels a side")]
+    #[error(
+        "the picture can't be read ({0}): use a JPEG, PNG or WebP of at most 8192 pixels a side"
+    )]
     Unreadable(String),
     /// The object store refused.
     #[error("the picture can't be kept: {0}")]
@@ -64,7 +66,11 @@ pub fn keep(store: &ObjectStore, kind: ArtworkKind, bytes: &[u8]) -> Result<Stor
     let picture = decode(bytes)?;
     let [large, small] = widths(kind);
     let first = scale(&picture, kind, large)?;
-    let stored = Stored { object: store.put(&first.jpeg)?, width: first.width, height: first.height };
+    let stored = Stored {
+        object: store.put(&first.jpeg)?,
+        width: first.width,
+        height: first.height,
+    };
     if first.width > small {
         store.put_width(&stored.object, small, &scale(&picture, kind, small)?.jpeg)?;
     }
@@ -74,7 +80,10 @@ pub fn keep(store: &ObjectStore, kind: ArtworkKind, bytes: &[u8]) -> Result<Stor
 fn decode(bytes: &[u8]) -> Result<DynamicImage, ArtworkError> {
     let unreadable = |error: &dyn std::fmt::Display| ArtworkError::Unreadable(error.to_string());
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
-    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
+    if !matches!(
+        reader.format(),
+        Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)
+    ) {
         return Err(unreadable(&"it is neither JPEG, PNG nor WebP"));
     }
     let mut limits = Limits::no_limits();
@@ -82,7 +91,12 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, ArtworkError> {
     limits.max_image_height = Some(LIMIT_SIDE);
     limits.max_alloc = Some(LIMIT_MEMORY);
     reader.limits(limits);
-    Ok(DynamicImage::ImageRgb8(reader.decode().map_err(|error| unreadable(&error))?.into_rgb8()))
+    Ok(DynamicImage::ImageRgb8(
+        reader
+            .decode()
+            .map_err(|error| unreadable(&error))?
+            .into_rgb8(),
+    ))
 }
 
 struct Scaled {
@@ -98,15 +112,28 @@ fn scale(picture: &DynamicImage, kind: ArtworkKind, width: u32) -> Result<Scaled
     let fits = picture.width().min(picture.height() * across / down);
     let width = width.min(fits).max(1);
     let height = (width * down / across).max(1);
-    let kind_of_pixel = picture.pixel_type().ok_or_else(|| unreadable(&"its pixels are of an unknown kind"))?;
+    let kind_of_pixel = picture
+        .pixel_type()
+        .ok_or_else(|| unreadable(&"its pixels are of an unknown kind"))?;
     let mut target = fast_image_resize::images::Image::new(width, height, kind_of_pixel);
     let options = ResizeOptions::new().fit_into_destination(None);
-    Resizer::new().resize(picture, &mut target, &options).map_err(|error| unreadable(&error))?;
+    Resizer::new()
+        .resize(picture, &mut target, &options)
+        .map_err(|error| unreadable(&error))?;
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-        .encode(target.buffer(), width, height, image::ExtendedColorType::Rgb8)
+        .encode(
+            target.buffer(),
+            width,
+            height,
+            image::ExtendedColorType::Rgb8,
+        )
         .map_err(|error| unreadable(&error))?;
-    Ok(Scaled { width, height, jpeg })
+    Ok(Scaled {
+        width,
+        height,
+        jpeg,
+    })
 }
 
 #[cfg(test)]
@@ -115,14 +142,18 @@ mod tests {
     use image::RgbImage;
 
     fn png(width: u32, height: u32) -> Vec<u8> {
-        let picture = RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+        let picture = RgbImage::from_fn(width, height, |x, y| {
+            image::Rgb([(x % 256) as u8, (y % 256) as u8, 90])
+        });
         let mut bytes = Cursor::new(Vec::new());
         picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
         bytes.into_inner()
     }
 
     fn size(jpeg: &[u8]) -> (u32, u32) {
-        ImageReader::with_format(Cursor::new(jpeg), ImageFormat::Jpeg).into_dimensions().unwrap()
+        ImageReader::with_format(Cursor::new(jpeg), ImageFormat::Jpeg)
+            .into_dimensions()
+            .unwrap()
     }
 
     #[test]
@@ -133,13 +164,28 @@ mod tests {
         let poster = keep(&store, ArtworkKind::Poster, &bytes).unwrap();
         assert_eq!((poster.width, poster.height), (800, 1200));
         assert_eq!(size(&store.read(&poster.object).unwrap()), (800, 1200));
-        assert_eq!(size(&store.read_width(&poster.object, 400).unwrap()), (400, 600));
+        assert_eq!(
+            size(&store.read_width(&poster.object, 400).unwrap()),
+            (400, 600)
+        );
         let small = keep(&store, ArtworkKind::Backdrop, &png(300, 300)).unwrap();
-        assert_eq!((small.width, small.height), (300, 168), "a small picture is not blown up");
-        assert_eq!(size(&store.read_width(&small.object, 640).unwrap()), (300, 168));
+        assert_eq!(
+            (small.width, small.height),
+            (300, 168),
+            "a small picture is not blown up"
+        );
+        assert_eq!(
+            size(&store.read_width(&small.object, 640).unwrap()),
+            (300, 168)
+        );
         let tail = [png(20, 30), b"<script>alert(1)</script>".to_vec()].concat();
-        let kept = store.read(&keep(&store, ArtworkKind::Poster, &tail).unwrap().object).unwrap();
-        assert!(!kept.windows(7).any(|w| w == b"<script"), "what trails the picture is gone");
+        let kept = store
+            .read(&keep(&store, ArtworkKind::Poster, &tail).unwrap().object)
+            .unwrap();
+        assert!(
+            !kept.windows(7).any(|w| w == b"<script"),
+            "what trails the picture is gone"
+        );
     }
 
     #[test]
@@ -149,9 +195,20 @@ mod tests {
         // The header of a PNG of 60,000 by 60,000 pixels: 33 bytes that ask for 10 GB.
         let mut bomb = png(8, 8);
         bomb[16..24].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
-        assert!(matches!(keep(&store, ArtworkKind::Still, &bomb), Err(ArtworkError::Unreadable(_))));
-        for bad in [&b""[..], b"GIF89a........", b"not a picture", &png(50, 50)[..60]] {
-            assert!(matches!(keep(&store, ArtworkKind::Still, bad), Err(ArtworkError::Unreadable(_))));
+        assert!(matches!(
+            keep(&store, ArtworkKind::Still, &bomb),
+            Err(ArtworkError::Unreadable(_))
+        ));
+        for bad in [
+            &b""[..],
+            b"GIF89a........",
+            b"not a picture",
+            &png(50, 50)[..60],
+        ] {
+            assert!(matches!(
+                keep(&store, ArtworkKind::Still, bad),
+                Err(ArtworkError::Unreadable(_))
+            ));
         }
     }
 }

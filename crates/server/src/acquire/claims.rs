@@ -44,7 +44,11 @@ struct Written {
 impl Claim {
     /// The sentence for staff: what is claimed, and what to do with it.
     pub fn sentence(&self) -> String {
-        format!("Licence claimed: {} by {}. Make a grant from it if you find it true.", self.licence.as_str(), self.licensor)
+        format!(
+            "Licence claimed: {} by {}. Make a grant from it if you find it true.",
+            self.licence.as_str(),
+            self.licensor
+        )
     }
 }
 
@@ -53,22 +57,44 @@ impl Claim {
 /// # Errors
 /// [`Kind::BadInput`] with a sentence that names the line or the value.
 pub fn parse_claim(text: &str) -> Result<Claim> {
-    let refuse = |why: String| Error::new(Kind::BadInput, format!("The rights.toml can't be used: {why}"));
+    let refuse = |why: String| {
+        Error::new(
+            Kind::BadInput,
+            format!("The rights.toml can't be used: {why}"),
+        )
+    };
     let written: Written = toml::from_str(text).map_err(|error| refuse(error.to_string()))?;
     let licence = Licence::parse(&written.licence).map_err(|error| refuse(error.to_string()))?;
     if written.licensor.trim().is_empty() {
-        return Err(refuse("licensor is empty: say who gives the licence".to_owned()));
+        return Err(refuse(
+            "licensor is empty: say who gives the licence".to_owned(),
+        ));
     }
     let web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
     if written.licence_url.as_ref().is_some_and(|url| !web(url)) {
-        return Err(refuse("licence_url must begin with https:// or http://".to_owned()));
+        return Err(refuse(
+            "licence_url must begin with https:// or http://".to_owned(),
+        ));
     }
-    if licence.needs_attribution() && written.attribution.as_deref().unwrap_or_default().trim().is_empty() {
-        return Err(refuse(format!("{} asks for the author to be named: give attribution", licence.as_str())));
+    if licence.needs_attribution()
+        && written
+            .attribution
+            .as_deref()
+            .unwrap_or_default()
+            .trim()
+            .is_empty()
+    {
+        return Err(refuse(format!(
+            "{} asks for the author to be named: give attribution",
+            licence.as_str()
+        )));
     }
     let seen = match written.seen {
         None => None,
-        Some(value) => Some(date(&value).ok_or_else(|| refuse("seen is not a date such as 2026-11-23".to_owned()))?),
+        Some(value) => Some(
+            date(&value)
+                .ok_or_else(|| refuse("seen is not a date such as 2026-11-23".to_owned()))?,
+        ),
     };
     Ok(Claim {
         licence,
@@ -113,6 +139,9 @@ mod tests {
         assert!(refused("licence = \"CC0-1.0\"").contains("licensor"));
         assert!(refused("licence = \"CC-BY-4.0\"\nlicensor = \"x\"").contains("attribution"));
         assert!(refused("licence = \"CC0-1.0\"\nlicensor = \"x\"\nseen = 3").contains("seen"));
-        assert!(refused("licence = \"CC0-1.0\"\nlicensor = \"x\"\nlicence_url = \"javascript:x\"").contains("https"));
+        assert!(
+            refused("licence = \"CC0-1.0\"\nlicensor = \"x\"\nlicence_url = \"javascript:x\"")
+                .contains("https")
+        );
     }
 }

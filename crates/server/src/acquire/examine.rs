@@ -17,7 +17,9 @@ use super::claims::{self, Claim, parse_claim};
 use super::names::{self, Named};
 use super::nfo::{self, Nfo};
 use super::sidecars::{self, Level, Sidecars};
-use crate::storage::{self, EntryKind, Identity, ObjectStore, OpenRoot, RelativePath, Roots, SourceFile};
+use crate::storage::{
+    self, EntryKind, Identity, ObjectStore, OpenRoot, RelativePath, Roots, SourceFile,
+};
 
 /// The largest subtitle file that is read, in bytes.
 const SUBTITLE_LIMIT_BYTES: u64 = 8 << 20;
@@ -92,7 +94,10 @@ pub(super) struct Refusal {
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
-        Self { failure, state: None }
+        Self {
+            failure,
+            state: None,
+        }
     }
 }
 
@@ -119,7 +124,11 @@ pub(super) fn examine(
         return Err(Failure::Retry("The file changed while it was read.".to_owned()).into());
     }
     let named = names::read(path.as_str());
-    let mut beside = Beside { open: &open, store: places.store, notes: Vec::new() };
+    let mut beside = Beside {
+        open: &open,
+        store: places.store,
+        notes: Vec::new(),
+    };
     let sidecars = sidecars::find(path.as_str(), &named, &mut |folder| beside.names(folder));
     step(2, "reading the texts beside it");
     let texts = beside.texts(&sidecars);
@@ -130,15 +139,33 @@ pub(super) fn examine(
     let subtitles = beside.subtitles(&sidecars, &film)?;
     film.tracks.extend(subtitles);
     let notes = beside.notes;
-    Ok(Examined { root, path: path.to_string(), identity, fingerprint, named, film, texts, pictures, claim, notes })
+    Ok(Examined {
+        root,
+        path: path.to_string(),
+        identity,
+        fingerprint,
+        named,
+        film,
+        texts,
+        pictures,
+        claim,
+        notes,
+    })
 }
 
 /// An error as a sentence: a capital in front, a full stop behind.
 pub(super) fn sentence(error: &dyn Display) -> String {
     let text = error.to_string();
     let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    let first = chars
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
     format!("{first}{}{stop}", chars.as_str())
 }
 
@@ -146,9 +173,9 @@ fn unavailable(error: storage::Error) -> Failure {
     match error {
         storage::Error::UnknownRoot => Failure::Fail(sentence(&error)),
         // The scanner takes it as a new file when it is back.
-        storage::Error::Gone => {
-            Failure::Fail("The file was gone before it could be read. It is taken when it is back.".to_owned())
-        }
+        storage::Error::Gone => Failure::Fail(
+            "The file was gone before it could be read. It is taken when it is back.".to_owned(),
+        ),
         other => Failure::Retry(sentence(&other)),
     }
 }
@@ -174,7 +201,9 @@ fn read_film(source: &SourceFile) -> Result<Film, Refusal> {
 }
 
 fn container(source: &SourceFile, size_bytes: u64) -> Result<Container, media::Error> {
-    let wanted = usize::try_from(size_bytes).unwrap_or(usize::MAX).min(media::SNIFF_BYTES);
+    let wanted = usize::try_from(size_bytes)
+        .unwrap_or(usize::MAX)
+        .min(media::SNIFF_BYTES);
     let mut head = vec![0; wanted];
     media::read_exact_at(source, 0, &mut head)?;
     Ok(media::sniff(&head))
@@ -185,8 +214,14 @@ fn refuse(error: &media::Error) -> Refusal {
     let (failure, state) = match error {
         E::Read(_) | E::EndedEarly { .. } => (Failure::Retry(sentence(error)), None),
         E::Empty => (fail(error, "Copy it again."), Some(AssetState::Damaged)),
-        E::NotAFilm(_) => (fail(error, "Remove it, or give it the ending it should have."), Some(AssetState::Damaged)),
-        _ => (fail(error, "Deliver the file again."), Some(AssetState::Damaged)),
+        E::NotAFilm(_) => (
+            fail(error, "Remove it, or give it the ending it should have."),
+            Some(AssetState::Damaged),
+        ),
+        _ => (
+            fail(error, "Deliver the file again."),
+            Some(AssetState::Damaged),
+        ),
     };
     Refusal { failure, state }
 }
@@ -198,7 +233,12 @@ fn fail(error: &media::Error, advice: &str) -> Failure {
 fn film(container: Container, index: &Index) -> Film {
     let (state, reason) = judge(index);
     let playable_only = state == AssetState::Ready;
-    let tracks = index.tracks.iter().filter(|track| track.is_playable() || !playable_only).filter_map(stream).collect();
+    let tracks = index
+        .tracks
+        .iter()
+        .filter(|track| track.is_playable() || !playable_only)
+        .filter_map(stream)
+        .collect();
     Film {
         container: container.name(),
         state,
@@ -216,7 +256,15 @@ fn judge(index: &Index) -> (AssetState, Option<String>) {
     if let Some(damage) = &index.damage {
         return (AssetState::Damaged, Some(sentence(damage)));
     }
-    let told = |reasons: Vec<String>| Some(reasons.iter().map(|reason| sentence(reason)).collect::<Vec<_>>().join(" "));
+    let told = |reasons: Vec<String>| {
+        Some(
+            reasons
+                .iter()
+                .map(|reason| sentence(reason))
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
+    };
     match index.verdict() {
         Verdict::Playable => (AssetState::Ready, None),
         Verdict::Partly(reasons) => (AssetState::Ready, told(reasons)),
@@ -241,14 +289,20 @@ fn stream(track: &media::Track) -> Option<Track> {
         Role::Forced => "forced",
     };
     let (width, height) = track.shown_size();
-    let number = u8::try_from(track.number).ok().filter(|number| usize::from(*number) <= MAX_TRACK)?;
+    let number = u8::try_from(track.number)
+        .ok()
+        .filter(|number| usize::from(*number) <= MAX_TRACK)?;
     let frames = track.frame_rate.filter(|(_, per)| *per > 0);
     Some(Track {
         number,
         kind,
         codec: track.codec.clone(),
         rfc6381: track.rfc6381.clone().unwrap_or_default(),
-        language: track.language.as_deref().and_then(|tag| tag.parse().ok()).unwrap_or_else(Language::unknown),
+        language: track
+            .language
+            .as_deref()
+            .and_then(|tag| tag.parse().ok())
+            .unwrap_or_else(Language::unknown),
         role,
         name: track.name.clone().unwrap_or_default(),
         width: (width > 0).then_some(width),
@@ -284,9 +338,11 @@ struct Beside<'a> {
 impl Beside<'_> {
     fn names(&mut self, folder: &str) -> Vec<String> {
         match self.open.list(folder) {
-            Ok(entries) => {
-                entries.into_iter().filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.name).collect()
-            }
+            Ok(entries) => entries
+                .into_iter()
+                .filter(|entry| entry.kind == EntryKind::File)
+                .map(|entry| entry.name)
+                .collect(),
             Err(error) => {
                 self.note(folder, &error);
                 Vec::new()
@@ -301,7 +357,10 @@ impl Beside<'_> {
         match read {
             Ok(Some(bytes)) => Some(bytes),
             Ok(None) => {
-                self.note(path, &format!("it is larger than {} MiB", limit_bytes >> 20));
+                self.note(
+                    path,
+                    &format!("it is larger than {} MiB", limit_bytes >> 20),
+                );
                 None
             }
             Err(error) => {
@@ -312,7 +371,8 @@ impl Beside<'_> {
     }
 
     fn note(&mut self, path: &str, why: &dyn Display) {
-        self.notes.push(format!("{path} was passed over: {}", sentence(why)));
+        self.notes
+            .push(format!("{path} was passed over: {}", sentence(why)));
     }
 
     fn texts(&mut self, sidecars: &Sidecars) -> Vec<(Level, Option<Language>, Nfo)> {
@@ -341,7 +401,10 @@ impl Beside<'_> {
         }
     }
 
-    fn pictures(&mut self, sidecars: &Sidecars) -> Result<Vec<(Level, ArtworkKind, Stored)>, Failure> {
+    fn pictures(
+        &mut self,
+        sidecars: &Sidecars,
+    ) -> Result<Vec<(Level, ArtworkKind, Stored)>, Failure> {
         let mut pictures = Vec::new();
         for (level, kind, path) in &sidecars.pictures {
             let Some(bytes) = self.read(path, artwork::LIMIT_BYTES) else {
@@ -349,7 +412,9 @@ impl Beside<'_> {
             };
             match artwork::keep(self.store, *kind, &bytes) {
                 Ok(stored) => pictures.push((*level, *kind, stored)),
-                Err(artwork::ArtworkError::Store(error)) => return Err(Failure::Retry(sentence(&error))),
+                Err(artwork::ArtworkError::Store(error)) => {
+                    return Err(Failure::Retry(sentence(&error)));
+                }
                 Err(error) => self.note(path, &error),
             }
         }
@@ -360,7 +425,10 @@ impl Beside<'_> {
         let mut tracks = Vec::new();
         let first = film.last_number + 1;
         for file in &sidecars.subtitles {
-            let Some(number) = u8::try_from(first + tracks.len()).ok().filter(|n| usize::from(*n) <= MAX_TRACK) else {
+            let Some(number) = u8::try_from(first + tracks.len())
+                .ok()
+                .filter(|n| usize::from(*n) <= MAX_TRACK)
+            else {
                 self.note(&file.path, &"a film can have 63 tracks");
                 continue;
             };
@@ -374,7 +442,10 @@ impl Beside<'_> {
                     continue;
                 }
             };
-            let object = self.store.put(text.as_bytes()).map_err(|error| Failure::Retry(sentence(&error)))?;
+            let object = self
+                .store
+                .put(text.as_bytes())
+                .map_err(|error| Failure::Retry(sentence(&error)))?;
             tracks.push(Track {
                 number,
                 kind: cineclub_domain::title::TrackKind::Subtitle,

@@ -41,8 +41,10 @@ pub struct FolderView {
 /// # Errors
 /// If the database can't be read.
 pub async fn list_folders(app: &App) -> Result<Vec<FolderView>> {
-    let both: cineclub_db::Result<_> =
-        app.db().read(async |tx| Ok((folders::list(tx).await?, roots::list(tx).await?))).await;
+    let both: cineclub_db::Result<_> = app
+        .db()
+        .read(async |tx| Ok((folders::list(tx).await?, roots::list(tx).await?)))
+        .await;
     let (folders, roots) = both?;
     app.roots().refresh(app.db()).await?;
     let mut views = Vec::new();
@@ -63,7 +65,10 @@ async fn is_online(app: &App, root: RootId) -> bool {
 }
 
 fn view(folder: Folder, roots: &[Root], online: bool) -> FolderView {
-    let path = roots.iter().find(|root| root.id == folder.root).map_or_else(String::new, |root| root.path.clone());
+    let path = roots
+        .iter()
+        .find(|root| root.id == folder.root)
+        .map_or_else(String::new, |root| root.path.clone());
     FolderView {
         id: folder.id,
         root: folder.root,
@@ -104,15 +109,33 @@ pub async fn add_folder(
             Ok((place, id))
         }
     };
-    let (place, root) = tokio::task::spawn_blocking(prepare).await.map_err(Error::internal)??;
-    let text = place.to_str().ok_or_else(|| bad("The folder's path is not valid UTF-8: rename it."))?.to_owned();
-    let name = place.file_name().and_then(|name| name.to_str()).unwrap_or("/").to_owned();
+    let (place, root) = tokio::task::spawn_blocking(prepare)
+        .await
+        .map_err(Error::internal)??;
+    let text = place
+        .to_str()
+        .ok_or_else(|| bad("The folder's path is not valid UTF-8: rename it."))?
+        .to_owned();
+    let name = place
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("/")
+        .to_owned();
     let folder = save(app, actor, root, &name, &text).await?;
     app.roots().learn(root, place);
-    Ok(FolderView { path: text, ..view(folder, &[], true) })
+    Ok(FolderView {
+        path: text,
+        ..view(folder, &[], true)
+    })
 }
 
-async fn save(app: &App, actor: Option<AccountId>, root: RootId, name: &str, path: &str) -> Result<Folder> {
+async fn save(
+    app: &App,
+    actor: Option<AccountId>,
+    root: RootId,
+    name: &str,
+    path: &str,
+) -> Result<Folder> {
     let now = app.now();
     let folder = Folder {
         id: FolderId::new(now, app.entropy()),
@@ -125,7 +148,12 @@ async fn save(app: &App, actor: Option<AccountId>, root: RootId, name: &str, pat
     let saved: cineclub_db::Result<()> = app
         .db()
         .write(async |tx| {
-            let row = Root { id: root, path: path.to_owned(), label: name.to_owned(), created_ms: now };
+            let row = Root {
+                id: root,
+                path: path.to_owned(),
+                label: name.to_owned(),
+                created_ms: now,
+            };
             roots::save(tx, &row, now).await?;
             folders::insert(tx, &folder).await?;
             events::append(tx, &event(app, actor, "folder.added", folder.id, path, now)).await
@@ -133,9 +161,10 @@ async fn save(app: &App, actor: Option<AccountId>, root: RootId, name: &str, pat
         .await;
     match saved {
         Ok(()) => Ok(folder),
-        Err(error) if error.conflicts_on("folder_root") => {
-            Err(Error::new(Kind::Conflict, "This folder is watched already."))
-        }
+        Err(error) if error.conflicts_on("folder_root") => Err(Error::new(
+            Kind::Conflict,
+            "This folder is watched already.",
+        )),
         Err(error) => Err(error.into()),
     }
 }
@@ -162,7 +191,11 @@ pub async fn remove_folder(app: &App, actor: AccountId, id: FolderId) -> Result<
 /// [`Kind::NotFound`] when there is no such folder.
 pub async fn rescan_now(app: &App, id: FolderId) -> Result<()> {
     app.roots().refresh(app.db()).await?;
-    let folder = app.db().read(async |tx| folders::by_id(tx, id).await).await?.ok_or_else(Error::not_found)?;
+    let folder = app
+        .db()
+        .read(async |tx| folders::by_id(tx, id).await)
+        .await?
+        .ok_or_else(Error::not_found)?;
     look(app, &folder, &HashSet::new()).await?;
     Ok(())
 }
@@ -179,7 +212,10 @@ fn checked(wanted: &Path, data: &Path) -> Result<PathBuf> {
         let text = match error.kind() {
             std::io::ErrorKind::NotFound => format!("There is no folder {}.", wanted.display()),
             std::io::ErrorKind::PermissionDenied => {
-                format!("The folder {} can't be read: allow this program to.", wanted.display())
+                format!(
+                    "The folder {} can't be read: allow this program to.",
+                    wanted.display()
+                )
             }
             _ => format!("The folder {} can't be opened.", wanted.display()),
         };
@@ -188,11 +224,18 @@ fn checked(wanted: &Path, data: &Path) -> Result<PathBuf> {
     if !place.is_dir() {
         return Err(bad(format!("{} is a file, not a folder.", place.display())));
     }
-    std::fs::read_dir(&place)
-        .map_err(|error| bad(format!("The folder {} can't be read: allow this program to.", place.display())).because(error))?;
+    std::fs::read_dir(&place).map_err(|error| {
+        bad(format!(
+            "The folder {} can't be read: allow this program to.",
+            place.display()
+        ))
+        .because(error)
+    })?;
     let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     if place.starts_with(&data) || data.starts_with(&place) {
-        return Err(bad("This folder holds the service's own data, or lies in it: use another."));
+        return Err(bad(
+            "This folder holds the service's own data, or lies in it: use another.",
+        ));
     }
     Ok(place)
 }
@@ -201,12 +244,18 @@ fn check_overlap(place: &Path, known: &[FolderView]) -> Result<()> {
     for folder in known {
         let theirs = Path::new(&folder.path);
         if place == theirs {
-            return Err(Error::new(Kind::Conflict, "This folder is watched already."));
+            return Err(Error::new(
+                Kind::Conflict,
+                "This folder is watched already.",
+            ));
         }
         if place.starts_with(theirs) || theirs.starts_with(place) {
             return Err(Error::new(
                 Kind::Conflict,
-                format!("This folder and {}, which is watched already, lie in one another: every file would be taken twice.", folder.path),
+                format!(
+                    "This folder and {}, which is watched already, lie in one another: every file would be taken twice.",
+                    folder.path
+                ),
             ));
         }
     }
@@ -219,13 +268,23 @@ fn check_copy(app: &App, id: RootId, place: &Path) -> Result<()> {
     match other.filter(|_| app.roots().open(id).is_ok()) {
         Some(other) => Err(Error::new(
             Kind::Conflict,
-            format!("This folder carries the id of {}, which is there as well: it is a copy. Remove the file .cineclub-root from the copy.", other.display()),
+            format!(
+                "This folder carries the id of {}, which is there as well: it is a copy. Remove the file .cineclub-root from the copy.",
+                other.display()
+            ),
         )),
         None => Ok(()),
     }
 }
 
-fn event(app: &App, actor: Option<AccountId>, action: &str, id: FolderId, path: &str, now: Timestamp) -> Event {
+fn event(
+    app: &App,
+    actor: Option<AccountId>,
+    action: &str,
+    id: FolderId,
+    path: &str,
+    now: Timestamp,
+) -> Event {
     Event {
         id: EventId::new(now, app.entropy()),
         at_ms: now,

@@ -34,8 +34,11 @@ pub(crate) async fn ingest(
     let at = app.now();
     app.db()
         .write(async |tx| {
-            let circumstances =
-                Circumstances { now: at, entropy: app.entropy(), language: &app.config().service.language };
+            let circumstances = Circumstances {
+                now: at,
+                entropy: app.entropy(),
+                language: &app.config().service.language,
+            };
             record(tx, &found, &circumstances).await?;
             hand.finish(tx, &message, at).await
         })
@@ -46,7 +49,10 @@ pub(crate) async fn ingest(
 const STEPS: u64 = 5;
 
 async fn root_of(app: &App, folder: FolderId) -> Result<RootId, Stop> {
-    let row = app.db().read(async |tx| cineclub_db::folders::by_id(tx, folder).await).await?;
+    let row = app
+        .db()
+        .read(async |tx| cineclub_db::folders::by_id(tx, folder).await)
+        .await?;
     let gone = || Stop::from(Failure::Fail("The folder is no longer watched.".to_owned()));
     let root = row.ok_or_else(gone)?.root;
     if app.roots().place(root).is_none() {
@@ -64,8 +70,13 @@ async fn examined(
 ) -> Result<Examined, Refusal> {
     let (app, hand, path) = (app.clone(), hand.clone(), path.to_owned());
     let work = move || {
-        let places = Places { roots: app.roots(), store: app.store() };
-        examine(&places, root, &path, complete, &|done, what| hand.step(done, STEPS, what))
+        let places = Places {
+            roots: app.roots(),
+            store: app.store(),
+        };
+        examine(&places, root, &path, complete, &|done, what| {
+            hand.step(done, STEPS, what)
+        })
     };
     match tokio::task::spawn_blocking(work).await {
         Ok(answer) => answer,
@@ -78,7 +89,13 @@ async fn examined(
 }
 
 /// Notes on an asset that was there what is wrong with its file now.
-async fn told_of(app: &App, root: RootId, path: &str, state: AssetState, failure: &Failure) -> Result<(), Stop> {
+async fn told_of(
+    app: &App,
+    root: RootId,
+    path: &str,
+    state: AssetState,
+    failure: &Failure,
+) -> Result<(), Stop> {
     let (Failure::Fail(reason) | Failure::Retry(reason)) = failure;
     let now = app.now();
     app.db()
@@ -96,9 +113,20 @@ async fn told_of(app: &App, root: RootId, path: &str, state: AssetState, failure
 fn message(found: &Examined) -> String {
     let state = match found.film.state {
         AssetState::Ready => "Taken in.".to_owned(),
-        AssetState::Waiting => "Taken in; it waits, because browsers can't play it as it is.".to_owned(),
+        AssetState::Waiting => {
+            "Taken in; it waits, because browsers can't play it as it is.".to_owned()
+        }
         _ => "Taken in, but the file is damaged.".to_owned(),
     };
-    let notes = found.film.reason.iter().chain(&found.notes).map(|note| sentence(note));
-    [state].into_iter().chain(notes).collect::<Vec<_>>().join(" ")
+    let notes = found
+        .film
+        .reason
+        .iter()
+        .chain(&found.notes)
+        .map(|note| sentence(note));
+    [state]
+        .into_iter()
+        .chain(notes)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

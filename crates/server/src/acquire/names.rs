@@ -56,10 +56,23 @@ pub(super) fn season_folder(name: &str) -> Option<u32> {
     if matches!(lower.trim(), "specials" | "hors-série" | "hors série") {
         return Some(0);
     }
-    const WORDS: [&str; 8] = ["season", "saison", "series", "staffel", "stagione", "temporada", "seizoen", "s"];
+    const WORDS: [&str; 8] = [
+        "season",
+        "saison",
+        "series",
+        "staffel",
+        "stagione",
+        "temporada",
+        "seizoen",
+        "s",
+    ];
     let rest = WORDS.iter().find_map(|word| {
-        let rest = lower.trim().strip_prefix(word)?.trim_start_matches([' ', '.', '_', '-']);
-        rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest)
+        let rest = lower
+            .trim()
+            .strip_prefix(word)?
+            .trim_start_matches([' ', '.', '_', '-']);
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            .then_some(rest)
     })?;
     let (number, after) = leading_number(rest)?;
     (after.is_empty() || after.starts_with([' ', '(', '-', '.', '_'])).then_some(number)
@@ -67,7 +80,10 @@ pub(super) fn season_folder(name: &str) -> Option<u32> {
 
 fn leading_number(text: &str) -> Option<(u32, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    text.get(..digits)?.parse().ok().map(|number| (number, &text[digits..]))
+    text.get(..digits)?
+        .parse()
+        .ok()
+        .map(|number| (number, &text[digits..]))
 }
 
 struct Marker {
@@ -83,7 +99,10 @@ fn episode(stem: &str, folders: &[&str]) -> Option<Named> {
     let season = folders.last().and_then(|folder| season_folder(folder));
     let (group, bare) = without_group(stem);
     let chars: Vec<char> = bare.chars().collect();
-    let lower: Vec<char> = chars.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
+    let lower: Vec<char> = chars
+        .iter()
+        .map(|c| c.to_lowercase().next().unwrap_or(*c))
+        .collect();
     let marker = (0..lower.len())
         .find_map(|at| marker_at(&lower, at))
         .or_else(|| season.and_then(|_| plain_number(&lower)))
@@ -96,7 +115,10 @@ fn episode(stem: &str, folders: &[&str]) -> Option<Named> {
         Some(_) => folders.len().checked_sub(2).map(|n| folders[n]),
         None => folders.last().copied().filter(|_| own.0.is_empty()),
     };
-    let (series, series_year) = folder.map(named_with_year).filter(|(name, _)| !name.is_empty()).unwrap_or(own);
+    let (series, series_year) = folder
+        .map(named_with_year)
+        .filter(|(name, _)| !name.is_empty())
+        .unwrap_or(own);
     if series.is_empty() {
         return None;
     }
@@ -112,7 +134,11 @@ fn episode(stem: &str, folders: &[&str]) -> Option<Named> {
 
 /// `[Group] Show - 05 [1080p]`: the name without the group in front.
 fn without_group(stem: &str) -> (bool, &str) {
-    match stem.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    match stem
+        .trim_start()
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+    {
         Some((_, rest)) if !rest.trim().is_empty() => (true, rest.trim_start()),
         _ => (false, stem),
     }
@@ -122,7 +148,13 @@ fn marker_at(lower: &[char], at: usize) -> Option<Marker> {
     if at > 0 && lower[at - 1].is_alphanumeric() {
         return None;
     }
-    let marker = |end, season, episode| Marker { start: at, end: skip_more(lower, end), season, episode, aired: None };
+    let marker = |end, season, episode| Marker {
+        start: at,
+        end: skip_more(lower, end),
+        season,
+        episode,
+        aired: None,
+    };
     if let Some((season, end)) = numbered(lower, at, &["season", "saison", "staffel", "s"], 4) {
         let joint = skip(lower, end, &[' ', '.', '_', '-', ',']);
         let words = ["episode", "épisode", "folge", "ep", "e"];
@@ -141,7 +173,13 @@ fn marker_at(lower: &[char], at: usize) -> Option<Marker> {
     if let Some((aired, end)) = date_at(lower, at) {
         let day = u32::try_from(i32::from(aired.month()) * 100 + i32::from(aired.day())).ok()?;
         let year = u32::try_from(aired.year()).ok()?;
-        return Some(Marker { start: at, end, season: Some(year), episode: day, aired: Some(aired) });
+        return Some(Marker {
+            start: at,
+            end,
+            season: Some(year),
+            episode: day,
+            aired: Some(aired),
+        });
     }
     let words = ["episode", "épisode", "folge", "ep", "e"];
     match numbered(lower, at, &words, 4) {
@@ -155,13 +193,21 @@ fn numbered(lower: &[char], at: usize, words: &[&str], digits: usize) -> Option<
     words.iter().find_map(|word| {
         let end = at + word.chars().count();
         let is_word = lower.get(at..end)?.iter().copied().eq(word.chars());
-        let from = if word.len() > 2 { skip(lower, end, &[' ', '.', '_', '-']) } else { end };
+        let from = if word.len() > 2 {
+            skip(lower, end, &[' ', '.', '_', '-'])
+        } else {
+            end
+        };
         is_word.then(|| number(lower, from, digits)).flatten()
     })
 }
 
 fn number(lower: &[char], at: usize, digits: usize) -> Option<(u32, usize)> {
-    let count = lower.get(at..)?.iter().take_while(|c| c.is_ascii_digit()).count();
+    let count = lower
+        .get(at..)?
+        .iter()
+        .take_while(|c| c.is_ascii_digit())
+        .count();
     if count == 0 || count > digits {
         return None;
     }
@@ -170,7 +216,9 @@ fn number(lower: &[char], at: usize, digits: usize) -> Option<(u32, usize)> {
 }
 
 fn skip(lower: &[char], at: usize, separators: &[char]) -> usize {
-    at + lower.get(at..).map_or(0, |rest| rest.iter().take_while(|c| separators.contains(c)).count())
+    at + lower.get(at..).map_or(0, |rest| {
+        rest.iter().take_while(|c| separators.contains(c)).count()
+    })
 }
 
 fn is_boundary(lower: &[char], at: usize) -> bool {
@@ -180,7 +228,11 @@ fn is_boundary(lower: &[char], at: usize) -> bool {
 /// The further numbers of a file with several episodes: `S01E01-E02`, `S01E01E02`.
 fn skip_more(lower: &[char], end: usize) -> usize {
     let joint = skip(lower, end, &['-', ' ', '.']);
-    let from = if lower.get(joint) == Some(&'e') { joint + 1 } else { joint };
+    let from = if lower.get(joint) == Some(&'e') {
+        joint + 1
+    } else {
+        joint
+    };
     let joined = from > joint || joint == end + 1 && lower.get(end) == Some(&'-');
     match number(lower, from, 3) {
         Some((_, stop)) if joined && stop - from > 1 && is_boundary(lower, stop) => stop,
@@ -190,15 +242,23 @@ fn skip_more(lower: &[char], end: usize) -> usize {
 }
 
 fn date_at(lower: &[char], at: usize) -> Option<(Date, usize)> {
-    let part = |at: usize, digits: usize| number(lower, at, digits).filter(|(_, end)| end - at == digits);
+    let part =
+        |at: usize, digits: usize| number(lower, at, digits).filter(|(_, end)| end - at == digits);
     let (year, end) = part(at, 4)?;
-    let separator = *lower.get(end).filter(|c| matches!(c, '-' | '.' | ' ' | '_'))?;
+    let separator = *lower
+        .get(end)
+        .filter(|c| matches!(c, '-' | '.' | ' ' | '_'))?;
     let (month, end) = part(end + 1, 2)?;
     if lower.get(end) != Some(&separator) {
         return None;
     }
     let (day, end) = part(end + 1, 2)?;
-    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let date = Date::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    )
+    .ok()?;
     ((1900..2100).contains(&year) && is_boundary(lower, end)).then_some((date, end))
 }
 
@@ -206,8 +266,15 @@ fn date_at(lower: &[char], at: usize) -> Option<(Date, usize)> {
 fn plain_number(lower: &[char]) -> Option<Marker> {
     (0..lower.len()).find_map(|at| {
         let begins = at == 0 || (lower[at - 1] == ' ' && at >= 2 && lower[at - 2] == '-');
-        let (episode, end) = number(lower, at, 3).filter(|(_, end)| begins && is_boundary(lower, *end))?;
-        Some(Marker { start: at, end, season: None, episode, aired: None })
+        let (episode, end) =
+            number(lower, at, 3).filter(|(_, end)| begins && is_boundary(lower, *end))?;
+        Some(Marker {
+            start: at,
+            end,
+            season: None,
+            episode,
+            aired: None,
+        })
     })
 }
 
@@ -235,31 +302,61 @@ fn film(stem: &str, file: &str, folders: &[&str]) -> Named {
     let bare = bare.as_str();
     if let Some((before, year, after)) = bracketed_year(bare) {
         let edit = tagged.unwrap_or_else(|| edit_in(after));
-        return Named::Film { name: clean(before), year: Some(year), edit };
+        return Named::Film {
+            name: clean(before),
+            year: Some(year),
+            edit,
+        };
     }
     let edit = tagged.clone().unwrap_or_else(|| edit_in(bare));
     if let Some((name, year)) = release_year(bare) {
-        return Named::Film { name, year: Some(year), edit };
+        return Named::Film {
+            name,
+            year: Some(year),
+            edit,
+        };
     }
     let guess = hunch::hunch(if tagged.is_some() { bare } else { file });
     let whole = clean(bare);
-    let name = guess.title().map(clean).filter(|name| !name.is_empty()).unwrap_or_else(|| whole.clone());
+    let name = guess
+        .title()
+        .map(clean)
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| whole.clone());
     // "Agent 327": a number at the end that nothing follows is part of the name.
-    let is_number = |rest: &str| !rest.is_empty() && rest.trim().chars().all(|c| c.is_ascii_digit());
-    let name = if guess.year().is_none() && whole.strip_prefix(&name).is_some_and(is_number) { whole } else { name };
+    let is_number =
+        |rest: &str| !rest.is_empty() && rest.trim().chars().all(|c| c.is_ascii_digit());
+    let name = if guess.year().is_none() && whole.strip_prefix(&name).is_some_and(is_number) {
+        whole
+    } else {
+        name
+    };
     let year = guess.year().and_then(|year| u16::try_from(year).ok());
-    if let Some((folder, folder_year)) = folders.last().and_then(|folder| own_folder(folder, &name, bare)) {
-        return Named::Film { name: folder, year: Some(folder_year), edit };
+    if let Some((folder, folder_year)) = folders
+        .last()
+        .and_then(|folder| own_folder(folder, &name, bare))
+    {
+        return Named::Film {
+            name: folder,
+            year: Some(folder_year),
+            edit,
+        };
     }
     Named::Film { name, year, edit }
 }
 
 /// `Title.2049.2017.1080p…`: the year is the one before the first word about the file itself.
 fn release_year(stem: &str) -> Option<(String, u16)> {
-    let words: Vec<&str> = stem.split(['.', '_', ' ']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = stem
+        .split(['.', '_', ' '])
+        .filter(|word| !word.is_empty())
+        .collect();
     let technical = words.iter().position(|word| is_technical(word))?;
     let (year, name) = words[..technical].split_last()?;
-    let year = year.parse().ok().filter(|year| (1870..2100).contains(year))?;
+    let year = year
+        .parse()
+        .ok()
+        .filter(|year| (1870..2100).contains(year))?;
     let name = clean(&name.join(if stem.contains(' ') { " " } else { "." }));
     (!name.is_empty()).then_some((name, year))
 }
@@ -270,22 +367,30 @@ fn own_folder(folder: &str, name: &str, stem: &str) -> Option<(String, u16)> {
     let title = clean(before);
     const PLAIN: [&str; 6] = ["movie", "film", "video", "main", "feature", "cd1"];
     let plain = PLAIN.contains(&stem.to_lowercase().as_str());
-    let same = letters(name).starts_with(&letters(&title)) || letters(&title).starts_with(&letters(name));
+    let same =
+        letters(name).starts_with(&letters(&title)) || letters(&title).starts_with(&letters(name));
     (plain || same).then_some((title, year))
 }
 
 fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// `{edition-Director's Cut}`, as libraries mark a version.
 fn edition_tag(stem: &str) -> (String, Option<String>) {
     let found = stem.find("{edition-").and_then(|start| {
         let rest = &stem[start + "{edition-".len()..];
-        rest.find('}').map(|end| (start, &rest[..end], &rest[end + 1..]))
+        rest.find('}')
+            .map(|end| (start, &rest[..end], &rest[end + 1..]))
     });
     match found {
-        Some((start, edit, after)) => (format!("{}{after}", &stem[..start]), Some(edit.trim().to_owned())),
+        Some((start, edit, after)) => (
+            format!("{}{after}", &stem[..start]),
+            Some(edit.trim().to_owned()),
+        ),
         None => (stem.to_owned(), None),
     }
 }
@@ -299,7 +404,10 @@ fn bracketed_year(text: &str) -> Option<(&str, u16, &str)> {
             _ => return None,
         };
         let inner = text.get(at + 1..at + 5)?;
-        let year = inner.parse::<u16>().ok().filter(|year| (1870..2100).contains(year))?;
+        let year = inner
+            .parse::<u16>()
+            .ok()
+            .filter(|year| (1870..2100).contains(year))?;
         let after = text.get(at + 5..)?.strip_prefix(close)?;
         Some((&text[..at], year, after))
     });
@@ -331,23 +439,69 @@ fn edit_in(text: &str) -> String {
         ("theatrical", "Theatrical"),
         ("remastered", "Remastered"),
     ];
-    let folded: String = text.to_lowercase().chars().filter(|c| !matches!(c, ' ' | '.' | '_' | '-' | '’')).collect();
-    EDITS.iter().find(|(key, _)| folded.contains(key)).map_or_else(String::new, |(_, edit)| (*edit).to_owned())
+    let folded: String = text
+        .to_lowercase()
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '.' | '_' | '-' | '’'))
+        .collect();
+    EDITS
+        .iter()
+        .find(|(key, _)| folded.contains(key))
+        .map_or_else(String::new, |(_, edit)| (*edit).to_owned())
 }
 
 /// What stands before the first word about the file itself, such as 1080p.
 fn before_technical(text: &str) -> String {
     let name = clean(text);
-    let kept: Vec<_> = name.split(' ').take_while(|word| !is_technical(word)).collect();
+    let kept: Vec<_> = name
+        .split(' ')
+        .take_while(|word| !is_technical(word))
+        .collect();
     clean(&kept.join(" "))
 }
 
 fn is_technical(word: &str) -> bool {
     const WORDS: [&str; 40] = [
-        "480p", "576p", "720p", "1080p", "1080i", "1440p", "2160p", "4k", "uhd", "hdr", "web", "webdl", "web-dl",
-        "webrip", "bluray", "blu-ray", "brrip", "bdrip", "dvdrip", "hdtv", "pdtv", "x264", "x265", "h264", "h265",
-        "hevc", "avc", "av1", "aac", "ac3", "dts", "proper", "repack", "multi", "vostfr", "truefrench", "internal",
-        "amzn", "nf", "10bit",
+        "480p",
+        "576p",
+        "720p",
+        "1080p",
+        "1080i",
+        "1440p",
+        "2160p",
+        "4k",
+        "uhd",
+        "hdr",
+        "web",
+        "webdl",
+        "web-dl",
+        "webrip",
+        "bluray",
+        "blu-ray",
+        "brrip",
+        "bdrip",
+        "dvdrip",
+        "hdtv",
+        "pdtv",
+        "x264",
+        "x265",
+        "h264",
+        "h265",
+        "hevc",
+        "avc",
+        "av1",
+        "aac",
+        "ac3",
+        "dts",
+        "proper",
+        "repack",
+        "multi",
+        "vostfr",
+        "truefrench",
+        "internal",
+        "amzn",
+        "nf",
+        "10bit",
     ];
     let lower = word.trim_matches(['(', ')', '[', ']', ',']).to_lowercase();
     let first = lower.split(['-', '.']).next().unwrap_or_default();
@@ -371,23 +525,47 @@ fn clean(text: &str) -> String {
             open == 0
         })
         .collect();
-    let spaced = if bare.trim().contains(' ') { bare.replace('_', " ") } else { without_dots(&bare) };
+    let spaced = if bare.trim().contains(' ') {
+        bare.replace('_', " ")
+    } else {
+        without_dots(&bare)
+    };
     let words: Vec<_> = spaced.split_whitespace().collect();
-    words.join(" ").trim_start_matches([' ', '-', '–', '_', ',', '#']).trim_end_matches([' ', '-', '–', '_', ',', '(', '#']).trim_end_matches('.').trim().to_owned() + stop(&spaced)
+    words
+        .join(" ")
+        .trim_start_matches([' ', '-', '–', '_', ',', '#'])
+        .trim_end_matches([' ', '-', '–', '_', ',', '(', '#'])
+        .trim_end_matches('.')
+        .trim()
+        .to_owned()
+        + stop(&spaced)
 }
 
 /// The full stop that belongs to an abbreviation at the end: "S.W.A.T.".
 fn stop(spaced: &str) -> &'static str {
-    let last = spaced.trim_end_matches([' ', '-']).rsplit(' ').next().unwrap_or_default();
+    let last = spaced
+        .trim_end_matches([' ', '-'])
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default();
     let mut parts = last.trim_end_matches('.').split('.');
-    let is_short = last.ends_with('.') && last.matches('.').count() > 1 && parts.all(|part| part.chars().count() == 1);
+    let is_short = last.ends_with('.')
+        && last.matches('.').count() > 1
+        && parts.all(|part| part.chars().count() == 1);
     if is_short { "." } else { "" }
 }
 
 /// `S.W.A.T.Reborn` is "S.W.A.T. Reborn": dots between single letters stay.
 fn without_dots(text: &str) -> String {
-    let parts: Vec<&str> = text.split(['.', '_']).filter(|part| !part.is_empty()).collect();
-    let single = |n: usize| parts.get(n).is_some_and(|p| p.chars().count() == 1 && p.chars().all(char::is_alphabetic));
+    let parts: Vec<&str> = text
+        .split(['.', '_'])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let single = |n: usize| {
+        parts
+            .get(n)
+            .is_some_and(|p| p.chars().count() == 1 && p.chars().all(char::is_alphabetic))
+    };
     let mut out = String::new();
     for (n, part) in parts.iter().enumerate() {
         let in_run = single(n) && (n > 0 && single(n - 1) || single(n + 1));

@@ -108,7 +108,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Nfo, NfoError> {
 
 fn decode(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).to_owned(),
+        Ok(text) => text
+            .trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t'])
+            .to_owned(),
         // Old programs wrote Latin-1, whose bytes are the first 256 characters.
         Err(_) => bytes.iter().copied().map(char::from).collect(),
     }
@@ -144,10 +146,14 @@ impl Reading {
             return Ok(());
         };
         if self.open.len() >= LIMIT_DEPTH {
-            return Err(NfoError::Malformed("elements are nested too deep".to_owned()));
+            return Err(NfoError::Malformed(
+                "elements are nested too deep".to_owned(),
+            ));
         }
         self.text.clear();
-        self.attribute = attribute(start, "type").or_else(|| attribute(start, "number")).unwrap_or_default();
+        self.attribute = attribute(start, "type")
+            .or_else(|| attribute(start, "number"))
+            .unwrap_or_default();
         self.open.push(name);
         Ok(())
     }
@@ -172,7 +178,10 @@ impl Reading {
 }
 
 fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = start.attributes().flatten().find(|attribute| attribute.key.into_inner() == name)?;
+    let found = start
+        .attributes()
+        .flatten()
+        .find(|attribute| attribute.key.into_inner() == name)?;
     Some(found.value.to_string())
 }
 
@@ -223,16 +232,22 @@ impl Nfo {
                 self.aired = text.parse().ok().or(self.aired);
                 self.year = self.year.or_else(|| text.get(..4).and_then(plausible_year));
             }
-            "runtime" => self.runtime_min = leading(text).filter(|minutes| (1..6_000).contains(minutes)),
-            "mpaa" | "certification" => self.rating_age = self.rating_age.or_else(|| rating_age(text)),
+            "runtime" => {
+                self.runtime_min = leading(text).filter(|minutes| (1..6_000).contains(minutes))
+            }
+            "mpaa" | "certification" => {
+                self.rating_age = self.rating_age.or_else(|| rating_age(text))
+            }
             "genre" if self.genres.len() < 20 => {
-                self.genres.extend(text.split(" / ").map(|genre| genre.trim().to_owned()));
+                self.genres
+                    .extend(text.split(" / ").map(|genre| genre.trim().to_owned()));
             }
             "uniqueid" if self.ids.len() < 20 && !attribute.is_empty() => {
                 self.ids.push((attribute.to_lowercase(), owned()));
             }
             "namedseason" if self.seasons.len() < 1_000 => {
-                self.seasons.extend(attribute.parse().ok().map(|number| (number, owned())));
+                self.seasons
+                    .extend(attribute.parse().ok().map(|number| (number, owned())));
             }
             "season" | "seasonnumber" => self.season = text.parse().ok(),
             "episode" => self.episode = text.parse().ok(),
@@ -244,7 +259,9 @@ impl Nfo {
 }
 
 fn leading(text: &str) -> Option<u32> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     text[..end].parse().ok()
 }
 
@@ -258,12 +275,17 @@ fn rating_age(text: &str) -> Option<u8> {
     let bare = upper.rsplit([':', '/']).next().unwrap_or(&upper).trim();
     let bare = bare.strip_prefix("RATED ").unwrap_or(bare);
     match bare {
-        "G" | "U" | "UC" | "A" | "AL" | "TP" | "E" | "TV-Y" | "TV-G" | "TOUS PUBLICS" | "APPROVED" | "ALL" => Some(0),
+        "G" | "U" | "UC" | "A" | "AL" | "TP" | "E" | "TV-Y" | "TV-G" | "TOUS PUBLICS"
+        | "APPROVED" | "ALL" => Some(0),
         "PG" | "TV-PG" => Some(10),
         "R" | "TV-MA" => Some(17),
         "NC-17" | "X" => Some(18),
         _ => {
-            let digits: String = bare.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+            let digits: String = bare
+                .chars()
+                .skip_while(|c| !c.is_ascii_digit())
+                .take_while(char::is_ascii_digit)
+                .collect();
             digits.parse().ok().filter(|age| *age <= 21)
         }
     }
@@ -281,8 +303,14 @@ mod tests {
             <uniqueid type=\"imdb\">tt1</uniqueid><actor><name>Not the title</name><title>Nor this</title></actor><set/></movie>
             https://www.themoviedb.org/movie/1 & <broken";
         let nfo = parse(text.as_bytes()).unwrap();
-        assert_eq!((nfo.about, nfo.title.as_str(), nfo.plot.as_str()), (About::Film, "L'Été & Co", "Two <friends>."));
-        assert_eq!((nfo.year, nfo.runtime_min, nfo.rating_age), (Some(1999), Some(95), Some(13)));
+        assert_eq!(
+            (nfo.about, nfo.title.as_str(), nfo.plot.as_str()),
+            (About::Film, "L'Été & Co", "Two <friends>.")
+        );
+        assert_eq!(
+            (nfo.year, nfo.runtime_min, nfo.rating_age),
+            (Some(1999), Some(95), Some(13))
+        );
         assert_eq!(nfo.genres, ["Drama", "Comedy", "Short"]);
         assert_eq!(nfo.ids, [("imdb".to_owned(), "tt1".to_owned())]);
     }
@@ -291,19 +319,35 @@ mod tests {
     fn an_episode_and_a_series_say_their_numbers() {
         let text = b"<episodedetails><season>2</season><episode>5</episode><aired>2026-01-31</aired></episodedetails>";
         let nfo = parse(text).unwrap();
-        assert_eq!((nfo.season, nfo.episode, nfo.year), (Some(2), Some(5), Some(2026)));
-        let text = b"<tvshow><title>X</title><namedseason number=\"1\">Spring tide</namedseason></tvshow>";
-        assert_eq!(parse(text).unwrap().seasons, [(1, "Spring tide".to_owned())]);
+        assert_eq!(
+            (nfo.season, nfo.episode, nfo.year),
+            (Some(2), Some(5), Some(2026))
+        );
+        let text =
+            b"<tvshow><title>X</title><namedseason number=\"1\">Spring tide</namedseason></tvshow>";
+        assert_eq!(
+            parse(text).unwrap().seasons,
+            [(1, "Spring tide".to_owned())]
+        );
     }
 
     #[test]
     fn what_is_no_nfo_of_ours_is_told_apart_from_a_broken_one() {
-        assert_eq!(parse(b"https://www.imdb.com/title/tt1"), Err(NfoError::NotKodi));
+        assert_eq!(
+            parse(b"https://www.imdb.com/title/tt1"),
+            Err(NfoError::NotKodi)
+        );
         assert_eq!(parse(b""), Err(NfoError::NotKodi));
         assert_eq!(parse(b"<html><p>no</p></html>"), Err(NfoError::NotKodi));
-        assert!(matches!(parse(b"<movie><title>x</movie>"), Err(NfoError::Malformed(_))));
+        assert!(matches!(
+            parse(b"<movie><title>x</movie>"),
+            Err(NfoError::Malformed(_))
+        ));
         let deep = format!("<movie>{}", "<a>".repeat(1_000));
-        assert!(matches!(parse(deep.as_bytes()), Err(NfoError::Malformed(_))));
+        assert!(matches!(
+            parse(deep.as_bytes()),
+            Err(NfoError::Malformed(_))
+        ));
         let bomb = b"<!DOCTYPE m [<!ENTITY a \"aaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><movie><title>x&b;&b;</title></movie>";
         assert_eq!(parse(bomb).unwrap().title, "x");
         let latin = b"<movie><title>Caf\xe9</title></movie>";
@@ -313,8 +357,17 @@ mod tests {
     #[test]
     fn ratings_become_ages() {
         for (text, age) in [
-            ("U", Some(0)), ("FR:12", Some(12)), ("FSK 16", Some(16)), ("-10", Some(10)), ("12A", Some(12)),
-            ("TV-14", Some(14)), ("TV-Y7", Some(7)), ("UK:15", Some(15)), ("NC-17", Some(18)), ("Not Rated", None), ("US:R / UK:18", Some(18)),
+            ("U", Some(0)),
+            ("FR:12", Some(12)),
+            ("FSK 16", Some(16)),
+            ("-10", Some(10)),
+            ("12A", Some(12)),
+            ("TV-14", Some(14)),
+            ("TV-Y7", Some(7)),
+            ("UK:15", Some(15)),
+            ("NC-17", Some(18)),
+            ("Not Rated", None),
+            ("US:R / UK:18", Some(18)),
         ] {
             assert_eq!(rating_age(text), age, "{text}");
         }

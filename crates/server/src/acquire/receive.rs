@@ -36,13 +36,22 @@ pub struct Received {
 /// # Errors
 /// [`Kind::BadInput`] for a name that can't be used or an upload that breaks off, [`Kind::Conflict`] when the
 /// name is taken, [`Kind::Unavailable`] when the folder is offline or the disk refuses.
-pub async fn receive<S, E>(app: &App, folder: FolderId, name: &str, mut stream: S) -> Result<Received>
+pub async fn receive<S, E>(
+    app: &App,
+    folder: FolderId,
+    name: &str,
+    mut stream: S,
+) -> Result<Received>
 where
     S: Stream<Item = std::result::Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,
 {
     let name = checked(name)?;
-    let row = app.db().read(async |tx| folders::by_id(tx, folder).await).await?.ok_or_else(Error::not_found)?;
+    let row = app
+        .db()
+        .read(async |tx| folders::by_id(tx, folder).await)
+        .await?
+        .ok_or_else(Error::not_found)?;
     app.roots().refresh(app.db()).await?;
     let (pieces, arrived) = mpsc::channel(QUEUE);
     let temporary = format!(".cineclub-{}.part", JobId::new(app.now(), app.entropy()));
@@ -50,7 +59,13 @@ where
         let (app, name) = (app.clone(), name.clone());
         move || -> Result<Received> {
             let place = app.roots().open(row.root)?.folder("")?;
-            Upload { place, temporary, name, arrived }.write()
+            Upload {
+                place,
+                temporary,
+                name,
+                arrived,
+            }
+            .write()
         }
     };
     let writing = tokio::task::spawn_blocking(write);
@@ -70,7 +85,11 @@ where
     drop(pieces);
     let received = writing.await.map_err(Error::internal)?;
     match broken {
-        Some(error) => Err(Error::new(Kind::BadInput, "The upload broke off. Send the file again.").because(error)),
+        Some(error) => Err(Error::new(
+            Kind::BadInput,
+            "The upload broke off. Send the file again.",
+        )
+        .because(error)),
         None => received,
     }
 }
@@ -79,11 +98,15 @@ fn checked(name: &str) -> Result<String> {
     let bad = |text: String| Error::new(Kind::BadInput, text);
     // A browser may send a path of its own machine: nothing of it is used.
     if name.contains(['/', '\\']) {
-        return Err(bad("The name must be a plain file name, without folders.".to_owned()));
+        return Err(bad(
+            "The name must be a plain file name, without folders.".to_owned()
+        ));
     }
     let path = RelativePath::parse(name).map_err(|error| bad(super::examine::sentence(&error)))?;
     if name.len() > 200 {
-        return Err(bad("The name is longer than 200 bytes: shorten it.".to_owned()));
+        return Err(bad(
+            "The name is longer than 200 bytes: shorten it.".to_owned()
+        ));
     }
     match role(name) {
         Role::Nothing => Err(bad(format!(
@@ -106,11 +129,21 @@ impl Upload {
         if statat(self.place.as_fd(), &self.name, AtFlags::SYMLINK_NOFOLLOW).is_ok() {
             return Err(taken(&self.name));
         }
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        let file = openat(self.place.as_fd(), &self.temporary, flags, Mode::from_raw_mode(0o644)).map_err(refused)?;
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let file = openat(
+            self.place.as_fd(),
+            &self.temporary,
+            flags,
+            Mode::from_raw_mode(0o644),
+        )
+        .map_err(refused)?;
         let written = self.fill(File::from(file)).and_then(|size_bytes| {
             self.give_name()?;
-            Ok(Received { name: self.name.clone(), size_bytes })
+            Ok(Received {
+                name: self.name.clone(),
+                size_bytes,
+            })
         });
         if written.is_err() {
             // The first error is the one to tell; what stays behind is hidden and never read.
@@ -123,7 +156,12 @@ impl Upload {
         let mut size_bytes = 0_u64;
         loop {
             match self.arrived.blocking_recv().flatten() {
-                None => return Err(Error::new(Kind::BadInput, "The upload broke off. Send the file again.")),
+                None => {
+                    return Err(Error::new(
+                        Kind::BadInput,
+                        "The upload broke off. Send the file again.",
+                    ));
+                }
                 Some(end) if end.is_empty() => break,
                 Some(piece) => {
                     file.write_all(&piece).map_err(failed)?;
@@ -140,7 +178,13 @@ impl Upload {
 
     fn give_name(&self) -> Result<()> {
         let place = self.place.as_fd();
-        match renameat_with(place, &self.temporary, place, &self.name, RenameFlags::NOREPLACE) {
+        match renameat_with(
+            place,
+            &self.temporary,
+            place,
+            &self.name,
+            RenameFlags::NOREPLACE,
+        ) {
             Ok(()) => {}
             Err(Errno::EXIST) => return Err(taken(&self.name)),
             // Some network file systems can't refuse to replace; whether the name is free was looked at before.
@@ -154,7 +198,10 @@ impl Upload {
 }
 
 fn taken(name: &str) -> Error {
-    Error::new(Kind::Conflict, format!("There is a file named {name:?} already. Give this one another name."))
+    Error::new(
+        Kind::Conflict,
+        format!("There is a file named {name:?} already. Give this one another name."),
+    )
 }
 
 fn refused(error: Errno) -> Error {
@@ -180,11 +227,20 @@ mod tests {
         }
         drop(sender);
         let place = OwnedFd::from(File::open(place).unwrap());
-        Upload { place, temporary: ".cineclub-1.part".to_owned(), name: name.to_owned(), arrived }.write()
+        Upload {
+            place,
+            temporary: ".cineclub-1.part".to_owned(),
+            name: name.to_owned(),
+            arrived,
+        }
+        .write()
     }
 
     fn names(place: &std::path::Path) -> Vec<String> {
-        std::fs::read_dir(place).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
+        std::fs::read_dir(place)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect()
     }
 
     #[test]
@@ -192,18 +248,55 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let end = || Some(Bytes::new());
         let piece = || Some(Bytes::from_static(b"film"));
-        assert_eq!(upload(place.path(), "a.mp4", vec![piece(), piece(), end()]).unwrap().size_bytes, 8);
-        assert_eq!(std::fs::read(place.path().join("a.mp4")).unwrap(), b"filmfilm");
-        assert_eq!(upload(place.path(), "a.mp4", vec![piece(), end()]).unwrap_err().kind, Kind::Conflict);
-        assert_eq!(upload(place.path(), "b.mp4", vec![piece()]).unwrap_err().kind, Kind::BadInput);
-        assert_eq!(upload(place.path(), "b.mp4", vec![piece(), None]).unwrap_err().kind, Kind::BadInput);
-        assert_eq!(upload(place.path(), "b.mp4", vec![end()]).unwrap_err().kind, Kind::BadInput);
+        assert_eq!(
+            upload(place.path(), "a.mp4", vec![piece(), piece(), end()])
+                .unwrap()
+                .size_bytes,
+            8
+        );
+        assert_eq!(
+            std::fs::read(place.path().join("a.mp4")).unwrap(),
+            b"filmfilm"
+        );
+        assert_eq!(
+            upload(place.path(), "a.mp4", vec![piece(), end()])
+                .unwrap_err()
+                .kind,
+            Kind::Conflict
+        );
+        assert_eq!(
+            upload(place.path(), "b.mp4", vec![piece()])
+                .unwrap_err()
+                .kind,
+            Kind::BadInput
+        );
+        assert_eq!(
+            upload(place.path(), "b.mp4", vec![piece(), None])
+                .unwrap_err()
+                .kind,
+            Kind::BadInput
+        );
+        assert_eq!(
+            upload(place.path(), "b.mp4", vec![end()]).unwrap_err().kind,
+            Kind::BadInput
+        );
         assert_eq!(names(place.path()), ["a.mp4"], "nothing stays behind");
     }
 
     #[test]
     fn a_name_that_leads_elsewhere_or_says_nothing_is_refused() {
-        for bad in ["../x.mp4", "a/b.mp4", "C:\\x.mp4", "x\n.mp4", "", ".hidden.mp4", "x.exe", "x.mp4.part", "..", &"a".repeat(300)] {
+        for bad in [
+            "../x.mp4",
+            "a/b.mp4",
+            "C:\\x.mp4",
+            "x\n.mp4",
+            "",
+            ".hidden.mp4",
+            "x.exe",
+            "x.mp4.part",
+            "..",
+            &"a".repeat(300),
+        ] {
             assert_eq!(checked(bad).unwrap_err().kind, Kind::BadInput, "{bad:?}");
         }
         assert_eq!(checked("Été (2020).mp4").unwrap(), "Été (2020).mp4");

@@ -35,7 +35,11 @@ pub(super) struct Circumstances<'a> {
 }
 
 /// Writes an examined file and everything about it.
-pub(super) async fn record(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result<AssetId> {
+pub(super) async fn record(
+    tx: &mut Tx,
+    found: &Examined,
+    at: &Circumstances<'_>,
+) -> Result<AssetId> {
     let before = assets::by_path(tx, found.root, &found.path).await?;
     let edit = match before.as_ref().and_then(|asset| asset.edit) {
         // The file is known: whatever its name says now, it stays with its title.
@@ -51,13 +55,31 @@ pub(super) async fn record(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>
                 Named::Film { edit, .. } => edit.clone(),
                 Named::Episode { .. } => String::new(),
             };
-            edits::upsert(tx, &Edit { id: EditId::new(at.now, at.entropy), title, name }, at.now).await?
+            edits::upsert(
+                tx,
+                &Edit {
+                    id: EditId::new(at.now, at.entropy),
+                    title,
+                    name,
+                },
+                at.now,
+            )
+            .await?
         }
     };
     let id = write_asset(tx, found, edit, before.as_ref(), at).await?;
     let state = found.film.state.as_str();
-    let told = serde_json::json!({ "path": found.path, "state": state, "reason": found.film.reason });
-    append(tx, at, "asset.ingested", "asset", &id.to_string(), &told.to_string()).await?;
+    let told =
+        serde_json::json!({ "path": found.path, "state": state, "reason": found.film.reason });
+    append(
+        tx,
+        at,
+        "asset.ingested",
+        "asset",
+        &id.to_string(),
+        &told.to_string(),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -66,7 +88,10 @@ pub(super) async fn record(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>
 /// # Errors
 /// If the database can't be read.
 pub async fn claim_of(app: &App, title: TitleId) -> crate::error::Result<Option<Claim>> {
-    Ok(app.db().read(async |tx| stored_claim(tx, title).await).await?)
+    Ok(app
+        .db()
+        .read(async |tx| stored_claim(tx, title).await)
+        .await?)
 }
 
 async fn stored_claim(tx: &mut Tx, title: TitleId) -> Result<Option<Claim>> {
@@ -82,7 +107,10 @@ async fn stored_claim(tx: &mut Tx, title: TitleId) -> Result<Option<Claim>> {
 
 async fn last_claim(tx: &mut Tx, title: TitleId) -> Result<Option<String>> {
     let events = events::of_subject(tx, "title", &title.to_string()).await?;
-    Ok(events.into_iter().find(|event| event.action == claims::ACTION).and_then(|event| event.to_json))
+    Ok(events
+        .into_iter()
+        .find(|event| event.action == claims::ACTION)
+        .and_then(|event| event.to_json))
 }
 
 /// Finds or makes the title of a new file, and those it belongs to.
@@ -91,14 +119,29 @@ async fn family(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result
     match &found.named {
         Named::Film { name, year, .. } => {
             let year = year.or_else(|| own.first().and_then(|(_, nfo)| nfo.year));
-            let place = Place { kind: TitleKind::Film, parent: None, ordinal: None, slug: dated(&slug(name), year), year };
+            let place = Place {
+                kind: TitleKind::Film,
+                parent: None,
+                ordinal: None,
+                slug: dated(&slug(name), year),
+                year,
+            };
             let id = find_or_make(tx, &place, name, at).await?;
             describe(tx, id, found, Level::Own, name, at).await?;
             Ok(id)
         }
-        Named::Episode { series, series_year, season, episode, name, .. } => {
+        Named::Episode {
+            series,
+            series_year,
+            season,
+            episode,
+            name,
+            ..
+        } => {
             let address = dated(&slug(series), *series_year);
-            let nfo_year = texts(found, Level::Series).first().and_then(|(_, nfo)| nfo.year);
+            let nfo_year = texts(found, Level::Series)
+                .first()
+                .and_then(|(_, nfo)| nfo.year);
             let place = Place {
                 kind: TitleKind::Series,
                 parent: None,
@@ -108,10 +151,20 @@ async fn family(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result
             };
             let series_id = find_or_make(tx, &place, series, at).await?;
             describe(tx, series_id, found, Level::Series, series, at).await?;
-            let place = part(TitleKind::Season, series_id, *season, format!("{address}-s{season:02}"));
+            let place = part(
+                TitleKind::Season,
+                series_id,
+                *season,
+                format!("{address}-s{season:02}"),
+            );
             let season_id = find_or_make(tx, &place, "", at).await?;
             describe(tx, season_id, found, Level::Season, "", at).await?;
-            let place = part(TitleKind::Episode, season_id, *episode, format!("{address}-s{season:02}e{episode:02}"));
+            let place = part(
+                TitleKind::Episode,
+                season_id,
+                *episode,
+                format!("{address}-s{season:02}e{episode:02}"),
+            );
             let id = find_or_make(tx, &place, name, at).await?;
             describe(tx, id, found, Level::Own, name, at).await?;
             Ok(id)
@@ -120,7 +173,12 @@ async fn family(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result
 }
 
 /// Writes again what lies beside a file whose title is known.
-async fn known_family(tx: &mut Tx, title: TitleId, found: &Examined, at: &Circumstances<'_>) -> Result<()> {
+async fn known_family(
+    tx: &mut Tx,
+    title: TitleId,
+    found: &Examined,
+    at: &Circumstances<'_>,
+) -> Result<()> {
     let mut next = Some(title);
     while let Some(id) = next {
         let Some(title) = titles::by_id(tx, id).await? else {
@@ -130,7 +188,9 @@ async fn known_family(tx: &mut Tx, title: TitleId, found: &Examined, at: &Circum
             (TitleKind::Series, Named::Episode { series, .. }) => (Level::Series, series.as_str()),
             (TitleKind::Season, Named::Episode { .. }) => (Level::Season, ""),
             (TitleKind::Episode, Named::Episode { name, .. }) => (Level::Own, name.as_str()),
-            (TitleKind::Film | TitleKind::Extra, Named::Film { name, .. }) => (Level::Own, name.as_str()),
+            (TitleKind::Film | TitleKind::Extra, Named::Film { name, .. }) => {
+                (Level::Own, name.as_str())
+            }
             // Staff have attached the file to a title of another kind: its sidecars don't speak of that one.
             _ => return Ok(()),
         };
@@ -150,10 +210,21 @@ struct Place {
 }
 
 fn part(kind: TitleKind, parent: TitleId, ordinal: u32, slug: String) -> Place {
-    Place { kind, parent: Some(parent), ordinal: Some(ordinal), slug, year: None }
+    Place {
+        kind,
+        parent: Some(parent),
+        ordinal: Some(ordinal),
+        slug,
+        year: None,
+    }
 }
 
-async fn find_or_make(tx: &mut Tx, place: &Place, name: &str, at: &Circumstances<'_>) -> Result<TitleId> {
+async fn find_or_make(
+    tx: &mut Tx,
+    place: &Place,
+    name: &str,
+    at: &Circumstances<'_>,
+) -> Result<TitleId> {
     if let (Some(parent), Some(ordinal)) = (place.parent, place.ordinal)
         && let Some(title) = titles::by_ordinal(tx, parent, place.kind, ordinal).await?
     {
@@ -205,7 +276,11 @@ async fn describe(
     let is_edited = is_edited(tx, id).await?;
     if !is_edited {
         let changed = merged(&title, &texts, file_name, at.now);
-        if (Title { updated: title.updated, ..changed.clone() }) != title {
+        if (Title {
+            updated: title.updated,
+            ..changed.clone()
+        }) != title
+        {
             titles::upsert(tx, &changed).await?;
         }
     }
@@ -220,7 +295,11 @@ async fn describe(
     }
     for (scheme, value) in texts.iter().flat_map(|(_, nfo)| &nfo.ids) {
         if matches!(scheme.as_str(), "eidr" | "isan" | "imdb" | "tmdb" | "tvdb") {
-            let external = ExternalId { scheme: scheme.clone(), value: value.clone(), title: id };
+            let external = ExternalId {
+                scheme: scheme.clone(),
+                value: value.clone(),
+                title: id,
+            };
             titles::save_external_id(tx, &external, at.now).await?;
         }
     }
@@ -228,7 +307,13 @@ async fn describe(
 }
 
 /// Gives a title its pictures and the claim found beside it.
-async fn dress(tx: &mut Tx, id: TitleId, found: &Examined, level: Level, at: &Circumstances<'_>) -> Result<()> {
+async fn dress(
+    tx: &mut Tx,
+    id: TitleId,
+    found: &Examined,
+    level: Level,
+    at: &Circumstances<'_>,
+) -> Result<()> {
     let known = artwork::of_title(tx, id).await?;
     for (_, kind, stored) in found.pictures.iter().filter(|(whose, ..)| *whose == level) {
         let picture = Artwork {
@@ -243,7 +328,8 @@ async fn dress(tx: &mut Tx, id: TitleId, found: &Examined, level: Level, at: &Ci
         }
     }
     if let Some((_, claim)) = found.claim.as_ref().filter(|(whose, _)| *whose == level) {
-        let json = serde_json::to_string(claim).map_err(|error| cineclub_db::Error::NotAllowed(error.to_string()))?;
+        let json = serde_json::to_string(claim)
+            .map_err(|error| cineclub_db::Error::NotAllowed(error.to_string()))?;
         if last_claim(tx, id).await?.as_ref() != Some(&json) {
             append(tx, at, claims::ACTION, "title", &id.to_string(), &json).await?;
         }
@@ -258,25 +344,51 @@ fn texts(found: &Examined, level: Level) -> Vec<(Option<Language>, &Nfo)> {
         Level::Season => nfo.about == About::Season,
         Level::Own => matches!(nfo.about, About::Film | About::Episode),
     };
-    let of_level = found.texts.iter().filter(|(whose, _, nfo)| *whose == level && about(nfo));
-    let mut texts: Vec<_> = of_level.map(|(_, language, nfo)| (language.clone(), nfo)).collect();
+    let of_level = found
+        .texts
+        .iter()
+        .filter(|(whose, _, nfo)| *whose == level && about(nfo));
+    let mut texts: Vec<_> = of_level
+        .map(|(_, language, nfo)| (language.clone(), nfo))
+        .collect();
     texts.sort_by_key(|(language, _)| language.is_some());
     texts
 }
 
-fn merged(title: &Title, texts: &[(Option<Language>, &Nfo)], file_name: &str, now: Timestamp) -> Title {
+fn merged(
+    title: &Title,
+    texts: &[(Option<Language>, &Nfo)],
+    file_name: &str,
+    now: Timestamp,
+) -> Title {
     let first = texts.first().map(|(_, nfo)| *nfo);
     let Some(nfo) = first else {
         return title.clone();
     };
-    let name = [&nfo.sort_title, &nfo.title].into_iter().find(|name| !name.is_empty()).map_or(file_name, String::as_str);
+    let name = [&nfo.sort_title, &nfo.title]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .map_or(file_name, String::as_str);
     Title {
-        year: nfo.year.filter(|_| title.kind != TitleKind::Season).or(title.year),
-        runtime_ms: nfo.runtime_min.map(|minutes| i64::from(minutes) * MINUTE_MS).or(title.runtime_ms),
+        year: nfo
+            .year
+            .filter(|_| title.kind != TitleKind::Season)
+            .or(title.year),
+        runtime_ms: nfo
+            .runtime_min
+            .map(|minutes| i64::from(minutes) * MINUTE_MS)
+            .or(title.runtime_ms),
         rating_age: nfo.rating_age.or(title.rating_age),
-        genres: if nfo.genres.is_empty() { title.genres.clone() } else { nfo.genres.clone() },
+        genres: if nfo.genres.is_empty() {
+            title.genres.clone()
+        } else {
+            nfo.genres.clone()
+        },
         sort_key: sort_key(name),
-        original_language: nfo.original_language.clone().unwrap_or_else(|| title.original_language.clone()),
+        original_language: nfo
+            .original_language
+            .clone()
+            .unwrap_or_else(|| title.original_language.clone()),
         updated: now,
         ..title.clone()
     }
@@ -305,8 +417,15 @@ fn words(
     }
     let mut words: Vec<TitleText> = Vec::new();
     for (language, nfo) in texts {
-        let language = language.as_ref().or(nfo.language.as_ref()).unwrap_or(service);
-        let name = if nfo.title.is_empty() { named(title, file_name) } else { nfo.title.clone() };
+        let language = language
+            .as_ref()
+            .or(nfo.language.as_ref())
+            .unwrap_or(service);
+        let name = if nfo.title.is_empty() {
+            named(title, file_name)
+        } else {
+            nfo.title.clone()
+        };
         if !words.iter().any(|text| text.language == *language) {
             words.push(text(language, name, Some(nfo)));
         }
@@ -339,15 +458,41 @@ fn season_words<'n>(
         }
     };
     for (language, nfo) in texts {
-        add(language.as_ref().or(nfo.language.as_ref()).unwrap_or(service), nfo.title.clone(), Some(nfo));
+        add(
+            language
+                .as_ref()
+                .or(nfo.language.as_ref())
+                .unwrap_or(service),
+            nfo.title.clone(),
+            Some(nfo),
+        );
     }
     for (language, nfo) in self::texts(found, Level::Series) {
-        let name = nfo.seasons.iter().find(|(named, _)| *named == number).map(|(_, name)| name.clone());
-        add(language.as_ref().or(nfo.language.as_ref()).unwrap_or(service), name.unwrap_or_default(), None);
+        let name = nfo
+            .seasons
+            .iter()
+            .find(|(named, _)| *named == number)
+            .map(|(_, name)| name.clone());
+        add(
+            language
+                .as_ref()
+                .or(nfo.language.as_ref())
+                .unwrap_or(service),
+            name.unwrap_or_default(),
+            None,
+        );
     }
     for (tag, word, specials) in [("en", "Season", "Specials"), ("fr", "Saison", "Hors-série")] {
         if let Ok(language) = tag.parse() {
-            add(&language, if number == 0 { specials.to_owned() } else { format!("{word} {number}") }, None);
+            add(
+                &language,
+                if number == 0 {
+                    specials.to_owned()
+                } else {
+                    format!("{word} {number}")
+                },
+                None,
+            );
         }
     }
     words
@@ -405,7 +550,9 @@ fn row(asset: AssetId, track: &super::examine::Track) -> Track {
 /// Whether a person has written about this title: then sidecars only add.
 async fn is_edited(tx: &mut Tx, title: TitleId) -> Result<bool> {
     let events = events::of_subject(tx, "title", &title.to_string()).await?;
-    Ok(events.iter().any(|event| event.actor.is_some() && event.action.starts_with("title.")))
+    Ok(events
+        .iter()
+        .any(|event| event.actor.is_some() && event.action.starts_with("title.")))
 }
 
 async fn append(
@@ -445,10 +592,15 @@ fn slug(name: &str) -> String {
 
 /// What lists sort by: folded, without a leading article.
 fn sort_key(name: &str) -> String {
-    const ARTICLES: [&str; 9] = ["the ", "an ", "a ", "le ", "la ", "les ", "l ", "un ", "une "];
+    const ARTICLES: [&str; 9] = [
+        "the ", "an ", "a ", "le ", "la ", "les ", "l ", "un ", "une ",
+    ];
     let folded = search_key(name);
     let folded = folded.trim();
-    let bare = ARTICLES.iter().find_map(|article| folded.strip_prefix(article)).unwrap_or(folded);
+    let bare = ARTICLES
+        .iter()
+        .find_map(|article| folded.strip_prefix(article))
+        .unwrap_or(folded);
     bare.to_owned()
 }
 

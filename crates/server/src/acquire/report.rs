@@ -93,30 +93,57 @@ impl FileState {
 /// # Errors
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) when there is no such folder.
 pub async fn folder_report(app: &App, id: FolderId) -> Result<FolderReport> {
-    let folder = list_folders(app).await?.into_iter().find(|folder| folder.id == id).ok_or_else(Error::not_found)?;
+    let folder = list_folders(app)
+        .await?
+        .into_iter()
+        .find(|folder| folder.id == id)
+        .ok_or_else(Error::not_found)?;
     let known: cineclub_db::Result<_> = app
         .db()
         .read(async |tx| {
-            let root = folders::by_id(tx, id).await?.ok_or(cineclub_db::Error::NotFound)?.root;
-            let titles: HashMap<_, _> = edits::list(tx).await?.into_iter().map(|edit| (edit.id, edit.title)).collect();
+            let root = folders::by_id(tx, id)
+                .await?
+                .ok_or(cineclub_db::Error::NotFound)?
+                .root;
+            let titles: HashMap<_, _> = edits::list(tx)
+                .await?
+                .into_iter()
+                .map(|edit| (edit.id, edit.title))
+                .collect();
             let sightings = sightings::list(tx, id).await?;
-            Ok((sightings, assets::of_root(tx, root).await?, jobs::list(tx, LOOK_AT).await?, titles))
+            Ok((
+                sightings,
+                assets::of_root(tx, root).await?,
+                jobs::list(tx, LOOK_AT).await?,
+                titles,
+            ))
         })
         .await;
     let (sightings, assets, rows, titles) = known?;
     let jobs = latest_jobs(id, rows);
-    let mut assets: HashMap<String, Asset> = assets.into_iter().map(|asset| (asset.path.clone(), asset)).collect();
+    let mut assets: HashMap<String, Asset> = assets
+        .into_iter()
+        .map(|asset| (asset.path.clone(), asset))
+        .collect();
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let films = sightings.into_iter().filter(|seen| role(&name(&seen.path)) != Role::Sidecar);
+    let films = sightings
+        .into_iter()
+        .filter(|seen| role(&name(&seen.path)) != Role::Sidecar);
     let title = |asset: &Asset| asset.edit.and_then(|edit| titles.get(&edit).copied());
     let mut files: Vec<FileView> = films
         .map(|seen| {
             let asset = assets.remove(&seen.path);
             let of = asset.as_ref().and_then(title);
-            FileView { title: of, ..file(&seen, jobs.get(&seen.path), asset.as_ref()) }
+            FileView {
+                title: of,
+                ..file(&seen, jobs.get(&seen.path), asset.as_ref())
+            }
         })
         .collect();
-    files.extend(assets.into_values().map(|asset| FileView { title: title(&asset), ..unseen(&asset) }));
+    files.extend(assets.into_values().map(|asset| FileView {
+        title: title(&asset),
+        ..unseen(&asset)
+    }));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(FolderReport { folder, files })
 }
@@ -125,7 +152,11 @@ pub async fn folder_report(app: &App, id: FolderId) -> Result<FolderReport> {
 fn latest_jobs(folder: FolderId, rows: Vec<JobRow>) -> HashMap<String, JobRow> {
     let mut jobs = HashMap::new();
     for row in rows {
-        if let Some(Job::Ingest { folder: theirs, path, .. }) = &row.job
+        if let Some(Job::Ingest {
+            folder: theirs,
+            path,
+            ..
+        }) = &row.job
             && *theirs == folder
         {
             let path = path.clone();
@@ -152,7 +183,9 @@ fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileVie
         view.reason = Some(super::examine::sentence(&refused));
         return view;
     }
-    let said = job.map(|job| job.message.clone()).filter(|message| !message.is_empty());
+    let said = job
+        .map(|job| job.message.clone())
+        .filter(|message| !message.is_empty());
     match (seen.state, job.map(|job| job.state)) {
         (SightingState::Seen, _) => {}
         (SightingState::Taken, Some(JobState::Queued)) => {
@@ -163,11 +196,14 @@ fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileVie
             view.percent = job.and_then(percent);
         }
         (SightingState::Taken, Some(JobState::Failed | JobState::Cancelled)) => {
-            let stopped = || "Somebody stopped its job. Try it again from the list of jobs.".to_owned();
+            let stopped =
+                || "Somebody stopped its job. Try it again from the list of jobs.".to_owned();
             (view.state, view.reason) = (FileState::Refused, Some(said.unwrap_or_else(stopped)));
         }
         (SightingState::Taken, Some(JobState::Done) | None) => match asset {
-            Some(asset) => (view.state, view.reason) = (state(asset.state), asset.reason.clone().or(said)),
+            Some(asset) => {
+                (view.state, view.reason) = (state(asset.state), asset.reason.clone().or(said))
+            }
             None => view.state = FileState::Queued,
         },
     }

@@ -55,7 +55,11 @@ struct Walk {
 ///
 /// # Errors
 /// When the database refuses; an absent root is no error.
-pub(super) async fn look(app: &App, folder: &Folder, whole: &HashSet<String>) -> cineclub_db::Result<Look> {
+pub(super) async fn look(
+    app: &App,
+    folder: &Folder,
+    whole: &HashSet<String>,
+) -> cineclub_db::Result<Look> {
     let walk = match walk(app, folder.root).await {
         Ok(walk) => walk,
         Err(error) => {
@@ -64,15 +68,30 @@ pub(super) async fn look(app: &App, folder: &Folder, whole: &HashSet<String>) ->
             return Ok(Look::default());
         }
     };
-    let mut known = app.db().read(async |tx| sightings::list(tx, folder.id).await).await?;
-    let assets = app.db().read(async |tx| assets::of_root(tx, folder.root).await).await?;
+    let mut known = app
+        .db()
+        .read(async |tx| sightings::list(tx, folder.id).await)
+        .await?;
+    let assets = app
+        .db()
+        .read(async |tx| assets::of_root(tx, folder.root).await)
+        .await?;
     if folder.state == FolderState::Absent {
         forget_untaken(app, folder.id, &mut known, &assets).await?;
     }
-    let films = walk.files.iter().filter(|seen| seen.role == Role::Film).count();
-    let present = assets.iter().filter(|asset| asset.state != AssetState::Missing).count();
+    let films = walk
+        .files
+        .iter()
+        .filter(|seen| seen.role == Role::Film)
+        .count();
+    let present = assets
+        .iter()
+        .filter(|asset| asset.state != AssetState::Missing)
+        .count();
     if films == 0 && present > 0 && !walk.is_partial {
-        let reason = format!("The folder is suddenly empty, though {present} films are known in it: nothing is concluded from that.");
+        let reason = format!(
+            "The folder is suddenly empty, though {present} films are known in it: nothing is concluded from that."
+        );
         set_state(app, folder, FolderState::Watching, Some(&reason)).await?;
         return Ok(Look::default());
     }
@@ -82,10 +101,16 @@ pub(super) async fn look(app: &App, folder: &Folder, whole: &HashSet<String>) ->
         let here: HashSet<&str> = walk.files.iter().map(|seen| seen.path.as_str()).collect();
         let gone: Vec<_> = assets
             .iter()
-            .filter(|asset| asset.state != AssetState::Missing && !here.contains(asset.path.as_str()))
+            .filter(|asset| {
+                asset.state != AssetState::Missing && !here.contains(asset.path.as_str())
+            })
             .map(|asset| asset.id)
             .collect();
-        let lost: Vec<_> = known.iter().filter(|s| !here.contains(s.path.as_str())).map(|s| s.path.as_str()).collect();
+        let lost: Vec<_> = known
+            .iter()
+            .filter(|s| !here.contains(s.path.as_str()))
+            .map(|s| s.path.as_str())
+            .collect();
         mark_gone(app, folder.id, &gone, &lost).await?;
     }
     Ok(look)
@@ -98,21 +123,35 @@ async fn forget_untaken(
     known: &mut Vec<Sighting>,
     assets: &[Asset],
 ) -> cineclub_db::Result<()> {
-    let taken: HashSet<_> =
-        assets.iter().map(|asset| (asset.path.as_str(), asset.size_bytes, asset.modified_ms)).collect();
-    let is_untaken = |seen: &Sighting| !taken.contains(&(seen.path.as_str(), seen.size_bytes, seen.modified_ms));
-    let untaken: Vec<_> = known.iter().filter(|seen| is_untaken(seen)).map(|seen| seen.path.as_str()).collect();
+    let taken: HashSet<_> = assets
+        .iter()
+        .map(|asset| (asset.path.as_str(), asset.size_bytes, asset.modified_ms))
+        .collect();
+    let is_untaken =
+        |seen: &Sighting| !taken.contains(&(seen.path.as_str(), seen.size_bytes, seen.modified_ms));
+    let untaken: Vec<_> = known
+        .iter()
+        .filter(|seen| is_untaken(seen))
+        .map(|seen| seen.path.as_str())
+        .collect();
     forget(app, folder, &untaken).await?;
     known.retain(|seen| !is_untaken(seen));
     Ok(())
 }
 
-async fn set_state(app: &App, folder: &Folder, state: FolderState, reason: Option<&str>) -> cineclub_db::Result<()> {
+async fn set_state(
+    app: &App,
+    folder: &Folder,
+    state: FolderState,
+    reason: Option<&str>,
+) -> cineclub_db::Result<()> {
     if folder.state == state && folder.reason.as_deref() == reason {
         return Ok(());
     }
     tracing::info!(folder = %folder.id, state = state.as_str(), reason, "a watch folder changed");
-    app.db().write(async |tx| folders::set_state(tx, folder.id, state, reason).await).await
+    app.db()
+        .write(async |tx| folders::set_state(tx, folder.id, state, reason).await)
+        .await
 }
 
 async fn walk(app: &App, root: RootId) -> Result<Walk, storage::Error> {
@@ -121,7 +160,9 @@ async fn walk(app: &App, root: RootId) -> Result<Walk, storage::Error> {
         let open = app.roots().open(root)?;
         Ok(walk_root(&open))
     });
-    walked.await.unwrap_or_else(|stopped| Err(storage::Error::Io(std::io::Error::other(stopped))))
+    walked
+        .await
+        .unwrap_or_else(|stopped| Err(storage::Error::Io(std::io::Error::other(stopped))))
 }
 
 fn walk_root(root: &OpenRoot) -> Walk {
@@ -139,20 +180,34 @@ fn walk_root(root: &OpenRoot) -> Walk {
             }
         };
         for entry in entries {
-            let path = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
+            let path = if folder.is_empty() {
+                entry.name.clone()
+            } else {
+                format!("{folder}/{}", entry.name)
+            };
             match entry.kind {
                 EntryKind::Folder if entry.name.starts_with('.') || entry.name == "lost+found" => {}
                 EntryKind::Folder if depth >= MAX_DEPTH => walk.is_partial = true,
                 // A folder whose name can't be stored is looked into no further; it is listed by itself.
                 EntryKind::Folder if RelativePath::parse(&path).is_err() => {
-                    walk.files.push(Seen { path, role: Role::Film, size_bytes: 0, modified_ms: 0 });
+                    walk.files.push(Seen {
+                        path,
+                        role: Role::Film,
+                        size_bytes: 0,
+                        modified_ms: 0,
+                    });
                 }
                 EntryKind::Folder => folders.push((path, depth + 1)),
                 EntryKind::File => {
                     let role = sidecars::role(&entry.name);
                     if role != Role::Nothing {
                         let (size_bytes, modified_ms) = (entry.size_bytes, entry.modified_ms);
-                        walk.files.push(Seen { path, role, size_bytes, modified_ms });
+                        walk.files.push(Seen {
+                            path,
+                            role,
+                            size_bytes,
+                            modified_ms,
+                        });
                     }
                 }
                 EntryKind::Other => {}
@@ -175,9 +230,22 @@ async fn note(
     known: &[Sighting],
     whole: &HashSet<String>,
 ) -> cineclub_db::Result<Look> {
-    let known: HashMap<&str, &Sighting> = known.iter().map(|sighting| (sighting.path.as_str(), sighting)).collect();
-    let pass = Pass { app, folder, walk, known, whole };
-    let news: Vec<&Seen> = walk.files.iter().filter(|seen| !pass.is_done_with(seen)).collect();
+    let known: HashMap<&str, &Sighting> = known
+        .iter()
+        .map(|sighting| (sighting.path.as_str(), sighting))
+        .collect();
+    let pass = Pass {
+        app,
+        folder,
+        walk,
+        known,
+        whole,
+    };
+    let news: Vec<&Seen> = walk
+        .files
+        .iter()
+        .filter(|seen| !pass.is_done_with(seen))
+        .collect();
     let mut sum = Noted::default();
     for batch in news.chunks(BATCH) {
         let now = app.now();
@@ -193,7 +261,10 @@ async fn note(
             .await;
         sum = noted?;
     }
-    Ok(Look { unsettled: sum.unsettled, queued: sum.queued.len() })
+    Ok(Look {
+        unsettled: sum.unsettled,
+        queued: sum.queued.len(),
+    })
 }
 
 /// What one pass works with.
@@ -222,9 +293,21 @@ impl Pass<'_> {
         })
     }
 
-    async fn note_one(&self, tx: &mut Tx, seen: &Seen, now: Timestamp, noted: &mut Noted) -> cineclub_db::Result<()> {
-        let Seen { path, size_bytes, modified_ms, .. } = seen;
-        let sighting = sightings::observe(tx, self.folder, path, *size_bytes, *modified_ms, now).await?;
+    async fn note_one(
+        &self,
+        tx: &mut Tx,
+        seen: &Seen,
+        now: Timestamp,
+        noted: &mut Noted,
+    ) -> cineclub_db::Result<()> {
+        let Seen {
+            path,
+            size_bytes,
+            modified_ms,
+            ..
+        } = seen;
+        let sighting =
+            sightings::observe(tx, self.folder, path, *size_bytes, *modified_ms, now).await?;
         let settle_ms = i64::try_from(self.app.config().work.settle_ms).unwrap_or(i64::MAX);
         // One look proves nothing, however old the file's own time is: a copy may keep its original's.
         let is_known = self.known.contains_key(path.as_str());
@@ -267,19 +350,38 @@ impl Pass<'_> {
     fn films_of(&self, seen: &Seen) -> Vec<&Seen> {
         let can_open = |file: &&Seen| RelativePath::parse(&file.path).is_ok();
         if seen.role == Role::Film {
-            return self.walk.files.iter().filter(|file| file.path == seen.path).filter(can_open).collect();
+            return self
+                .walk
+                .files
+                .iter()
+                .filter(|file| file.path == seen.path)
+                .filter(can_open)
+                .collect();
         }
-        let films = self.walk.files.iter().filter(|file| file.role == Role::Film);
-        let taken = films.filter(|film| self.is_done_with(film)).filter(can_open);
+        let films = self
+            .walk
+            .files
+            .iter()
+            .filter(|file| file.role == Role::Film);
+        let taken = films
+            .filter(|film| self.is_done_with(film))
+            .filter(can_open);
         let paths = concerned(&seen.path, taken.clone().map(|film| film.path.as_str()));
-        taken.filter(|film| paths.contains(&film.path.as_str())).collect()
+        taken
+            .filter(|film| paths.contains(&film.path.as_str()))
+            .collect()
     }
 }
 
 /// Forgets sightings and marks assets as missing, so that a file that comes back is taken in again.
 ///
 /// In this order: a power cut between the two leaves an asset to be marked by the next look.
-async fn mark_gone(app: &App, folder: FolderId, gone: &[AssetId], lost: &[&str]) -> cineclub_db::Result<()> {
+async fn mark_gone(
+    app: &App,
+    folder: FolderId,
+    gone: &[AssetId],
+    lost: &[&str],
+) -> cineclub_db::Result<()> {
     forget(app, folder, lost).await?;
     let now = app.now();
     for batch in gone.chunks(BATCH) {

@@ -8,12 +8,21 @@ use super::names::{Named, season_folder, stem};
 
 /// Endings of files we take for films. What they are is told by their content.
 const VIDEO: [&str; 15] = [
-    "mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "m2ts", "mpg", "mpeg", "wmv", "flv", "mxf", "ogv", "3gp",
+    "mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "m2ts", "mpg", "mpeg", "wmv", "flv", "mxf",
+    "ogv", "3gp",
 ];
 const PICTURE: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 const SUBTITLE: [&str; 2] = ["vtt", "srt"];
 /// Endings of files that are still being written by somebody else.
-const UNFINISHED: [&str; 7] = ["part", "tmp", "crdownload", "partial", "download", "!qb", "filepart"];
+const UNFINISHED: [&str; 7] = [
+    "part",
+    "tmp",
+    "crdownload",
+    "partial",
+    "download",
+    "!qb",
+    "filepart",
+];
 
 /// What a file is to a watch folder, told from its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +85,11 @@ pub(super) fn role(name: &str) -> Role {
         || PICTURE.contains(&extension.as_str())
         || SUBTITLE.contains(&extension.as_str())
         || name == claims::FILE;
-    if is_sidecar { Role::Sidecar } else { Role::Nothing }
+    if is_sidecar {
+        Role::Sidecar
+    } else {
+        Role::Nothing
+    }
 }
 
 /// Whether a name is one that programs give to files they have not finished.
@@ -85,15 +98,26 @@ pub(super) fn is_temporary(name: &str) -> bool {
 }
 
 /// Finds the sidecars of the film at `path`. `list` gives the names of the plain files in a folder below the root.
-pub(super) fn find(path: &str, named: &Named, list: &mut dyn FnMut(&str) -> Vec<String>) -> Sidecars {
+pub(super) fn find(
+    path: &str,
+    named: &Named,
+    list: &mut dyn FnMut(&str) -> Vec<String>,
+) -> Sidecars {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     let mut found = Sidecars::default();
     let names = list(folder);
     let stem = stem(file);
-    own(&mut found, folder, stem, &names, matches!(named, Named::Episode { .. }));
+    own(
+        &mut found,
+        folder,
+        stem,
+        &names,
+        matches!(named, Named::Episode { .. }),
+    );
     match named {
         Named::Film { .. } => {
-            let is_alone = !folder.is_empty() && names.iter().filter(|name| role(name) == Role::Film).count() == 1;
+            let is_alone = !folder.is_empty()
+                && names.iter().filter(|name| role(name) == Role::Film).count() == 1;
             if is_alone {
                 folder_level(&mut found, Level::Own, "movie", folder, &names);
             }
@@ -117,7 +141,10 @@ pub(super) fn find(path: &str, named: &Named, list: &mut dyn FnMut(&str) -> Vec<
 /// Which films of a folder a sidecar that has just arrived may concern.
 ///
 /// Those whose name it begins with; for a file about the whole folder, those in it and one of each folder below.
-pub(super) fn concerned<'f>(sidecar: &str, films: impl Iterator<Item = &'f str> + Clone) -> Vec<&'f str> {
+pub(super) fn concerned<'f>(
+    sidecar: &str,
+    films: impl Iterator<Item = &'f str> + Clone,
+) -> Vec<&'f str> {
     let (folder, name) = sidecar.rsplit_once('/').unwrap_or(("", sidecar));
     let folder_of = |path: &'f str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let here = films.clone().filter(|path| folder_of(path) == folder);
@@ -125,7 +152,8 @@ pub(super) fn concerned<'f>(sidecar: &str, films: impl Iterator<Item = &'f str> 
         .clone()
         .filter(|path| {
             let film = stem(path.rsplit('/').next().unwrap_or(path));
-            name.strip_prefix(film).is_some_and(|rest| rest.starts_with(['.', '-']))
+            name.strip_prefix(film)
+                .is_some_and(|rest| rest.starts_with(['.', '-']))
         })
         .collect();
     if !own.is_empty() || !is_about_folder(name) {
@@ -135,7 +163,10 @@ pub(super) fn concerned<'f>(sidecar: &str, films: impl Iterator<Item = &'f str> 
     let mut seen = vec![folder];
     for path in films {
         let theirs = folder_of(path);
-        let is_below = folder.is_empty() || theirs.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let is_below = folder.is_empty()
+            || theirs
+                .strip_prefix(folder)
+                .is_some_and(|rest| rest.starts_with('/'));
         if is_below && !seen.contains(&theirs) && seen.len() < 50 {
             seen.push(theirs);
             found.push(path);
@@ -146,28 +177,52 @@ pub(super) fn concerned<'f>(sidecar: &str, films: impl Iterator<Item = &'f str> 
 
 /// Whether a sidecar says something about everything in its folder, and not about a film that isn't there yet.
 fn is_about_folder(name: &str) -> bool {
-    const ABOUT: [&str; 9] =
-        ["tvshow", "movie", "season", "poster", "folder", "cover", "fanart", "backdrop", "landscape"];
-    let first: String = name.chars().take_while(|c| c.is_ascii_alphabetic()).flat_map(char::to_lowercase).collect();
+    const ABOUT: [&str; 9] = [
+        "tvshow",
+        "movie",
+        "season",
+        "poster",
+        "folder",
+        "cover",
+        "fanart",
+        "backdrop",
+        "landscape",
+    ];
+    let first: String = name
+        .chars()
+        .take_while(|c| c.is_ascii_alphabetic())
+        .flat_map(char::to_lowercase)
+        .collect();
     name == claims::FILE || ABOUT.contains(&first.as_str())
 }
 
 fn extension(name: &str) -> String {
-    name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
+    name.rsplit_once('.')
+        .map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
 }
 
 fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 /// Files that begin with the film's own name.
 fn own(found: &mut Sidecars, folder: &str, film: &str, names: &[String], is_episode: bool) {
     for name in names {
-        let Some(rest) = name.strip_prefix(film).filter(|rest| rest.starts_with(['.', '-'])) else {
+        let Some(rest) = name
+            .strip_prefix(film)
+            .filter(|rest| rest.starts_with(['.', '-']))
+        else {
             continue;
         };
         let extension = extension(name);
-        let middle = rest.strip_suffix(&rest[rest.len() - extension.len()..]).unwrap_or(rest).trim_end_matches('.');
+        let middle = rest
+            .strip_suffix(&rest[rest.len() - extension.len()..])
+            .unwrap_or(rest)
+            .trim_end_matches('.');
         let path = join(folder, name);
         if extension == "nfo" {
             text(found, Level::Own, middle, path);
@@ -184,7 +239,9 @@ fn own(found: &mut Sidecars, folder: &str, film: &str, names: &[String], is_epis
         }
     }
     // WebVTT before SubRip: of two files for the same purpose the first is kept.
-    found.subtitles.sort_by_key(|file| !file.path.ends_with("vtt"));
+    found
+        .subtitles
+        .sort_by_key(|file| !file.path.ends_with("vtt"));
     let mut kept: Vec<SubtitleFile> = Vec::new();
     for file in found.subtitles.drain(..) {
         let same = |other: &SubtitleFile| {
@@ -213,11 +270,18 @@ fn text(found: &mut Sidecars, level: Level, middle: &str, path: String) {
 
 /// `….en.forced.srt`: what the words between the film's name and the ending say.
 fn subtitle(middle: &str, path: String) -> Option<SubtitleFile> {
-    let mut file = SubtitleFile { path, language: Language::unknown(), forced: false, sdh: false };
+    let mut file = SubtitleFile {
+        path,
+        language: Language::unknown(),
+        forced: false,
+        sdh: false,
+    };
     for word in middle.split('.').filter(|word| !word.is_empty()) {
         match word.to_ascii_lowercase().as_str() {
             "forced" | "foreign" => file.forced = true,
-            "sdh" | "cc" | "hi" if file.language != Language::unknown() || word != "hi" => file.sdh = true,
+            "sdh" | "cc" | "hi" if file.language != Language::unknown() || word != "hi" => {
+                file.sdh = true
+            }
             "default" => {}
             // A dash belongs to another film: "Film-trailer.srt".
             tag => file.language = tag.parse().ok()?,
@@ -248,7 +312,11 @@ fn folder_level(found: &mut Sidecars, level: Level, about: &str, folder: &str, n
 
 /// Takes a picture unless a more exact name gave one already.
 fn picture(found: &mut Sidecars, level: Level, kind: ArtworkKind, path: String) {
-    if !found.pictures.iter().any(|(l, k, _)| (*l, *k) == (level, kind)) {
+    if !found
+        .pictures
+        .iter()
+        .any(|(l, k, _)| (*l, *k) == (level, kind))
+    {
         found.pictures.push((level, kind, path));
     }
 }
@@ -256,12 +324,26 @@ fn picture(found: &mut Sidecars, level: Level, kind: ArtworkKind, path: String) 
 fn of_series(found: &mut Sidecars, folder: &str, names: &[String], season: u32) {
     folder_level(found, Level::Series, "tvshow", folder, names);
     claim(found, Level::Series, folder, names);
-    let prefix = if season == 0 { "season-specials".to_owned() } else { format!("season{season:02}") };
+    let prefix = if season == 0 {
+        "season-specials".to_owned()
+    } else {
+        format!("season{season:02}")
+    };
     for name in names {
         let is_picture = PICTURE.contains(&extension(name).as_str());
         match stem(name).to_ascii_lowercase().strip_prefix(&prefix) {
-            Some("-poster" | "") if is_picture => picture(found, Level::Season, ArtworkKind::Poster, join(folder, name)),
-            Some("-fanart") if is_picture => picture(found, Level::Season, ArtworkKind::Backdrop, join(folder, name)),
+            Some("-poster" | "") if is_picture => picture(
+                found,
+                Level::Season,
+                ArtworkKind::Poster,
+                join(folder, name),
+            ),
+            Some("-fanart") if is_picture => picture(
+                found,
+                Level::Season,
+                ArtworkKind::Backdrop,
+                join(folder, name),
+            ),
             _ => {}
         }
     }
@@ -308,25 +390,63 @@ mod tests {
                 "poster.jpg",
             ],
         );
-        let languages: Vec<_> = found.texts.iter().map(|(_, l, _)| l.as_ref().map(Language::as_str)).collect();
+        let languages: Vec<_> = found
+            .texts
+            .iter()
+            .map(|(_, l, _)| l.as_ref().map(Language::as_str))
+            .collect();
         assert_eq!(languages, [None, Some("fr")]);
-        let pictures: Vec<_> = found.pictures.iter().map(|(_, kind, path)| (*kind, path.as_str())).collect();
+        let pictures: Vec<_> = found
+            .pictures
+            .iter()
+            .map(|(_, kind, path)| (*kind, path.as_str()))
+            .collect();
         assert_eq!(
             pictures,
             [
-                (ArtworkKind::Poster, "Sintel (2010)/Sintel (2010)-poster.jpg"),
+                (
+                    ArtworkKind::Poster,
+                    "Sintel (2010)/Sintel (2010)-poster.jpg"
+                ),
                 (ArtworkKind::Backdrop, "Sintel (2010)/fanart.jpg"),
             ]
         );
-        let subtitles: Vec<_> =
-            found.subtitles.iter().map(|f| (f.language.as_str(), f.forced, f.sdh, f.path.ends_with("vtt"))).collect();
-        assert_eq!(subtitles, [("en", false, false, true), ("fr", true, false, false), ("pt-BR", false, true, false)]);
-        assert_eq!(found.claim, Some((Level::Own, "Sintel (2010)/rights.toml".to_owned())));
+        let subtitles: Vec<_> = found
+            .subtitles
+            .iter()
+            .map(|f| {
+                (
+                    f.language.as_str(),
+                    f.forced,
+                    f.sdh,
+                    f.path.ends_with("vtt"),
+                )
+            })
+            .collect();
+        assert_eq!(
+            subtitles,
+            [
+                ("en", false, false, true),
+                ("fr", true, false, false),
+                ("pt-BR", false, true, false)
+            ]
+        );
+        assert_eq!(
+            found.claim,
+            Some((Level::Own, "Sintel (2010)/rights.toml".to_owned()))
+        );
     }
 
     #[test]
     fn films_that_share_a_folder_do_not_share_its_poster() {
-        let found = of("films/A (2001).mp4", &["films/B (2002).mp4", "films/poster.jpg", "films/B (2002)-poster.jpg"]);
+        let found = of(
+            "films/A (2001).mp4",
+            &[
+                "films/B (2002).mp4",
+                "films/poster.jpg",
+                "films/B (2002)-poster.jpg",
+            ],
+        );
         assert_eq!(found.pictures, []);
     }
 
@@ -349,7 +469,11 @@ mod tests {
         );
         let texts: Vec<_> = found.texts.iter().map(|(level, ..)| *level).collect();
         assert_eq!(texts, [Level::Own, Level::Series, Level::Series]);
-        let pictures: Vec<_> = found.pictures.iter().map(|(level, kind, _)| (*level, *kind)).collect();
+        let pictures: Vec<_> = found
+            .pictures
+            .iter()
+            .map(|(level, kind, _)| (*level, *kind))
+            .collect();
         assert_eq!(
             pictures,
             [
@@ -365,7 +489,15 @@ mod tests {
 
     #[test]
     fn files_that_are_hidden_or_unfinished_are_none_of_our_business() {
-        for name in [".film.mp4", "film.mp4.part", "film.crdownload", "film.tmp", "film.mp4~", "notes.txt", "film"] {
+        for name in [
+            ".film.mp4",
+            "film.mp4.part",
+            "film.crdownload",
+            "film.tmp",
+            "film.mp4~",
+            "notes.txt",
+            "film",
+        ] {
             assert_eq!(role(name), Role::Nothing, "{name}");
         }
         assert_eq!(role("FILM.MP4"), Role::Film);
@@ -375,11 +507,20 @@ mod tests {
 
     #[test]
     fn a_late_sidecar_finds_the_films_it_concerns() {
-        let films = ["a/A.mp4", "a/B.mp4", "s/Season 01/S - S01E01.mp4", "s/Season 01/S - S01E02.mp4", "s/Season 02/x.mp4"];
+        let films = [
+            "a/A.mp4",
+            "a/B.mp4",
+            "s/Season 01/S - S01E01.mp4",
+            "s/Season 01/S - S01E02.mp4",
+            "s/Season 02/x.mp4",
+        ];
         let concerns = |path| concerned(path, films.iter().copied());
         assert_eq!(concerns("a/B.nfo"), ["a/B.mp4"]);
         assert_eq!(concerns("a/rights.toml"), ["a/A.mp4", "a/B.mp4"]);
-        assert_eq!(concerns("s/poster.jpg"), ["s/Season 01/S - S01E01.mp4", "s/Season 02/x.mp4"]);
+        assert_eq!(
+            concerns("s/poster.jpg"),
+            ["s/Season 01/S - S01E01.mp4", "s/Season 02/x.mp4"]
+        );
         assert_eq!(concerns("other/poster.jpg"), [""; 0]);
         assert_eq!(concerns("a/C.nfo"), [""; 0], "its film has not come yet");
     }

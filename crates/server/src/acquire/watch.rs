@@ -26,13 +26,18 @@ const NOTICES: usize = 1_024;
 pub async fn watch(app: App) {
     let shutdown = app.shutdown().clone();
     let (notices, mut heard) = mpsc::channel(NOTICES);
-    let mut watchers = Watchers { notices, by_folder: HashMap::new() };
+    let mut watchers = Watchers {
+        notices,
+        by_folder: HashMap::new(),
+    };
     let mut whole = HashMap::new();
     loop {
-        let unsettled = look_at_all(&app, &mut watchers, &std::mem::take(&mut whole), &shutdown).await;
+        let unsettled =
+            look_at_all(&app, &mut watchers, &std::mem::take(&mut whole), &shutdown).await;
         let work = &app.config().work;
         let pause = match unsettled {
-            true => Duration::from_secs(work.rescan_seconds).min(Duration::from_millis(work.settle_ms.max(100))),
+            true => Duration::from_secs(work.rescan_seconds)
+                .min(Duration::from_millis(work.settle_ms.max(100))),
             false => Duration::from_secs(work.rescan_seconds),
         };
         tokio::select! {
@@ -66,13 +71,18 @@ async fn look_at_all(
     watchers.keep_to(app, &folders);
     let mut unsettled = false;
     let none = HashSet::new();
-    for folder in folders.iter().filter(|folder| folder.state != FolderState::Paused) {
+    for folder in folders
+        .iter()
+        .filter(|folder| folder.state != FolderState::Paused)
+    {
         if shutdown.is_cancelled() {
             return false;
         }
         match look(app, folder, whole.get(&folder.id).unwrap_or(&none)).await {
             Ok(look) => unsettled |= look.unsettled > 0,
-            Err(error) => tracing::warn!(folder = %folder.id, %error, "a watch folder could not be looked at"),
+            Err(error) => {
+                tracing::warn!(folder = %folder.id, %error, "a watch folder could not be looked at")
+            }
         }
     }
     unsettled
@@ -104,9 +114,12 @@ struct Watchers {
 
 impl Watchers {
     fn keep_to(&mut self, app: &App, folders: &[Folder]) {
-        let places: HashMap<_, _> =
-            folders.iter().filter_map(|folder| Some((folder.id, app.roots().place(folder.root)?))).collect();
-        self.by_folder.retain(|id, (place, _)| places.get(id) == Some(place));
+        let places: HashMap<_, _> = folders
+            .iter()
+            .filter_map(|folder| Some((folder.id, app.roots().place(folder.root)?)))
+            .collect();
+        self.by_folder
+            .retain(|id, (place, _)| places.get(id) == Some(place));
         for folder in folders {
             let Some(place) = places.get(&folder.id) else {
                 continue;
@@ -124,11 +137,17 @@ impl Watchers {
     fn start(&self, folder: FolderId, place: &Path) -> Option<RecommendedWatcher> {
         let (notices, root) = (self.notices.clone(), place.to_owned());
         let tell = move |event: notify::Result<notify::Event>| {
-            let Some(event) = event.ok().filter(|event| !matches!(event.kind, EventKind::Access(_))) else {
+            let Some(event) = event
+                .ok()
+                .filter(|event| !matches!(event.kind, EventKind::Access(_)))
+            else {
                 return;
             };
             // A full queue means a look is due anyway.
-            let _ = notices.try_send(Notice { folder, whole: whole(&event, &root) });
+            let _ = notices.try_send(Notice {
+                folder,
+                whole: whole(&event, &root),
+            });
         };
         let started = notify::recommended_watcher(tell).and_then(|mut watcher| {
             watcher.watch(place, RecursiveMode::Recursive)?;
@@ -160,14 +179,28 @@ mod tests {
     #[test]
     fn only_a_rename_from_an_unfinished_name_proves_a_file_complete() {
         let event = |kind, from: &str, to: &str| {
-            notify::Event::new(kind).add_path(from.into()).add_path(to.into())
+            notify::Event::new(kind)
+                .add_path(from.into())
+                .add_path(to.into())
         };
         let both = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
         let root = Path::new("/films");
-        assert_eq!(whole(&event(both, "/films/a.mp4.part", "/films/x/a.mp4"), root).as_deref(), Some("x/a.mp4"));
-        assert_eq!(whole(&event(both, "/films/b.mp4", "/films/a.mp4"), root), None);
-        assert_eq!(whole(&event(both, "/films/a.part", "/else/a.mp4"), root), None);
+        assert_eq!(
+            whole(&event(both, "/films/a.mp4.part", "/films/x/a.mp4"), root).as_deref(),
+            Some("x/a.mp4")
+        );
+        assert_eq!(
+            whole(&event(both, "/films/b.mp4", "/films/a.mp4"), root),
+            None
+        );
+        assert_eq!(
+            whole(&event(both, "/films/a.part", "/else/a.mp4"), root),
+            None
+        );
         let data = EventKind::Modify(ModifyKind::Any);
-        assert_eq!(whole(&event(data, "/films/a.part", "/films/a.mp4"), root), None);
+        assert_eq!(
+            whole(&event(data, "/films/a.part", "/films/a.mp4"), root),
+            None
+        );
     }
 }

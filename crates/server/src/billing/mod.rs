@@ -30,12 +30,17 @@ pub trait Provider {
 /// The account's running subscription, if it has one.
 pub async fn subscription(app: &App, account: AccountId) -> Result<Option<Subscription>> {
     let now = app.now();
-    Ok(app.db().read(async |tx| subscriptions::current(tx, account, now).await).await?)
+    Ok(app
+        .db()
+        .read(async |tx| subscriptions::current(tx, account, now).await)
+        .await?)
 }
 
 /// What the account may watch by paying, now.
 pub async fn entitlement(app: &App, account: AccountId) -> Result<Option<Entitlement>> {
-    Ok(subscription(app, account).await?.and_then(|subscription| subscription.entitlement(app.now())))
+    Ok(subscription(app, account)
+        .await?
+        .and_then(|subscription| subscription.entitlement(app.now())))
 }
 
 /// What is sold.
@@ -55,9 +60,14 @@ pub async fn ensure_plan(app: &App) -> Result<Plan> {
         streams: 2,
         max_height: None,
         downloads: false,
-        price: Money { minor: 599, currency: Currency::parse("EUR").map_err(Error::internal)? },
+        price: Money {
+            minor: 599,
+            currency: Currency::parse("EUR").map_err(Error::internal)?,
+        },
         period_days: 30,
     };
-    app.db().write(async |tx| plans::save(tx, &plan, now).await).await?;
+    app.db()
+        .write(async |tx| plans::save(tx, &plan, now).await)
+        .await?;
     Ok(plan)
 }

@@ -7,9 +7,9 @@ use cineclub_domain::plan::Subscription;
 use cineclub_domain::time::{DAY_MS, Timestamp};
 
 use super::Provider;
+use crate::App;
 use crate::accounts::digest;
 use crate::accounts::owner::{normal, readable_code};
-use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::record::{self, Change};
 
@@ -45,7 +45,11 @@ pub struct NewVoucher {
 /// Makes a voucher and returns its code, which is shown this once: only its hash is kept.
 pub async fn create(app: &App, actor: Option<AccountId>, new: NewVoucher) -> Result<String> {
     if new.days == 0 || new.uses == 0 {
-        return Err(Error::new(Kind::BadInput, "A voucher needs at least one day and one use.").keyed("error-voucher-empty"));
+        return Err(Error::new(
+            Kind::BadInput,
+            "A voucher needs at least one day and one use.",
+        )
+        .keyed("error-voucher-empty"));
     }
     let now = app.now();
     let code = readable_code(app, 4);
@@ -60,9 +64,14 @@ pub async fn create(app: &App, actor: Option<AccountId>, new: NewVoucher) -> Res
         created_ms: now,
     };
     let hash = digest(&code);
-    let event = record::event(app, actor, "voucher.created", "voucher", voucher.id, &Change::to(&format!(
-        "{} days, {} uses", voucher.days, voucher.uses_max
-    )));
+    let event = record::event(
+        app,
+        actor,
+        "voucher.created",
+        "voucher",
+        voucher.id,
+        &Change::to(&format!("{} days, {} uses", voucher.days, voucher.uses_max)),
+    );
     app.db()
         .write(async |tx| {
             vouchers::create(tx, &voucher, &hash).await?;
@@ -89,10 +98,15 @@ async fn redeem(app: &App, account: AccountId, code: &str, provider: &str) -> Re
             let Redeemed::Yes(voucher) = &redeemed else {
                 return Ok::<_, cineclub_db::Error>(Err(redeemed));
             };
-            let running = subscriptions::current(tx, account, now).await?.filter(|s| s.plan.id == voucher.plan);
+            let running = subscriptions::current(tx, account, now)
+                .await?
+                .filter(|s| s.plan.id == voucher.plan);
             let days = i64::from(voucher.days) * DAY_MS;
             match &running {
-                Some(running) => subscriptions::extend(tx, running.id, running.paid_until.plus_millis(days)).await?,
+                Some(running) => {
+                    subscriptions::extend(tx, running.id, running.paid_until.plus_millis(days))
+                        .await?
+                }
                 None => {
                     let new = subscriptions::NewSubscription {
                         id,
@@ -106,10 +120,19 @@ async fn redeem(app: &App, account: AccountId, code: &str, provider: &str) -> Re
                     subscriptions::insert(tx, &new).await?;
                 }
             }
-            let plan = plans::by_id(tx, voucher.plan).await?.ok_or(cineclub_db::Error::NotFound)?;
-            let (id, started, from) =
-                running.map_or((id, now, now), |running| (running.id, running.started, running.paid_until));
-            Ok(Ok(Subscription { id, account, plan, started, paid_until: from.plus_millis(days) }))
+            let plan = plans::by_id(tx, voucher.plan)
+                .await?
+                .ok_or(cineclub_db::Error::NotFound)?;
+            let (id, started, from) = running.map_or((id, now, now), |running| {
+                (running.id, running.started, running.paid_until)
+            });
+            Ok(Ok(Subscription {
+                id,
+                account,
+                plan,
+                started,
+                paid_until: from.plus_millis(days),
+            }))
         })
         .await?;
     outcome.map_err(refusal)
@@ -117,9 +140,15 @@ async fn redeem(app: &App, account: AccountId, code: &str, provider: &str) -> Re
 
 fn refusal(redeemed: Redeemed) -> Error {
     let (message, key) = match redeemed {
-        Redeemed::Yes(_) | Redeemed::Unknown => ("This code is not one of ours. Check it letter by letter.", "error-voucher-unknown"),
+        Redeemed::Yes(_) | Redeemed::Unknown => (
+            "This code is not one of ours. Check it letter by letter.",
+            "error-voucher-unknown",
+        ),
         Redeemed::Expired => ("This code is no longer good.", "error-voucher-expired"),
-        Redeemed::UsedUp => ("This code has been used by somebody else already.", "error-voucher-used"),
+        Redeemed::UsedUp => (
+            "This code has been used by somebody else already.",
+            "error-voucher-used",
+        ),
         Redeemed::Already => ("You have used this code already.", "error-voucher-already"),
     };
     Error::new(Kind::Conflict, message).keyed(key)

@@ -28,7 +28,10 @@ pub async fn save_text(app: &App, actor: AccountId, text: TitleText) -> Result<(
     if text.name.len() > 400 || text.tagline.len() > 1_000 || text.synopsis.len() > 10_000 {
         return Err(Error::new(Kind::BadInput, "This text is too long.").keyed("error-text-long"));
     }
-    let before = texts(app, text.title).await?.into_iter().find(|known| known.language == text.language);
+    let before = texts(app, text.title)
+        .await?
+        .into_iter()
+        .find(|known| known.language == text.language);
     let change = match &before {
         Some(before) => Change::from_to(&words(before), &words(&text)),
         None => Change::to(&words(&text)),
@@ -45,9 +48,17 @@ pub async fn save_text(app: &App, actor: AccountId, text: TitleText) -> Result<(
 }
 
 async fn texts(app: &App, title: TitleId) -> Result<Vec<TitleText>> {
-    Ok(app.db().read(async |tx| titles::texts_of(tx, title).await).await?)
+    Ok(app
+        .db()
+        .read(async |tx| titles::texts_of(tx, title).await)
+        .await?)
 }
 
 fn words(text: &TitleText) -> Words<'_> {
-    Words { language: text.language.as_str(), name: &text.name, tagline: &text.tagline, synopsis: &text.synopsis }
+    Words {
+        language: text.language.as_str(),
+        name: &text.name,
+        tagline: &text.tagline,
+        synopsis: &text.synopsis,
+    }
 }

@@ -38,21 +38,33 @@ pub struct AssetEntry {
 impl Entry {
     /// What the decision asks about.
     pub fn subject(&self) -> Subject<'_> {
-        Subject { lineage: &self.lineage, min_age: self.title.rating_age }
+        Subject {
+            lineage: &self.lineage,
+            min_age: self.title.rating_age,
+        }
     }
 
     /// Its text in `language`, in the language it was made in, or in whatever there is.
     pub fn text(&self, language: &Language) -> Option<&TitleText> {
-        let wanted = [language.primary(), self.title.original_language.primary(), "en"];
+        let wanted = [
+            language.primary(),
+            self.title.original_language.primary(),
+            "en",
+        ];
         wanted
             .iter()
-            .find_map(|tag| self.texts.iter().find(|text| text.language.primary() == *tag))
+            .find_map(|tag| {
+                self.texts
+                    .iter()
+                    .find(|text| text.language.primary() == *tag)
+            })
             .or_else(|| self.texts.first())
     }
 
     /// Its name in `language`; its slug where it has none.
     pub fn name(&self, language: &Language) -> &str {
-        self.text(language).map_or(self.title.slug.as_str(), |text| text.name.as_str())
+        self.text(language)
+            .map_or(self.title.slug.as_str(), |text| text.name.as_str())
     }
 
     /// Its picture of a kind.
@@ -62,12 +74,16 @@ impl Entry {
 
     /// The file a play would use: the newest that can be played.
     pub fn playable(&self) -> Option<&AssetEntry> {
-        self.assets.iter().find(|entry| entry.asset.state == AssetState::Ready)
+        self.assets
+            .iter()
+            .find(|entry| entry.asset.state == AssetState::Ready)
     }
 
     /// Whether there is a film behind it, even if its file is away for now.
     pub fn is_embodied(&self) -> bool {
-        self.assets.iter().any(|entry| matches!(entry.asset.state, AssetState::Ready | AssetState::Missing))
+        self.assets
+            .iter()
+            .any(|entry| matches!(entry.asset.state, AssetState::Ready | AssetState::Missing))
     }
 }
 

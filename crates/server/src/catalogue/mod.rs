@@ -1,9 +1,9 @@
 //! The catalogue: every title, held in memory and always as new as the database.
 
+pub mod edit;
 pub mod entry;
 pub mod shelf;
 pub mod snapshot;
-pub mod edit;
 
 use std::sync::{Arc, RwLock};
 
@@ -39,7 +39,11 @@ impl Catalogue {
             return Ok(snapshot);
         }
         let now = app.now();
-        let snapshot = Arc::new(app.db().read(async |tx| snapshot::load(tx, now).await).await?);
+        let snapshot = Arc::new(
+            app.db()
+                .read(async |tx| snapshot::load(tx, now).await)
+                .await?,
+        );
         if let Ok(mut latest) = self.latest.write() {
             *latest = Some(Arc::clone(&snapshot));
         }
@@ -48,10 +52,16 @@ impl Catalogue {
 
     fn at_least(&self, seq: i64) -> Option<Arc<Snapshot>> {
         let latest = self.latest.read().ok()?;
-        latest.as_ref().filter(|snapshot| snapshot.seq >= seq).cloned()
+        latest
+            .as_ref()
+            .filter(|snapshot| snapshot.seq >= seq)
+            .cloned()
     }
 }
 
 async fn latest_change(app: &App) -> Result<i64> {
-    app.db().read(async |tx| cineclub_db::changes::latest(tx).await).await.map_err(|error: cineclub_db::Error| Error::from(error))
+    app.db()
+        .read(async |tx| cineclub_db::changes::latest(tx).await)
+        .await
+        .map_err(|error: cineclub_db::Error| Error::from(error))
 }

@@ -36,12 +36,14 @@ impl<'s> Shelf<'s> {
 
     /// Films, in the order of names.
     pub fn films(&self) -> impl Iterator<Item = &'s Entry> + '_ {
-        self.works().filter(|entry| entry.title.kind == TitleKind::Film)
+        self.works()
+            .filter(|entry| entry.title.kind == TitleKind::Film)
     }
 
     /// Series, in the order of names.
     pub fn series(&self) -> impl Iterator<Item = &'s Entry> + '_ {
-        self.works().filter(|entry| entry.title.kind == TitleKind::Series)
+        self.works()
+            .filter(|entry| entry.title.kind == TitleKind::Series)
     }
 
     /// Films and series, the latest to arrive first.
@@ -53,7 +55,9 @@ impl<'s> Shelf<'s> {
 
     /// What belongs to a title and may be listed: its seasons or episodes, in their order.
     pub fn below(&self, entry: &'s Entry) -> impl Iterator<Item = &'s Entry> + '_ {
-        self.snapshot.children(entry.title.id).filter(|child| self.lists(child))
+        self.snapshot
+            .children(entry.title.id)
+            .filter(|child| self.lists(child))
     }
 
     /// The episodes of a series that may be listed, season by season.
@@ -65,7 +69,9 @@ impl<'s> Shelf<'s> {
     pub fn next(&self, episode: &Entry) -> Option<&'s Entry> {
         let season = self.snapshot.parent(episode)?;
         let series = self.snapshot.parent(season)?;
-        self.episodes(series).skip_while(|other| other.title.id != episode.title.id).nth(1)
+        self.episodes(series)
+            .skip_while(|other| other.title.id != episode.title.id)
+            .nth(1)
     }
 
     /// The genres of what is listed, the most frequent first.
@@ -110,8 +116,18 @@ impl<'s> Shelf<'s> {
 
     /// Titles like this one, for whoever came too late for it: sharing a genre before any other.
     pub fn like(&self, entry: &Entry, limit: usize) -> Vec<&'s Entry> {
-        let shared = |other: &Entry| other.title.genres.iter().filter(|g| entry.title.genres.contains(g)).count();
-        let mut others: Vec<_> = self.works().filter(|other| other.title.id != entry.title.id).collect();
+        let shared = |other: &Entry| {
+            other
+                .title
+                .genres
+                .iter()
+                .filter(|g| entry.title.genres.contains(g))
+                .count()
+        };
+        let mut others: Vec<_> = self
+            .works()
+            .filter(|other| other.title.id != entry.title.id)
+            .collect();
         others.sort_by_key(|other| std::cmp::Reverse(shared(other)));
         others.truncate(limit);
         others
@@ -126,6 +142,8 @@ impl<'s> Shelf<'s> {
         if entry.title.kind.is_watched() {
             return entry.is_embodied();
         }
-        self.snapshot.children(entry.title.id).any(|child| self.lists(child))
+        self.snapshot
+            .children(entry.title.id)
+            .any(|child| self.lists(child))
     }
 }

@@ -55,28 +55,46 @@ impl Snapshot {
 
     /// The seasons of a series, the episodes of a season, in their order.
     pub fn children(&self, id: TitleId) -> impl Iterator<Item = &Entry> {
-        self.children.get(&id).into_iter().flatten().filter_map(|child| self.entries.get(child))
+        self.children
+            .get(&id)
+            .into_iter()
+            .flatten()
+            .filter_map(|child| self.entries.get(child))
     }
 
     /// The title it belongs to.
     pub fn parent(&self, entry: &Entry) -> Option<&Entry> {
-        entry.title.parent.and_then(|parent| self.entries.get(&parent))
+        entry
+            .title
+            .parent
+            .and_then(|parent| self.entries.get(&parent))
     }
 
     /// The episodes of a series, season by season.
     pub fn episodes(&self, series: TitleId) -> impl Iterator<Item = &Entry> {
-        self.children(series).flat_map(|season| self.children(season.title.id))
+        self.children(series)
+            .flat_map(|season| self.children(season.title.id))
     }
 
     /// The titles that show a picture.
     pub fn titles_with_picture(&self, object: &str) -> impl Iterator<Item = &Entry> {
-        self.pictures.get(object).into_iter().flatten().filter_map(|id| self.entries.get(id))
+        self.pictures
+            .get(object)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.entries.get(id))
     }
 
     /// The titles an audience may be shown at `now`, and nothing else.
     pub fn shelf(&self, audience: Audience, now: Timestamp) -> Shelf<'_> {
-        let key = (audience.territory.map(|territory| territory.to_string()), audience.age);
-        let mut kept = self.openings.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let key = (
+            audience.territory.map(|territory| territory.to_string()),
+            audience.age,
+        );
+        let mut kept = self
+            .openings
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         if kept.len() > OPENINGS_KEPT {
             kept.clear();
         }
@@ -100,7 +118,14 @@ pub(super) async fn load(tx: &mut Tx, now: Timestamp) -> cineclub_db::Result<Sna
         .into_iter()
         .map(|title| {
             let lineage = lineage(title.id, &parents);
-            let entry = Entry { title, lineage, texts: vec![], artwork: vec![], edits: vec![], assets: vec![] };
+            let entry = Entry {
+                title,
+                lineage,
+                texts: vec![],
+                artwork: vec![],
+                edits: vec![],
+                assets: vec![],
+            };
             (entry.title.id, entry)
         })
         .collect();
@@ -111,13 +136,19 @@ pub(super) async fn load(tx: &mut Tx, now: Timestamp) -> cineclub_db::Result<Sna
         }
     }
     for picture in artwork::list(tx).await? {
-        pictures.entry(picture.object.clone()).or_default().push(picture.title);
+        pictures
+            .entry(picture.object.clone())
+            .or_default()
+            .push(picture.title);
         if let Some(entry) = entries.get_mut(&picture.title) {
             entry.artwork.push(picture);
         }
     }
     load_assets(tx, &mut entries).await?;
-    let slugs = entries.values().map(|entry| (entry.title.slug.clone(), entry.title.id)).collect();
+    let slugs = entries
+        .values()
+        .map(|entry| (entry.title.slug.clone(), entry.title.id))
+        .collect();
     let children = children(&sorted, &entries);
     let (grants, holds) = (grants::list(tx).await?, holds::active(tx, now).await?);
     Ok(Snapshot {
@@ -133,7 +164,10 @@ pub(super) async fn load(tx: &mut Tx, now: Timestamp) -> cineclub_db::Result<Sna
     })
 }
 
-async fn load_assets(tx: &mut Tx, entries: &mut HashMap<TitleId, Entry>) -> cineclub_db::Result<()> {
+async fn load_assets(
+    tx: &mut Tx,
+    entries: &mut HashMap<TitleId, Entry>,
+) -> cineclub_db::Result<()> {
     let mut tracks_of: HashMap<AssetId, Vec<_>> = HashMap::new();
     for track in tracks::list(tx).await? {
         tracks_of.entry(track.asset).or_default().push(track);
@@ -168,7 +202,10 @@ fn lineage(id: TitleId, parents: &HashMap<TitleId, Option<TitleId>>) -> Lineage 
     }
 }
 
-fn children(sorted: &[TitleId], entries: &HashMap<TitleId, Entry>) -> HashMap<TitleId, Vec<TitleId>> {
+fn children(
+    sorted: &[TitleId],
+    entries: &HashMap<TitleId, Entry>,
+) -> HashMap<TitleId, Vec<TitleId>> {
     let mut children: HashMap<TitleId, Vec<TitleId>> = HashMap::new();
     for id in sorted {
         if let Some(parent) = entries.get(id).and_then(|entry| entry.title.parent) {
@@ -176,7 +213,11 @@ fn children(sorted: &[TitleId], entries: &HashMap<TitleId, Entry>) -> HashMap<Ti
         }
     }
     for list in children.values_mut() {
-        list.sort_by_key(|id| entries.get(id).map(|entry| (entry.title.ordinal.is_none(), entry.title.ordinal)));
+        list.sort_by_key(|id| {
+            entries
+                .get(id)
+                .map(|entry| (entry.title.ordinal.is_none(), entry.title.ordinal))
+        });
     }
     children
 }

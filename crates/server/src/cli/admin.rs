@@ -47,15 +47,29 @@ pub(super) enum Admin {
 pub(super) async fn run(app: App, command: Admin) -> Result<()> {
     match command {
         Admin::OwnerCode => say(accounts::owner::new_code(&app).await?),
-        Admin::Voucher { days, uses, expires_in, note } => {
+        Admin::Voucher {
+            days,
+            uses,
+            expires_in,
+            note,
+        } => {
             let plan = billing::ensure_plan(&app).await?.id;
             let expires = expires_in.map(|days| app.now().plus_millis(i64::from(days) * DAY_MS));
-            let new = billing::vouchers::NewVoucher { plan, days, uses, expires, note };
+            let new = billing::vouchers::NewVoucher {
+                plan,
+                days,
+                uses,
+                expires,
+                note,
+            };
             say(billing::vouchers::create(&app, None, new).await?);
         }
         Admin::Role { email, role } => {
             let role = Role::parse(&role).ok_or_else(|| {
-                crate::error::Error::new(crate::error::Kind::BadInput, "the role must be viewer, programmer or owner")
+                crate::error::Error::new(
+                    crate::error::Kind::BadInput,
+                    "the role must be viewer, programmer or owner",
+                )
             })?;
             let account = staff::find(&app, &email).await?;
             staff::set_role(&app, None, account.id, role).await?;
@@ -65,7 +79,13 @@ pub(super) async fn run(app: App, command: Admin) -> Result<()> {
             let account = staff::find(&app, &email).await?;
             let mut line = String::new();
             std::io::stdin().read_line(&mut line)?;
-            staff::set_password(&app, None, &account, Secret::new(line.trim_end_matches('\n').to_owned())).await?;
+            staff::set_password(
+                &app,
+                None,
+                &account,
+                Secret::new(line.trim_end_matches('\n').to_owned()),
+            )
+            .await?;
             say("The password is set, and the account is signed out everywhere.");
         }
     }

@@ -24,7 +24,10 @@ pub(super) async fn run(config: Result<Config>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    report("configuration", &Outcome::Good(format!("listens on {}", config.server.listen)));
+    report(
+        "configuration",
+        &Outcome::Good(format!("listens on {}", config.server.listen)),
+    );
     let mut good = true;
     for (what, outcome) in [("data folder", data_folder(&config)), ("ffmpeg", ffmpeg())] {
         good &= report(what, &outcome);
@@ -32,13 +35,20 @@ pub(super) async fn run(config: Result<Config>) -> ExitCode {
     match super::open(config).await {
         Err(error) => good &= report("database", &Outcome::Bad(error.to_string())),
         Ok(app) => {
-            report("database", &Outcome::Good(format!("{:?}, schema up to date", app.db().engine())));
+            report(
+                "database",
+                &Outcome::Good(format!("{:?}, schema up to date", app.db().engine())),
+            );
             good &= report("storage", &storage(&app).await);
             good &= report("owner", &owner(&app).await);
             app.db().close().await;
         }
     }
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn report(what: &str, outcome: &Outcome) -> bool {
@@ -57,13 +67,20 @@ fn data_folder(config: &Config) -> Outcome {
     let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&probe, b"x"));
     let _ = std::fs::remove_file(&probe);
     if let Err(error) = written {
-        return Outcome::Bad(format!("{} can't be written ({error}); set [data] folder, or change its owner", folder.display()));
+        return Outcome::Bad(format!(
+            "{} can't be written ({error}); set [data] folder, or change its owner",
+            folder.display()
+        ));
     }
     match rustix::fs::statvfs(folder) {
         Ok(space) => {
             let free_gb = space.f_bavail.saturating_mul(space.f_frsize) / 1_000_000_000;
             let text = format!("{}, {free_gb} GB free", folder.display());
-            if free_gb < 5 { Outcome::Advice(format!("{text}: make room before it fills")) } else { Outcome::Good(text) }
+            if free_gb < 5 {
+                Outcome::Advice(format!("{text}: make room before it fills"))
+            } else {
+                Outcome::Good(text)
+            }
         }
         Err(_) => Outcome::Good(folder.display().to_string()),
     }
@@ -88,12 +105,18 @@ async fn storage(app: &crate::App) -> Outcome {
             Outcome::Advice("no watch folder yet; add one under Admin, Folders".to_owned())
         }
         Ok(folders) => {
-            let away: Vec<_> =
-                folders.iter().filter(|folder| !folder.online).map(|folder| folder.path.clone()).collect();
+            let away: Vec<_> = folders
+                .iter()
+                .filter(|folder| !folder.online)
+                .map(|folder| folder.path.clone())
+                .collect();
             if away.is_empty() {
                 Outcome::Good(format!("{} watch folders, all there", folders.len()))
             } else {
-                Outcome::Bad(format!("not there: {}; mount them, their titles come back by themselves", away.join(", ")))
+                Outcome::Bad(format!(
+                    "not there: {}; mount them, their titles come back by themselves",
+                    away.join(", ")
+                ))
             }
         }
     }

@@ -58,8 +58,14 @@ pub(super) async fn run(demo: Demo) -> Result<()> {
     config.server.public_url = format!("http://localhost:{}", demo.listen.port());
     config.service.territory = Some("FR".parse().map_err(Error::internal)?);
     let films = std::fs::canonicalize(&demo.films).map_err(|error| {
-        Error::new(Kind::NotFound, format!("There are no films in {}; run: make demo", demo.films.display()))
-            .because(error)
+        Error::new(
+            Kind::NotFound,
+            format!(
+                "There are no films in {}; run: make demo",
+                demo.films.display()
+            ),
+        )
+        .because(error)
     })?;
     let app = super::open(config).await?;
     let (owner, password) = owner(&app).await?;
@@ -78,7 +84,10 @@ pub(super) async fn run(demo: Demo) -> Result<()> {
 /// The demo's owner and their password, made at the first start and kept for the next.
 async fn owner(app: &App) -> Result<(AccountId, String)> {
     let path = app.config().data.folder.join(PASSWORD_FILE);
-    if let (Ok(account), Ok(password)) = (staff::find(app, OWNER).await, std::fs::read_to_string(&path)) {
+    if let (Ok(account), Ok(password)) = (
+        staff::find(app, OWNER).await,
+        std::fs::read_to_string(&path),
+    ) {
         return Ok((account.id, password.trim().to_owned()));
     }
     let password = accounts::owner::readable_code(app, 4).to_lowercase();
@@ -90,19 +99,32 @@ async fn owner(app: &App) -> Result<(AccountId, String)> {
         }
         Err(_) => {
             let language = app.config().service.language.clone();
-            let new = NewAccount { email: OWNER.to_owned(), password: secret, language, territory: app.config().service.territory };
+            let new = NewAccount {
+                email: OWNER.to_owned(),
+                password: secret,
+                language,
+                territory: app.config().service.territory,
+            };
             accounts::sign_up(app, new).await?
         }
     };
     staff::set_role(app, None, account.id, Role::Owner).await?;
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&path)?;
     file.write_all(password.as_bytes())?;
     Ok((account.id, password))
 }
 
 /// Watches the folder of films, if it isn't watched yet.
 async fn watch(app: &App, owner: AccountId, films: &Path) -> Result<()> {
-    let known = acquire::list_folders(app).await?.iter().any(|folder| Path::new(&folder.path) == films);
+    let known = acquire::list_folders(app)
+        .await?
+        .iter()
+        .any(|folder| Path::new(&folder.path) == films);
     if !known {
         acquire::add_folder(app, owner, &films.display().to_string()).await?;
     }
@@ -115,7 +137,10 @@ async fn arrive(app: &App, expected: usize) -> Result<()> {
     let mut waited = Duration::ZERO;
     loop {
         let snapshot = app.catalogue().current(app).await?;
-        let here = snapshot.all().map(|entry| entry.assets.len()).sum::<usize>();
+        let here = snapshot
+            .all()
+            .map(|entry| entry.assets.len())
+            .sum::<usize>();
         if here != told {
             say(format!("Films taken in: {here} of {expected}"));
             told = here;
@@ -136,33 +161,52 @@ async fn arrive(app: &App, expected: usize) -> Result<()> {
 async fn grant_claims(app: &App, owner: AccountId) -> Result<()> {
     let snapshot = app.catalogue().current(app).await?;
     let mut made = 0;
-    for entry in snapshot.all().filter(|entry| matches!(entry.title.kind, TitleKind::Film | TitleKind::Series)) {
-        let granted = snapshot.grants.iter().any(|grant| grant.titles.contains(&entry.title.id));
-        if let Some(claim) = acquire::claim_of(app, entry.title.id).await?.filter(|_| !granted) {
+    for entry in snapshot
+        .all()
+        .filter(|entry| matches!(entry.title.kind, TitleKind::Film | TitleKind::Series))
+    {
+        let granted = snapshot
+            .grants
+            .iter()
+            .any(|grant| grant.titles.contains(&entry.title.id));
+        if let Some(claim) = acquire::claim_of(app, entry.title.id)
+            .await?
+            .filter(|_| !granted)
+        {
             rights::grants::enter(app, Some(owner), &grant_of(app, entry, claim)).await?;
             made += 1;
         }
     }
     if made > 0 {
-        say(format!("Grants made from the licences beside the films: {made}"));
+        say(format!(
+            "Grants made from the licences beside the films: {made}"
+        ));
     }
     Ok(())
 }
 
 fn grant_of(app: &App, entry: &Entry, claim: Claim) -> Grant {
     let now = app.now();
-    let statement = claim.statement.unwrap_or_else(|| claim.licence.as_str().to_owned());
+    let statement = claim
+        .statement
+        .unwrap_or_else(|| claim.licence.as_str().to_owned());
     let seen = claim
         .seen
         .and_then(|day| day.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok())
-        .map_or(now, |start| cineclub_domain::time::Timestamp::from_millis(start.timestamp().as_millisecond()));
+        .map_or(now, |start| {
+            cineclub_domain::time::Timestamp::from_millis(start.timestamp().as_millisecond())
+        });
     let free = claim.licence == Licence::CcByNc4;
     Grant {
         id: GrantId::new(now, app.entropy()),
         licensor: claim.licensor,
         reference: entry.title.slug.clone(),
         titles: vec![entry.title.id],
-        offers: vec![if free { Offer::Free } else { Offer::Subscription }],
+        offers: vec![if free {
+            Offer::Free
+        } else {
+            Offer::Subscription
+        }],
         territories: TerritorySet::world(),
         audio: LanguageRule::All,
         subtitles: LanguageRule::All,
@@ -181,7 +225,13 @@ fn grant_of(app: &App, entry: &Entry, claim: Claim) -> Grant {
 async fn voucher(app: &App, owner: AccountId) -> Result<String> {
     let plan = billing::ensure_plan(app).await?.id;
     let expires = Some(app.now().plus_millis(7 * DAY_MS));
-    let new = billing::vouchers::NewVoucher { plan, days: 30, uses: 20, expires, note: "Demo".to_owned() };
+    let new = billing::vouchers::NewVoucher {
+        plan,
+        days: 30,
+        uses: 20,
+        expires,
+        note: "Demo".to_owned(),
+    };
     billing::vouchers::create(app, Some(owner), new).await
 }
 

@@ -47,11 +47,16 @@ impl media::ReadAt for Source {
 }
 
 fn open(path: &Path) -> Result<(Source, u64)> {
-    let unreadable = |error| Error::new(Kind::NotFound, format!("{} can't be read", path.display())).because(error);
+    let unreadable = |error| {
+        Error::new(Kind::NotFound, format!("{} can't be read", path.display())).because(error)
+    };
     let file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(Error::new(Kind::BadInput, format!("{} is not a file", path.display())));
+        return Err(Error::new(
+            Kind::BadInput,
+            format!("{} is not a file", path.display()),
+        ));
     }
     Ok((Source(file), metadata.len()))
 }
@@ -67,8 +72,14 @@ fn probe(path: &Path, json: bool) -> Result<()> {
         say(serde_json::to_string_pretty(&probe).map_err(Error::internal)?);
         return Ok(());
     }
-    let seconds = probe.duration_ms.map_or("unknown length".to_owned(), |ms| format!("{:.1} s", ms as f64 / 1000.0));
-    say(format!("{} · {} · {seconds}", path.display(), probe.container));
+    let seconds = probe.duration_ms.map_or("unknown length".to_owned(), |ms| {
+        format!("{:.1} s", ms as f64 / 1000.0)
+    });
+    say(format!(
+        "{} · {} · {seconds}",
+        path.display(),
+        probe.container
+    ));
     for (number, track) in probe.tracks.iter().enumerate() {
         let value = serde_json::to_value(track).map_err(Error::internal)?;
         let facts: Vec<_> = value
@@ -87,7 +98,8 @@ fn package(path: &Path, folder: &Path) -> Result<()> {
     let (source, size) = open(path)?;
     let (index, tables) = media::open(&source, size).map_err(|error| refused(path, error))?;
     let selection = media::hls::Selection::everything(&index);
-    let master = media::hls::multivariant(&index, &selection).map_err(|error| refused(path, error))?;
+    let master =
+        media::hls::multivariant(&index, &selection).map_err(|error| refused(path, error))?;
     std::fs::create_dir_all(folder)?;
     let mut segment = media::Segment::default();
     let mut bytes = Vec::new();
@@ -96,17 +108,22 @@ fn package(path: &Path, folder: &Path) -> Result<()> {
         let track = index.track(number).map_err(|error| refused(path, error))?;
         let place = folder.join(number.to_string());
         std::fs::create_dir_all(&place)?;
-        let playlist = media::hls::media_playlist(&index, number).map_err(|error| refused(path, error))?;
+        let playlist =
+            media::hls::media_playlist(&index, number).map_err(|error| refused(path, error))?;
         let init = media::init_segment(&index, number).map_err(|error| refused(path, error))?;
         std::fs::write(place.join("index.m3u8"), playlist)?;
         std::fs::write(place.join("init.mp4"), init)?;
         for n in 0..track.segment_count() {
-            media::plan_segment(&index, &tables, number, n, &mut segment).map_err(|error| refused(path, error))?;
+            media::plan_segment(&index, &tables, number, n, &mut segment)
+                .map_err(|error| refused(path, error))?;
             bytes.clear();
             bytes.extend_from_slice(&segment.header);
             for range in &segment.ranges {
                 let start = bytes.len();
-                bytes.resize(start + usize::try_from(range.len).map_err(Error::internal)?, 0);
+                bytes.resize(
+                    start + usize::try_from(range.len).map_err(Error::internal)?,
+                    0,
+                );
                 source.0.read_exact_at(&mut bytes[start..], range.offset)?;
             }
             std::fs::write(place.join(format!("{n}.m4s")), &bytes)?;
@@ -114,6 +131,10 @@ fn package(path: &Path, folder: &Path) -> Result<()> {
     }
     // Last, so that a folder with a master playlist is a whole one.
     std::fs::write(folder.join("master.m3u8"), master)?;
-    say(format!("{} written; {} tracks", folder.join("master.m3u8").display(), selection.tracks.len()));
+    say(format!(
+        "{} written; {} tracks",
+        folder.join("master.m3u8").display(),
+        selection.tracks.len()
+    ));
     Ok(())
 }

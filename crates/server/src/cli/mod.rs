@@ -91,29 +91,41 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
 fn configuration(named: Option<&Path>) -> Result<Config> {
     let here = Path::new("cineclub.toml");
     let path = named.or_else(|| here.exists().then_some(here));
-    Config::load(path, std::env::vars()).map_err(|error| Error::new(Kind::BadInput, error.to_string()))
+    Config::load(path, std::env::vars())
+        .map_err(|error| Error::new(Kind::BadInput, error.to_string()))
 }
 
 /// Opens the installation with the real clock and the system's random source.
 async fn open(config: Config) -> Result<App> {
-    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().map_err(Error::internal)?;
-    let outside =
-        Outside { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), metrics: Some(metrics) };
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(Error::internal)?;
+    let outside = Outside {
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        metrics: Some(metrics),
+    };
     App::open(config, outside).await
 }
 
 /// Logs go to standard error; `RUST_LOG` says how much.
 fn log_to_stderr(format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,cineclub_server=info,cineclub_db=info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("warn,cineclub_server=info,cineclub_db=info")
+    });
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => builder.compact().init(),
         LogFormat::Json => builder.json().init(),
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a command says on the terminal why it failed")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a command says on the terminal why it failed"
+)]
 fn complain(error: &Error) {
     eprintln!("cineclub: {error}");
     let chain = error.chain();

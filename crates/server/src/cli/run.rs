@@ -14,7 +14,10 @@ pub(super) async fn serve(app: App) -> Result<()> {
 }
 
 /// Serves until asked to stop; `meanwhile` runs once the service answers.
-pub(super) async fn serve_and(app: App, meanwhile: impl AsyncFnOnce(App) -> Result<()>) -> Result<()> {
+pub(super) async fn serve_and(
+    app: App,
+    meanwhile: impl AsyncFnOnce(App) -> Result<()>,
+) -> Result<()> {
     let config = app.config().clone();
     billing::ensure_plan(&app).await?;
     delivery::learn_all(&app).await?;
@@ -22,7 +25,13 @@ pub(super) async fn serve_and(app: App, meanwhile: impl AsyncFnOnce(App) -> Resu
         .server
         .tls
         .as_ref()
-        .map(|tls| listen::tls(tls, &config.data.folder, &host_of(&config.server.public_url)))
+        .map(|tls| {
+            listen::tls(
+                tls,
+                &config.data.folder,
+                &host_of(&config.server.public_url),
+            )
+        })
         .transpose()?;
     let listener = listen::bind(config.server.listen).await?;
     let tasks = TaskTracker::new();
@@ -76,7 +85,9 @@ async fn invite_owner(app: &App) -> Result<()> {
     if accounts::owner::is_missing(app).await? {
         let code = accounts::owner::new_code(app).await?;
         let url = app.config().server.public_url.trim_end_matches('/');
-        say(format!("This service has no owner yet. Open {url}/welcome and enter this code: {code}"));
+        say(format!(
+            "This service has no owner yet. Open {url}/welcome and enter this code: {code}"
+        ));
     }
     Ok(())
 }
@@ -99,5 +110,8 @@ fn stop_on_signal(app: &App) -> Result<()> {
 /// The host of an address, for a certificate.
 fn host_of(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', ':']).next().unwrap_or("localhost").to_owned()
+    rest.split(['/', ':'])
+        .next()
+        .unwrap_or("localhost")
+        .to_owned()
 }

@@ -120,7 +120,10 @@ impl Default for Server {
 
 impl Default for Data {
     fn default() -> Self {
-        Self { folder: PathBuf::from("data"), database: None }
+        Self {
+            folder: PathBuf::from("data"),
+            database: None,
+        }
     }
 }
 
@@ -180,9 +183,14 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut table = toml::Table::new();
         if let Some(path) = path {
-            let text = std::fs::read_to_string(path)
-                .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-            let invalid = |source| ConfigError::Invalid { path: path.to_owned(), source: Box::new(source) };
+            let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+                path: path.to_owned(),
+                source,
+            })?;
+            let invalid = |source| ConfigError::Invalid {
+                path: path.to_owned(),
+                source: Box::new(source),
+            };
             // Read as a configuration first, so that an error can point into the text.
             toml::from_str::<Self>(&text).map_err(invalid)?;
             table = toml::from_str(&text).map_err(invalid)?;
@@ -190,7 +198,9 @@ impl Config {
         for (name, value) in environment {
             overlay(&mut table, &name, &value)?;
         }
-        let config: Self = table.try_into().map_err(|error| ConfigError::Contradiction(error.to_string()))?;
+        let config: Self = table
+            .try_into()
+            .map_err(|error| ConfigError::Contradiction(error.to_string()))?;
         config.check()?;
         Ok(config)
     }
@@ -219,10 +229,14 @@ impl Config {
         if let Some(tls) = &self.server.tls
             && tls.certificate.is_some() != tls.key.is_some()
         {
-            return refuse("[server.tls] needs both certificate and key, or neither for a self-signed one");
+            return refuse(
+                "[server.tls] needs both certificate and key, or neither for a self-signed one",
+            );
         }
         if jiff::tz::TimeZone::get(&self.service.zone).is_err() {
-            return refuse("[service] zone is not a time zone; use an IANA name such as Europe/Paris");
+            return refuse(
+                "[service] zone is not a time zone; use an IANA name such as Europe/Paris",
+            );
         }
         if self.work.jobs == 0 || self.work.password_hashes == 0 || self.work.rescan_seconds == 0 {
             return refuse("[work] jobs, password_hashes and rescan_seconds must be at least 1");
@@ -233,22 +247,43 @@ impl Config {
 
 /// Lays one variable over the table; variables that aren't ours are passed over.
 fn overlay(table: &mut toml::Table, name: &str, value: &str) -> Result<(), ConfigError> {
-    let Some(key) = name.strip_prefix("CINECLUB_").filter(|key| key.contains("__")) else {
+    let Some(key) = name
+        .strip_prefix("CINECLUB_")
+        .filter(|key| key.contains("__"))
+    else {
         return Ok(());
     };
-    let refuse = |reason: String| ConfigError::Environment { name: name.to_owned(), reason };
+    let refuse = |reason: String| ConfigError::Environment {
+        name: name.to_owned(),
+        reason,
+    };
     let lower = key.to_ascii_lowercase();
     let parts: Vec<_> = lower.split("__").collect();
-    let (last, parents) = parts.split_last().ok_or_else(|| refuse("it names no key".to_owned()))?;
+    let (last, parents) = parts
+        .split_last()
+        .ok_or_else(|| refuse("it names no key".to_owned()))?;
     let mut at = &mut *table;
     for parent in parents {
-        let entry = at.entry(*parent).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-        at = entry.as_table_mut().ok_or_else(|| refuse(format!("{parent} is not a table")))?;
+        let entry = at
+            .entry(*parent)
+            .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+        at = entry
+            .as_table_mut()
+            .ok_or_else(|| refuse(format!("{parent} is not a table")))?;
     }
     // `8080`, `true` and `["10.0.0.1"]` are read as TOML; anything else is text.
-    let parsed = toml::from_str::<toml::Table>(&format!("v = {value}")).ok().and_then(|mut t| t.remove("v"));
-    at.insert((*last).to_owned(), parsed.unwrap_or_else(|| toml::Value::String(value.to_owned())));
-    table.clone().try_into::<Config>().map(drop).map_err(|error| refuse(error.message().to_owned()))
+    let parsed = toml::from_str::<toml::Table>(&format!("v = {value}"))
+        .ok()
+        .and_then(|mut t| t.remove("v"));
+    at.insert(
+        (*last).to_owned(),
+        parsed.unwrap_or_else(|| toml::Value::String(value.to_owned())),
+    );
+    table
+        .clone()
+        .try_into::<Config>()
+        .map(drop)
+        .map_err(|error| refuse(error.message().to_owned()))
 }
 
 #[cfg(test)]
@@ -259,19 +294,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cineclub.toml");
         std::fs::write(&path, text).unwrap();
-        let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let environment = environment
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
         Config::load(Some(&path), environment).map_err(|error| error.to_string())
     }
 
     #[test]
     fn an_unknown_key_is_an_error_that_names_its_line() {
         let error = load("[server]\nlisten = \"127.0.0.1:1\"\nlissen = 3\n", &[]).unwrap_err();
-        assert!(error.contains("line 3") && error.contains("lissen"), "{error}");
+        assert!(
+            error.contains("line 3") && error.contains("lissen"),
+            "{error}"
+        );
     }
 
     #[test]
     fn the_environment_wins_and_an_unknown_variable_of_ours_is_refused() {
-        let config = load("[work]\njobs = 3\n", &[("CINECLUB_WORK__JOBS", "7"), ("HOME", "x")]).unwrap();
+        let config = load(
+            "[work]\njobs = 3\n",
+            &[("CINECLUB_WORK__JOBS", "7"), ("HOME", "x")],
+        )
+        .unwrap();
         assert_eq!(config.work.jobs, 7);
         let error = load("", &[("CINECLUB_WORK__JABS", "7")]).unwrap_err();
         assert!(error.contains("CINECLUB_WORK__JABS"), "{error}");

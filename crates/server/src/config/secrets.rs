@@ -26,7 +26,9 @@ pub enum SecretsError {
     #[error("the secrets file {0} can be read by others; run: chmod 600 {0}")]
     Exposed(PathBuf),
     /// It doesn't hold what it should.
-    #[error("the secrets file {path} is not understood: {reason}. Restore it from a backup, or remove it to have new secrets made; playback links given out before will stop working")]
+    #[error(
+        "the secrets file {path} is not understood: {reason}. Restore it from a backup, or remove it to have new secrets made; playback links given out before will stop working"
+    )]
     Invalid {
         /// Which file.
         path: PathBuf,
@@ -56,7 +58,10 @@ struct StoredKey {
 /// When the file is exposed, unreadable, or holds an empty or malformed secret.
 pub fn load_or_make(folder: &Path, entropy: &dyn Entropy) -> Result<TokenKeys, SecretsError> {
     let path = folder.join(FILE);
-    let io = |source| SecretsError::Io { path: path.clone(), source };
+    let io = |source| SecretsError::Io {
+        path: path.clone(),
+        source,
+    };
     match std::fs::File::open(&path) {
         Ok(mut file) => {
             if file.metadata().map_err(io)?.mode() & 0o077 != 0 {
@@ -67,7 +72,10 @@ pub fn load_or_make(folder: &Path, entropy: &dyn Entropy) -> Result<TokenKeys, S
             parse(&text).map_err(|reason| SecretsError::Invalid { path, reason })
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let text = make(entropy).map_err(|reason| SecretsError::Invalid { path: path.clone(), reason })?;
+            let text = make(entropy).map_err(|reason| SecretsError::Invalid {
+                path: path.clone(),
+                reason,
+            })?;
             write_new(&path, &text).map_err(io)?;
             parse(&text).map_err(|reason| SecretsError::Invalid { path, reason })
         }
@@ -78,14 +86,25 @@ pub fn load_or_make(folder: &Path, entropy: &dyn Entropy) -> Result<TokenKeys, S
 fn make(entropy: &dyn Entropy) -> Result<String, String> {
     let mut secret = [0; 32];
     entropy.fill(&mut secret);
-    let stored = Stored { token_keys: vec![StoredKey { id: 1, secret: to_hex(&secret) }] };
+    let stored = Stored {
+        token_keys: vec![StoredKey {
+            id: 1,
+            secret: to_hex(&secret),
+        }],
+    };
     let body = toml::to_string(&stored).map_err(|error| error.to_string())?;
-    Ok(format!("# Keep this file secret and in your backups: it seals every playback link.\n{body}"))
+    Ok(format!(
+        "# Keep this file secret and in your backups: it seals every playback link.\n{body}"
+    ))
 }
 
 /// Writes a file that did not exist, readable by its owner alone from its first byte.
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     if let Some(folder) = path.parent() {
@@ -137,7 +156,10 @@ mod tests {
         load_or_make(folder.path(), &SystemEntropy).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), first);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(load_or_make(folder.path(), &SystemEntropy), Err(SecretsError::Exposed(_))));
+        assert!(matches!(
+            load_or_make(folder.path(), &SystemEntropy),
+            Err(SecretsError::Exposed(_))
+        ));
     }
 
     #[test]

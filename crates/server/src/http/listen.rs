@@ -54,7 +54,12 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Serves until `stop`, then lets running answers end.
-pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    stop: CancellationToken,
+) {
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -74,7 +79,9 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Rout
         let (router, tls) = (router.clone(), tls.clone());
         tokio::spawn(async move {
             if let Some(tls) = tls {
-                if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
+                if let Ok(Ok(stream)) =
+                    tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await
+                {
                     connection(stream, peer, router, watcher).await;
                 }
             } else {
@@ -102,9 +109,19 @@ async fn connection<S>(
         request.map(axum::body::Body::new)
     });
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(BUFFER).max_headers(64);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64).keep_alive_interval(Duration::from_secs(30));
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(BUFFER)
+        .max_headers(64);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(64)
+        .keep_alive_interval(Duration::from_secs(30));
+    let connection =
+        builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     // A client that breaks off is no event for the log.
     let _ = watcher.watch(connection.into_owned()).await;
 }
@@ -119,16 +136,24 @@ pub fn tls(settings: &Tls, folder: &Path, host: &str) -> Result<TlsAcceptor> {
         _ => self_signed(folder, host)?,
     };
     let refuse = |what: &str, path: &Path| {
-        Error::new(Kind::BadInput, format!("The TLS {what} {} can't be used.", path.display()))
+        Error::new(
+            Kind::BadInput,
+            format!("The TLS {what} {} can't be used.", path.display()),
+        )
     };
     let chain: Vec<_> = CertificateDer::pem_file_iter(&certificate)
         .and_then(Iterator::collect)
         .map_err(|error| refuse("certificate", &certificate).because(error))?;
-    let secret = PrivateKeyDer::from_pem_file(&key).map_err(|error| refuse("key", &key).because(error))?;
+    let secret =
+        PrivateKeyDer::from_pem_file(&key).map_err(|error| refuse("key", &key).because(error))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, secret))
+        .and_then(|builder| {
+            builder
+                .with_no_client_auth()
+                .with_single_cert(chain, secret)
+        })
         .map_err(|error| refuse("certificate", &certificate).because(error))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
@@ -138,13 +163,25 @@ pub fn tls(settings: &Tls, folder: &Path, host: &str) -> Result<TlsAcceptor> {
 fn self_signed(folder: &Path, host: &str) -> Result<(std::path::PathBuf, std::path::PathBuf)> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let (certificate, key) = (folder.join("self-signed.pem"), folder.join("self-signed.key"));
+    let (certificate, key) = (
+        folder.join("self-signed.pem"),
+        folder.join("self-signed.key"),
+    );
     if certificate.exists() && key.exists() {
         return Ok((certificate, key));
     }
-    let names = vec![host.to_owned(), "localhost".to_owned(), "127.0.0.1".to_owned()];
+    let names = vec![
+        host.to_owned(),
+        "localhost".to_owned(),
+        "127.0.0.1".to_owned(),
+    ];
     let made = rcgen::generate_simple_self_signed(names).map_err(Error::internal)?;
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&key)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&key)?;
     file.write_all(made.signing_key.serialize_pem().as_bytes())?;
     std::fs::write(&certificate, made.cert.pem())?;
     Ok((certificate, key))

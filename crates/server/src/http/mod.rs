@@ -27,11 +27,17 @@ pub fn router(app: &App) -> (Router, Vec<Declared>) {
     declared.extend(more);
     let (pages, more) = pages.finish();
     declared.extend(more);
-    let machines = api.merge(media).merge(operate).layer(axum::middleware::from_fn(problem::render));
+    let machines = api
+        .merge(media)
+        .merge(operate)
+        .layer(axum::middleware::from_fn(problem::render));
     let people = web::dress(pages, app);
     let all = machines
         .merge(people)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), operate::observe))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            operate::observe,
+        ))
         .with_state(app.clone());
     (all, declared)
 }

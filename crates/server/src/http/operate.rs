@@ -36,10 +36,19 @@ struct Check {
 
 /// Whether this process can do its work: the database answers, and revocations are fresh.
 async fn health(State(app): State<App>) -> Response {
-    let database = app.db().read(async |tx| cineclub_db::changes::latest(tx).await).await;
+    let database = app
+        .db()
+        .read(async |tx| cineclub_db::changes::latest(tx).await)
+        .await;
     let fresh = app.gate().is_fresh(app.now());
     let checks = vec![
-        Check { name: "database", ok: database.is_ok(), detail: database.err().map(|error: cineclub_db::Error| error.to_string()) },
+        Check {
+            name: "database",
+            ok: database.is_ok(),
+            detail: database
+                .err()
+                .map(|error: cineclub_db::Error| error.to_string()),
+        },
         Check {
             name: "revocations",
             ok: fresh,
@@ -47,9 +56,21 @@ async fn health(State(app): State<App>) -> Response {
         },
     ];
     let ok = checks.iter().all(|check| check.ok);
-    let code = if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let health = Health { status: if ok { "ok" } else { "failing" }, checks };
-    (code, [(header::CACHE_CONTROL, "no-store")], axum::Json(health)).into_response()
+    let code = if ok {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let health = Health {
+        status: if ok { "ok" } else { "failing" },
+        checks,
+    };
+    (
+        code,
+        [(header::CACHE_CONTROL, "no-store")],
+        axum::Json(health),
+    )
+        .into_response()
 }
 
 /// The Prometheus text format. Only for whoever asks from this host.
@@ -59,7 +80,10 @@ async fn metrics(State(app): State<App>, request: Request) -> Result<Response, E
     {
         return Err(Error::not_found());
     }
-    let text = app.metrics().map(|metrics| metrics.render()).unwrap_or_default();
+    let text = app
+        .metrics()
+        .map(|metrics| metrics.render())
+        .unwrap_or_default();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4");
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
@@ -75,7 +99,10 @@ pub async fn observe(State(_): State<App>, request: Request, next: Next) -> Resp
     let status = response.status();
     metrics::counter!("cineclub_http_requests_total", "route" => path.to_owned(), "status" => status.as_u16().to_string())
         .increment(1);
-    let failure = response.extensions().get::<Failure>().map(|Failure(error)| Arc::clone(error));
+    let failure = response
+        .extensions()
+        .get::<Failure>()
+        .map(|Failure(error)| Arc::clone(error));
     if let Some(error) = failure {
         if matches!(error.kind, Kind::Internal | Kind::Unavailable) {
             tracing::error!(route = path, %method, status = status.as_u16(), cause = error.chain(), "request failed");

@@ -60,7 +60,11 @@ pub struct Routes {
 impl Routes {
     /// No routes yet.
     pub fn new(app: App) -> Self {
-        Self { app, router: Router::new(), declared: Vec::new() }
+        Self {
+            app,
+            router: Router::new(),
+            declared: Vec::new(),
+        }
     }
 
     /// Adds a route for GET and HEAD.
@@ -113,17 +117,31 @@ impl Routes {
         let guard = axum::middleware::from_fn_with_state((self.app.clone(), policy), enforce);
         let route: MethodRouter<App> = on(filter, handler).route_layer(guard);
         self.router = self.router.route(path, route);
-        self.declared.push(Declared { path, method, policy });
+        self.declared.push(Declared {
+            path,
+            method,
+            policy,
+        });
         self
     }
 }
 
 /// Lets a request through to its handler, or answers in its place.
-async fn enforce(State((app, policy)): State<(App, Policy)>, mut request: Request, next: Next) -> Response {
-    if !request.method().is_safe() && policy != Policy::Token && !is_same_origin(&app, request.headers()) {
-        return Error::new(Kind::Forbidden, "This form came from another site, so it was not acted on.")
-            .keyed("error-cross-site")
-            .into_response();
+async fn enforce(
+    State((app, policy)): State<(App, Policy)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if !request.method().is_safe()
+        && policy != Policy::Token
+        && !is_same_origin(&app, request.headers())
+    {
+        return Error::new(
+            Kind::Forbidden,
+            "This form came from another site, so it was not acted on.",
+        )
+        .keyed("error-cross-site")
+        .into_response();
     }
     let Some(least) = policy.least_role() else {
         return next.run(request).await;
@@ -141,15 +159,22 @@ async fn enforce(State((app, policy)): State<(App, Policy)>, mut request: Reques
         Some(_) => Error::not_found().into_response(),
         None if least > Role::Viewer && !wants_page => Error::not_found().into_response(),
         None if wants_page => {
-            let back = request.uri().path_and_query().map_or("/", |path| path.as_str());
+            let back = request
+                .uri()
+                .path_and_query()
+                .map_or("/", |path| path.as_str());
             Redirect::to(&format!("/sign-in?next={}", session::escape_query(back))).into_response()
         }
-        None => Error::new(Kind::Unauthenticated, "Sign in first.").keyed("error-sign-in-first").into_response(),
+        None => Error::new(Kind::Unauthenticated, "Sign in first.")
+            .keyed("error-sign-in-first")
+            .into_response(),
     }
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
@@ -166,7 +191,9 @@ fn is_same_origin(app: &App, headers: &HeaderMap) -> bool {
         None => true,
         Some(origin) => {
             let host = origin.split_once("://").map(|(_, host)| host);
-            host.is_some() && (host == text("host") || origin == app.config().server.public_url.trim_end_matches('/'))
+            host.is_some()
+                && (host == text("host")
+                    || origin == app.config().server.public_url.trim_end_matches('/'))
         }
     }
 }

@@ -73,7 +73,9 @@ pub fn respond(problem: &Problem) -> Response {
     let body = serde_json::to_vec(problem).unwrap_or_default();
     let kind = HeaderValue::from_static("application/problem+json");
     let mut response = (status, [(header::CONTENT_TYPE, kind)], body).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -84,7 +86,12 @@ pub async fn render(request: Request, next: Next) -> Response {
         return response;
     };
     let (status, kind) = status(error.kind);
-    let problem = Problem { kind, title: error.message.clone(), status: status.as_u16(), actions: Vec::new() };
+    let problem = Problem {
+        kind,
+        title: error.message.clone(),
+        status: status.as_u16(),
+        actions: Vec::new(),
+    };
     let mut dressed = respond(&problem);
     dressed.extensions_mut().insert(Failure(error));
     dressed

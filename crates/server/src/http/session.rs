@@ -57,12 +57,16 @@ impl PageLanguage {
 
     /// The page language nearest to a tag.
     pub fn of(tag: &Language) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.as_str() == tag.primary())
+        Self::ALL
+            .into_iter()
+            .find(|language| language.as_str() == tag.primary())
     }
 
     /// The tag as a [`Language`].
     pub fn language(self) -> Language {
-        self.as_str().parse().unwrap_or_else(|_| Language::unknown())
+        self.as_str()
+            .parse()
+            .unwrap_or_else(|_| Language::unknown())
     }
 }
 
@@ -81,12 +85,23 @@ impl FromRequestParts<App> for Visitor {
         };
         let account = member.as_ref().map(|member| &member.account);
         let audience = Audience {
-            territory: account.and_then(|account| account.territory).or(app.config().service.territory),
+            territory: account
+                .and_then(|account| account.territory)
+                .or(app.config().service.territory),
             age: account.and_then(|account| account.age),
         };
         let language = language(app, account, &parts.headers);
-        let here = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Self { member, language, audience, here })
+        let here = parts
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned();
+        Ok(Self {
+            member,
+            language,
+            audience,
+            here,
+        })
     }
 }
 
@@ -96,7 +111,11 @@ impl FromRequestParts<App> for Member {
     /// The member the policy layer let in. A route that asks for one must declare a policy that
     /// demands one.
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(Error::not_found)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(Error::not_found)
     }
 }
 
@@ -111,12 +130,20 @@ pub async fn member(app: &App, headers: &HeaderMap) -> Result<Option<Member>> {
 
 /// The name of the session cookie: bound to this host alone where viewers come over TLS.
 pub fn session_cookie(app: &App) -> &'static str {
-    if app.config().is_secure() { "__Host-session" } else { "session" }
+    if app.config().is_secure() {
+        "__Host-session"
+    } else {
+        "session"
+    }
 }
 
 /// The header that signs a browser in with `token`, or out with none.
 pub fn set_session(app: &App, token: Option<&str>) -> HeaderValue {
-    let secure = if app.config().is_secure() { "; Secure" } else { "" };
+    let secure = if app.config().is_secure() {
+        "; Secure"
+    } else {
+        ""
+    };
     let name = session_cookie(app);
     let (value, age) = token.map_or(("", 0), |token| (token, SESSION_COOKIE_SECONDS));
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
@@ -151,7 +178,9 @@ pub fn escape_query(text: &str) -> String {
 /// The account's own language, the browser's choice on this site, what the browser asks for, or ours.
 fn language(app: &App, account: Option<&Account>, headers: &HeaderMap) -> PageLanguage {
     let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(|tag| tag.parse().ok());
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     chosen
         .as_ref()
         .or(account.map(|account| &account.language))
@@ -166,8 +195,13 @@ fn preferred(accept: &str) -> Option<PageLanguage> {
     let mut best: Option<(f32, PageLanguage)> = None;
     for range in accept.split(',').take(32) {
         let mut parts = range.split(';').map(str::trim);
-        let language = parts.next().and_then(|tag| tag.parse().ok()).and_then(|tag| PageLanguage::of(&tag));
-        let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+        let language = parts
+            .next()
+            .and_then(|tag| tag.parse().ok())
+            .and_then(|tag| PageLanguage::of(&tag));
+        let quality = parts
+            .find_map(|part| part.strip_prefix("q=")?.parse().ok())
+            .unwrap_or(1.0);
         if let Some(language) = language
             && quality > 0.0
             && best.is_none_or(|(least, _)| quality > least)
@@ -184,7 +218,10 @@ mod tests {
 
     #[test]
     fn the_language_a_browser_likes_best_is_chosen_among_ours() {
-        assert_eq!(preferred("de, fr-CA;q=0.8, en;q=0.9"), Some(PageLanguage::En));
+        assert_eq!(
+            preferred("de, fr-CA;q=0.8, en;q=0.9"),
+            Some(PageLanguage::En)
+        );
         assert_eq!(preferred("fr-FR,fr;q=0.9,en;q=0.1"), Some(PageLanguage::Fr));
         assert_eq!(preferred("fr;q=0, de"), None);
     }

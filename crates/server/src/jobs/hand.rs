@@ -36,20 +36,40 @@ pub(crate) enum Stop {
 impl Hand {
     pub(super) fn new(id: JobId, owner: Arc<str>) -> (Self, watch::Receiver<Progress>) {
         let (progress, heard) = watch::channel(Progress::default());
-        (Self { id, owner, progress }, heard)
+        (
+            Self {
+                id,
+                owner,
+                progress,
+            },
+            heard,
+        )
     }
 
     /// Says how far the job is, in its own unit. Costs nothing: it is saved now and then.
     pub(crate) fn step(&self, done: u64, total: u64, message: &str) {
-        self.progress.send_replace(Progress { done, total, message: message.to_owned() });
+        self.progress.send_replace(Progress {
+            done,
+            total,
+            message: message.to_owned(),
+        });
     }
 
     /// Ends the job in the transaction that holds its result.
     ///
     /// # Errors
     /// [`Stop::Lost`] when the job is no longer ours, and then the transaction must not stand.
-    pub(crate) async fn finish(&self, tx: &mut Tx, message: &str, now: Timestamp) -> Result<(), Stop> {
-        if jobs::finish(tx, self.id, &self.owner, message, now).await? { Ok(()) } else { Err(Stop::Lost) }
+    pub(crate) async fn finish(
+        &self,
+        tx: &mut Tx,
+        message: &str,
+        now: Timestamp,
+    ) -> Result<(), Stop> {
+        if jobs::finish(tx, self.id, &self.owner, message, now).await? {
+            Ok(())
+        } else {
+            Err(Stop::Lost)
+        }
     }
 }
 

@@ -13,7 +13,11 @@ struct Process<'a> {
 /// The name this process holds leases under.
 pub(super) fn this_process() -> String {
     let number = std::process::id();
-    format!("{}/{number}/{}", machine(), start_of(number).unwrap_or_default())
+    format!(
+        "{}/{number}/{}",
+        machine(),
+        start_of(number).unwrap_or_default()
+    )
 }
 
 /// Whether the process that holds a lease is known to be dead. A process elsewhere never is.
@@ -27,7 +31,11 @@ pub(super) fn is_dead(owner: &str) -> bool {
 
 fn parse(owner: &str) -> Option<Process<'_>> {
     let mut parts = owner.split('/');
-    let process = Process { machine: parts.next()?, number: parts.next()?.parse().ok()?, start: parts.next()? };
+    let process = Process {
+        machine: parts.next()?,
+        number: parts.next()?.parse().ok()?,
+        start: parts.next()?,
+    };
     (parts.next().is_none() && !process.start.is_empty()).then_some(process)
 }
 
@@ -57,9 +65,16 @@ mod tests {
     fn the_living_the_dead_and_the_unknown_are_told_apart() {
         let this = this_process();
         assert!(!is_dead(&this), "{this}");
-        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
         let other = this.replacen(
-            &format!("/{}/{}", std::process::id(), start_of(std::process::id()).unwrap()),
+            &format!(
+                "/{}/{}",
+                std::process::id(),
+                start_of(std::process::id()).unwrap()
+            ),
             &format!("/{}/{}", child.id(), start_of(child.id()).unwrap()),
             1,
         );
@@ -69,7 +84,10 @@ mod tests {
         assert!(is_dead(&other));
         let reused = this.rsplit_once('/').unwrap().0.to_owned() + "/1";
         assert!(is_dead(&reused), "the number lives, but as another process");
-        assert!(!is_dead("elsewhere+pid/1/1"), "of another machine nothing is concluded");
+        assert!(
+            !is_dead("elsewhere+pid/1/1"),
+            "of another machine nothing is concluded"
+        );
         assert!(!is_dead("nonsense"));
     }
 }

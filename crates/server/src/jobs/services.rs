@@ -48,8 +48,10 @@ impl JobView {
 
 impl From<JobRow> for JobView {
     fn from(row: JobRow) -> Self {
-        let percent = (row.progress_total > 0)
-            .then(|| u8::try_from(row.progress_done.min(row.progress_total) * 100 / row.progress_total).unwrap_or(100));
+        let percent = (row.progress_total > 0).then(|| {
+            u8::try_from(row.progress_done.min(row.progress_total) * 100 / row.progress_total)
+                .unwrap_or(100)
+        });
         Self {
             id: row.id,
             kind: row.kind,
@@ -57,7 +59,11 @@ impl From<JobRow> for JobView {
                 Some(Job::Ingest { path, .. }) => path,
                 None => String::new(),
             },
-            percent: if row.state == JobState::Done { Some(100) } else { percent },
+            percent: if row.state == JobState::Done {
+                Some(100)
+            } else {
+                percent
+            },
             next_try: (row.state == JobState::Queued && row.attempts > 0).then_some(row.run_at),
             state: row.state,
             message: row.message,
@@ -73,7 +79,10 @@ impl From<JobRow> for JobView {
 /// # Errors
 /// If the database can't be read.
 pub async fn list(app: &App, limit: u32) -> Result<Vec<JobView>> {
-    let rows = app.db().read(async |tx| jobs::list(tx, limit).await).await?;
+    let rows = app
+        .db()
+        .read(async |tx| jobs::list(tx, limit).await)
+        .await?;
     Ok(rows.into_iter().map(JobView::from).collect())
 }
 
@@ -95,10 +104,14 @@ pub async fn retry(app: &App, actor: AccountId, id: JobId) -> Result<()> {
         .await;
     match queued {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Error::new(Kind::Conflict, "Only a job that failed or was stopped can be tried again.")),
-        Err(error) if error.conflicts_on("job_dedupe_key") => {
-            Err(Error::new(Kind::Conflict, "The same work is queued already."))
-        }
+        Ok(false) => Err(Error::new(
+            Kind::Conflict,
+            "Only a job that failed or was stopped can be tried again.",
+        )),
+        Err(error) if error.conflicts_on("job_dedupe_key") => Err(Error::new(
+            Kind::Conflict,
+            "The same work is queued already.",
+        )),
         Err(error) => Err(error.into()),
     }
 }
@@ -119,7 +132,14 @@ pub async fn cancel(app: &App, actor: AccountId, id: JobId) -> Result<()> {
             Ok(cancelled)
         })
         .await;
-    if cancelled? { Ok(()) } else { Err(Error::new(Kind::Conflict, "The job was over before it could be stopped.")) }
+    if cancelled? {
+        Ok(())
+    } else {
+        Err(Error::new(
+            Kind::Conflict,
+            "The job was over before it could be stopped.",
+        ))
+    }
 }
 
 fn event(app: &App, actor: AccountId, action: &str, id: JobId, now: Timestamp) -> Event {

@@ -45,7 +45,12 @@ pub async fn run(app: App) {
         }
         while running.len() < app.config().work.jobs && !shutdown.is_cancelled() {
             match claim(&app, &owner).await {
-                Some(row) => running.spawn(attend(app.clone(), row, Arc::clone(&owner), shutdown.clone())),
+                Some(row) => running.spawn(attend(
+                    app.clone(),
+                    row,
+                    Arc::clone(&owner),
+                    shutdown.clone(),
+                )),
                 None => break,
             };
         }
@@ -65,7 +70,9 @@ async fn claim(app: &App, owner: &str) -> Option<JobRow> {
         if !waiting.iter().any(|count| count.state == JobState::Queued) {
             return Ok(None);
         }
-        app.db().write(async |tx| jobs::claim(tx, owner, now).await).await
+        app.db()
+            .write(async |tx| jobs::claim(tx, owner, now).await)
+            .await
     };
     let claimed: cineclub_db::Result<Option<JobRow>> = claimed.await;
     claimed.unwrap_or_else(|error| {
@@ -88,7 +95,9 @@ async fn attend(app: App, row: JobRow, owner: Arc<str>, shutdown: CancellationTo
     stop_work.abort();
     match ended {
         Ok(()) => {}
-        Err(Stop::Lost) => tracing::info!(job = %id, "a job was cancelled, or taken over by another worker"),
+        Err(Stop::Lost) => {
+            tracing::info!(job = %id, "a job was cancelled, or taken over by another worker")
+        }
         Err(Stop::Failed(failure)) => note_failure(&app, id, &owner, &failure).await,
     }
 }
@@ -100,16 +109,25 @@ async fn patience(shutdown: &CancellationToken) {
 
 async fn perform(app: App, hand: Hand, row: JobRow) -> Result<(), Stop> {
     match row.job {
-        Some(Job::Ingest { folder, path, size_bytes, modified_ms }) => {
-            acquire::ingest(&app, &hand, folder, &path, (size_bytes, modified_ms)).await
-        }
-        None => Err(Failure::Fail("A newer version of the program made this job: run that version.".to_owned()).into()),
+        Some(Job::Ingest {
+            folder,
+            path,
+            size_bytes,
+            modified_ms,
+        }) => acquire::ingest(&app, &hand, folder, &path, (size_bytes, modified_ms)).await,
+        None => Err(Failure::Fail(
+            "A newer version of the program made this job: run that version.".to_owned(),
+        )
+        .into()),
     }
 }
 
 fn stumbled(stopped: &tokio::task::JoinError) -> Stop {
     tracing::error!(error = %stopped, "a job stopped unexpectedly");
-    Failure::Fail("The program stumbled over this job. Please report it; the log has the place.".to_owned()).into()
+    Failure::Fail(
+        "The program stumbled over this job. Please report it; the log has the place.".to_owned(),
+    )
+    .into()
 }
 
 /// Saves progress and renews the lease; returns when the lease is no longer ours.
@@ -123,7 +141,9 @@ async fn keep_alive(app: &App, id: JobId, owner: &str, mut progress: watch::Rece
         let at = progress.borrow_and_update().clone();
         let kept: cineclub_db::Result<bool> = app
             .db()
-            .write(async |tx| jobs::progress(tx, id, owner, at.done, at.total, &at.message, app.now()).await)
+            .write(async |tx| {
+                jobs::progress(tx, id, owner, at.done, at.total, &at.message, app.now()).await
+            })
             .await;
         match kept {
             Ok(false) => return,
@@ -137,8 +157,10 @@ async fn keep_alive(app: &App, id: JobId, owner: &str, mut progress: watch::Rece
 async fn note_failure(app: &App, id: JobId, owner: &str, failure: &Failure) {
     let (Failure::Fail(message) | Failure::Retry(message)) = failure;
     tracing::warn!(job = %id, message, "a job failed");
-    let noted: cineclub_db::Result<_> =
-        app.db().write(async |tx| jobs::fail(tx, id, owner, failure, app.now()).await).await;
+    let noted: cineclub_db::Result<_> = app
+        .db()
+        .write(async |tx| jobs::fail(tx, id, owner, failure, app.now()).await)
+        .await;
     if let Err(error) = noted {
         // Its lease runs out, and it is taken up again.
         tracing::warn!(job = %id, %error, "a job's failure could not be noted");
@@ -148,14 +170,26 @@ async fn note_failure(app: &App, id: JobId, owner: &str, failure: &Failure) {
 /// Takes back the jobs of workers that died.
 async fn take_back(app: &App) {
     let taken = async {
-        let rows = app.db().read(async |tx| jobs::list(tx, LOOK_AT).await).await?;
-        for row in rows.into_iter().filter(|row| row.state == JobState::Running) {
+        let rows = app
+            .db()
+            .read(async |tx| jobs::list(tx, LOOK_AT).await)
+            .await?;
+        for row in rows
+            .into_iter()
+            .filter(|row| row.state == JobState::Running)
+        {
             if let Some(dead) = row.lease_owner.filter(|owner| owner::is_dead(owner)) {
-                let failure = Failure::Retry("The program stopped while it worked on this; it begins again.".to_owned());
-                app.db().write(async |tx| jobs::fail(tx, row.id, &dead, &failure, app.now()).await).await?;
+                let failure = Failure::Retry(
+                    "The program stopped while it worked on this; it begins again.".to_owned(),
+                );
+                app.db()
+                    .write(async |tx| jobs::fail(tx, row.id, &dead, &failure, app.now()).await)
+                    .await?;
             }
         }
-        app.db().write(async |tx| jobs::reclaim(tx, app.now()).await).await
+        app.db()
+            .write(async |tx| jobs::reclaim(tx, app.now()).await)
+            .await
     };
     let taken: cineclub_db::Result<Vec<JobRow>> = taken.await;
     if let Err(error) = taken {

@@ -23,13 +23,19 @@ pub async fn list(app: &App) -> Result<Vec<Grant>> {
 /// # Errors
 /// [`Kind::NotFound`] if there is none.
 pub async fn get(app: &App, id: GrantId) -> Result<Grant> {
-    app.db().read(async |tx| grants::by_id(tx, id).await).await?.ok_or_else(Error::not_found)
+    app.db()
+        .read(async |tx| grants::by_id(tx, id).await)
+        .await?
+        .ok_or_else(Error::not_found)
 }
 
 /// The grants that name a title or one it belongs to.
 pub async fn of_titles(app: &App, titles: &[TitleId]) -> Result<Vec<Grant>> {
     let all = list(app).await?;
-    Ok(all.into_iter().filter(|grant| grant.titles.iter().any(|title| titles.contains(title))).collect())
+    Ok(all
+        .into_iter()
+        .filter(|grant| grant.titles.iter().any(|title| titles.contains(title)))
+        .collect())
 }
 
 /// Enters a new grant.
@@ -39,7 +45,14 @@ pub async fn of_titles(app: &App, titles: &[TitleId]) -> Result<Vec<Grant>> {
 pub async fn enter(app: &App, actor: Option<AccountId>, grant: &Grant) -> Result<()> {
     check(grant)?;
     let now = app.now();
-    let event = record::event(app, actor, "grant.entered", "grant", grant.id, &Change::to(&Summary::of(grant)));
+    let event = record::event(
+        app,
+        actor,
+        "grant.entered",
+        "grant",
+        grant.id,
+        &Change::to(&Summary::of(grant)),
+    );
     app.db()
         .write(async |tx| {
             grants::insert(tx, grant, actor, now).await?;
@@ -57,16 +70,33 @@ pub async fn change(app: &App, actor: AccountId, grant: &Grant) -> Result<()> {
     check(grant)?;
     let before = get(app, grant.id).await?;
     if before.ended_at.is_some() {
-        return Err(Error::new(Kind::Conflict, "This grant has ended. Enter a new one.").keyed("error-grant-ended"));
+        return Err(
+            Error::new(Kind::Conflict, "This grant has ended. Enter a new one.")
+                .keyed("error-grant-ended"),
+        );
     }
     let now = app.now();
     let change = Change::from_to(&Summary::of(&before), &Summary::of(grant));
-    let event = record::event(app, Some(actor), "grant.changed", "grant", grant.id, &change);
+    let event = record::event(
+        app,
+        Some(actor),
+        "grant.changed",
+        "grant",
+        grant.id,
+        &change,
+    );
     app.db()
         .write(async |tx| {
             grants::update(tx, grant, now).await?;
             let subject = grant.id.to_string();
-            revocations::append(tx, revocations::Kind::Grant, &subject, now, now.plus_millis(REVOCATION_MS)).await?;
+            revocations::append(
+                tx,
+                revocations::Kind::Grant,
+                &subject,
+                now,
+                now.plus_millis(REVOCATION_MS),
+            )
+            .await?;
             events::append(tx, &event).await
         })
         .await
@@ -79,7 +109,14 @@ pub async fn change(app: &App, actor: AccountId, grant: &Grant) -> Result<()> {
 /// [`Kind::NotFound`] if there is none.
 pub async fn end(app: &App, actor: AccountId, id: GrantId) -> Result<()> {
     let now = app.now();
-    let event = record::event(app, Some(actor), "grant.ended", "grant", id, &Change::to(&now.to_string()));
+    let event = record::event(
+        app,
+        Some(actor),
+        "grant.ended",
+        "grant",
+        id,
+        &Change::to(&now.to_string()),
+    );
     app.db()
         .write(async |tx| {
             if grants::end(tx, id, Some(actor), now).await? {
@@ -94,10 +131,19 @@ pub async fn end(app: &App, actor: AccountId, id: GrantId) -> Result<()> {
 
 /// Evidence as it is kept: the statement with its hash.
 pub fn evidence(url: Option<String>, statement: String, seen_at: Timestamp) -> Evidence {
-    Evidence { url, sha256: digest(&statement), statement, seen_at }
+    Evidence {
+        url,
+        sha256: digest(&statement),
+        statement,
+        seen_at,
+    }
 }
 
-async fn stop_plays(tx: &mut cineclub_db::Tx, id: GrantId, now: Timestamp) -> cineclub_db::Result<()> {
+async fn stop_plays(
+    tx: &mut cineclub_db::Tx,
+    id: GrantId,
+    now: Timestamp,
+) -> cineclub_db::Result<()> {
     plays::end(tx, Which::Grant(id), PlayEnd::Revoked, now).await?;
     let until = now.plus_millis(REVOCATION_MS);
     revocations::append(tx, revocations::Kind::Grant, &id.to_string(), now, until).await?;
@@ -105,12 +151,15 @@ async fn stop_plays(tx: &mut cineclub_db::Tx, id: GrantId, now: Timestamp) -> ci
 }
 
 fn check(grant: &Grant) -> Result<()> {
-    grant.check().map_err(|error| Error::new(Kind::BadInput, error.to_string()).because(error))
+    grant
+        .check()
+        .map_err(|error| Error::new(Kind::BadInput, error.to_string()).because(error))
 }
 
 fn unknown_title(error: cineclub_db::Error) -> Error {
     if matches!(error, cineclub_db::Error::MissingReference) {
-        return Error::new(Kind::BadInput, "One of the titles no longer exists.").keyed("error-title-unknown");
+        return Error::new(Kind::BadInput, "One of the titles no longer exists.")
+            .keyed("error-title-unknown");
     }
     error.into()
 }

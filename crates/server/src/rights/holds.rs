@@ -12,7 +12,10 @@ use crate::record::{self, Change};
 
 /// The holds a title has or had, the last first.
 pub async fn of_title(app: &App, title: TitleId) -> Result<Vec<Hold>> {
-    Ok(app.db().read(async |tx| holds::of_title(tx, title).await).await?)
+    Ok(app
+        .db()
+        .read(async |tx| holds::of_title(tx, title).await)
+        .await?)
 }
 
 /// Holds a title back, with everything below it; what plays stops.
@@ -28,19 +31,40 @@ pub async fn place(
 ) -> Result<()> {
     let now = app.now();
     if reason.trim().is_empty() {
-        return Err(Error::new(Kind::BadInput, "Say why the title is held back.").keyed("error-hold-reason"));
+        return Err(
+            Error::new(Kind::BadInput, "Say why the title is held back.")
+                .keyed("error-hold-reason"),
+        );
     }
     if until.is_some_and(|until| until <= now) {
-        return Err(Error::new(Kind::BadInput, "The hold would be over before it begins.").keyed("error-hold-over"));
+        return Err(
+            Error::new(Kind::BadInput, "The hold would be over before it begins.")
+                .keyed("error-hold-over"),
+        );
     }
     let id = HoldId::new(now, app.entropy());
-    let hold = Hold { id, title, reason: reason.trim().to_owned(), by: actor, since: now, until };
-    let event = record::event(app, Some(actor), "title.held", "title", title, &Change::to(&hold.reason));
+    let hold = Hold {
+        id,
+        title,
+        reason: reason.trim().to_owned(),
+        by: actor,
+        since: now,
+        until,
+    };
+    let event = record::event(
+        app,
+        Some(actor),
+        "title.held",
+        "title",
+        title,
+        &Change::to(&hold.reason),
+    );
     app.db()
         .write(async |tx| {
             holds::insert(tx, &hold).await?;
             let until = now.plus_millis(REVOCATION_MS);
-            revocations::append(tx, revocations::Kind::Title, &title.to_string(), now, until).await?;
+            revocations::append(tx, revocations::Kind::Title, &title.to_string(), now, until)
+                .await?;
             events::append(tx, &event).await
         })
         .await?;
@@ -50,7 +74,14 @@ pub async fn place(
 /// Lets a title go again.
 pub async fn lift(app: &App, actor: AccountId, title: TitleId, hold: HoldId) -> Result<()> {
     let now = app.now();
-    let event = record::event(app, Some(actor), "title.released", "title", title, &Change::default());
+    let event = record::event(
+        app,
+        Some(actor),
+        "title.released",
+        "title",
+        title,
+        &Change::default(),
+    );
     app.db()
         .write(async |tx| {
             if holds::lift(tx, hold, actor, now).await? {

@@ -4,11 +4,11 @@ pub mod grants;
 pub mod holds;
 pub mod refusal;
 
+use cineclub_domain::account::Account;
 use cineclub_domain::decide::{self, Audience, Request, Viewer};
 use cineclub_domain::grant::{Grant, Protection};
-use cineclub_domain::permit::Permit;
-use cineclub_domain::account::Account;
 use cineclub_domain::id::SessionId;
+use cineclub_domain::permit::Permit;
 
 use crate::App;
 use crate::billing;
@@ -22,10 +22,21 @@ const PROTECTION: Protection = Protection::None;
 ///
 /// # Errors
 /// The reason why not, as the person is told.
-pub fn show<'s>(app: &App, snapshot: &'s Snapshot, audience: Audience, entry: &Entry) -> Result<&'s Grant> {
-    decide::show(entry.subject(), audience, &snapshot.grants, &snapshot.holds, app.now())
-        .map(|shown| shown.grant)
-        .map_err(refusal::sentence)
+pub fn show<'s>(
+    app: &App,
+    snapshot: &'s Snapshot,
+    audience: Audience,
+    entry: &Entry,
+) -> Result<&'s Grant> {
+    decide::show(
+        entry.subject(),
+        audience,
+        &snapshot.grants,
+        &snapshot.holds,
+        app.now(),
+    )
+    .map(|shown| shown.grant)
+    .map_err(refusal::sentence)
 }
 
 /// Asks whether a member may play a title now, and gets the permit for the file that would be played.
@@ -42,8 +53,11 @@ pub async fn permit<'s>(
 ) -> Result<(Permit, &'s AssetEntry)> {
     show(app, snapshot, audience, entry)?;
     let asset = entry.playable().ok_or_else(|| {
-        Error::new(Kind::Unavailable, "This film can't be played at the moment. Try again later.")
-            .keyed("error-not-playable")
+        Error::new(
+            Kind::Unavailable,
+            "This film can't be played at the moment. Try again later.",
+        )
+        .keyed("error-not-playable")
     })?;
     let viewer = Viewer {
         audience,
@@ -53,7 +67,13 @@ pub async fn permit<'s>(
         protection: PROTECTION,
     };
     let tracks = asset.rules_tracks();
-    let request = Request { subject: entry.subject(), asset: asset.asset.id, tracks: &tracks, viewer: &viewer };
-    let permit = decide::decide(&request, &snapshot.grants, &snapshot.holds, app.now()).map_err(refusal::sentence)?;
+    let request = Request {
+        subject: entry.subject(),
+        asset: asset.asset.id,
+        tracks: &tracks,
+        viewer: &viewer,
+    };
+    let permit = decide::decide(&request, &snapshot.grants, &snapshot.holds, app.now())
+        .map_err(refusal::sentence)?;
     Ok((permit, asset))
 }

@@ -29,10 +29,14 @@ impl RelativePath {
     /// [`UnsafePath`] says what is wrong with it, as a sentence for staff.
     pub fn parse(text: &str) -> Result<Self, UnsafePath> {
         if text.is_empty() || text.len() > MAX_PATH_BYTES {
-            return Err(UnsafePath("the path is empty or longer than 1024 bytes: shorten the names"));
+            return Err(UnsafePath(
+                "the path is empty or longer than 1024 bytes: shorten the names",
+            ));
         }
         if text.split('/').count() > MAX_DEPTH + 1 {
-            return Err(UnsafePath("the file lies more than 12 folders deep: move it up"));
+            return Err(UnsafePath(
+                "the file lies more than 12 folders deep: move it up",
+            ));
         }
         text.split('/').try_for_each(check_name)?;
         Ok(Self(text.to_owned()))
@@ -66,13 +70,17 @@ impl fmt::Display for RelativePath {
 /// [`UnsafePath`] says what is wrong, as a sentence for staff.
 pub(super) fn check_name(name: &str) -> Result<(), UnsafePath> {
     if name.is_empty() || name == "." || name == ".." {
-        return Err(UnsafePath("the path leaves its folder ('..', '.' or an empty name): use plain names"));
+        return Err(UnsafePath(
+            "the path leaves its folder ('..', '.' or an empty name): use plain names",
+        ));
     }
     if name.contains('\u{fffd}') {
         return Err(UnsafePath("the name is not valid UTF-8: rename the file"));
     }
     if name.chars().any(char::is_control) {
-        return Err(UnsafePath("the name holds a line break or another control character: rename the file"));
+        return Err(UnsafePath(
+            "the name holds a line break or another control character: rename the file",
+        ));
     }
     Ok(())
 }
@@ -111,7 +119,10 @@ pub(super) fn open_file(root: BorrowedFd<'_>, path: &RelativePath) -> io::Result
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let file = File::from(openat(&folder, path.file_name(), flags, Mode::empty())?);
     if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a plain file",
+        ));
     }
     Ok(file)
 }
@@ -156,13 +167,18 @@ fn describe(folder: BorrowedFd<'_>, name: &CStr) -> io::Result<DirEntry> {
         name: String::from_utf8_lossy(name.to_bytes()).into_owned(),
         kind,
         size_bytes: u64::try_from(stat.st_size).unwrap_or(0),
-        modified_ms: millis(stat.st_mtime, i64::try_from(stat.st_mtime_nsec).unwrap_or(0)),
+        modified_ms: millis(
+            stat.st_mtime,
+            i64::try_from(stat.st_mtime_nsec).unwrap_or(0),
+        ),
     })
 }
 
 /// Seconds and nanoseconds as milliseconds.
 pub(super) fn millis(seconds: i64, nanoseconds: i64) -> i64 {
-    seconds.saturating_mul(1000).saturating_add(nanoseconds / 1_000_000)
+    seconds
+        .saturating_mul(1000)
+        .saturating_add(nanoseconds / 1_000_000)
 }
 
 #[cfg(test)]
@@ -172,7 +188,18 @@ mod tests {
 
     #[test]
     fn a_path_that_could_leave_its_root_is_refused_with_a_reason() {
-        for bad in ["", "../x", "a/../../x", "/etc/passwd", "a//b", "./a", "a\nb", "a\0b", "a\u{fffd}b", "tab\there"] {
+        for bad in [
+            "",
+            "../x",
+            "a/../../x",
+            "/etc/passwd",
+            "a//b",
+            "./a",
+            "a\nb",
+            "a\0b",
+            "a\u{fffd}b",
+            "tab\there",
+        ] {
             assert!(RelativePath::parse(bad).is_err(), "{bad:?} was accepted");
         }
         let deep = ["d"; 14].join("/");
@@ -199,6 +226,12 @@ mod tests {
         assert!(try_open("films").is_err());
         let listed = list(open_folder(open.as_fd(), "films").unwrap().as_fd()).unwrap();
         let kinds: Vec<_> = listed.iter().map(|e| (e.name.as_str(), e.kind)).collect();
-        assert_eq!(kinds, [("film.mp4", EntryKind::File), ("link.mp4", EntryKind::Other)]);
+        assert_eq!(
+            kinds,
+            [
+                ("film.mp4", EntryKind::File),
+                ("link.mp4", EntryKind::Other)
+            ]
+        );
     }
 }

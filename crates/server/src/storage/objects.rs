@@ -29,7 +29,9 @@ impl ObjectStore {
     /// If the folder can't be made.
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
     }
 
     /// Keeps `bytes` and returns their name. When it returns they would survive a power cut. Blocks.
@@ -117,7 +119,9 @@ fn new_file(shelf: &Path, name: &str) -> io::Result<(PathBuf, File)> {
             Err(error) => return Err(error),
         }
     }
-    Err(io::Error::other("too many temporary files lie in the object store"))
+    Err(io::Error::other(
+        "too many temporary files lie in the object store",
+    ))
 }
 
 fn check(name: &str) -> Result<(), UnknownObject> {
@@ -128,11 +132,13 @@ fn check(name: &str) -> Result<(), UnknownObject> {
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]
@@ -144,7 +150,10 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let store = ObjectStore::open(place.path()).unwrap();
         let name = store.put(b"abc").unwrap();
-        assert_eq!(name, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            name,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_eq!(store.put(b"abc").unwrap(), name);
         assert_eq!(store.read(&name).unwrap(), b"abc");
         store.put_width(&name, 400, b"small").unwrap();
@@ -158,7 +167,12 @@ mod tests {
     fn a_name_that_is_a_path_finds_nothing() {
         let place = tempfile::tempdir().unwrap();
         let store = ObjectStore::open(place.path()).unwrap();
-        for bad in ["../../etc/passwd", "", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD", &"a".repeat(63)] {
+        for bad in [
+            "../../etc/passwd",
+            "",
+            "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
+            &"a".repeat(63),
+        ] {
             assert_eq!(store.read(bad).unwrap_err().kind(), io::ErrorKind::NotFound);
         }
     }
@@ -169,8 +183,13 @@ mod tests {
         let store = ObjectStore::open(place.path()).unwrap();
         let bytes = vec![7_u8; 100_000];
         let names: Vec<_> = std::thread::scope(|scope| {
-            let writers: Vec<_> = (0..8).map(|_| scope.spawn(|| store.put(&bytes).unwrap())).collect();
-            writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+            let writers: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| store.put(&bytes).unwrap()))
+                .collect();
+            writers
+                .into_iter()
+                .map(|writer| writer.join().unwrap())
+                .collect()
         });
         assert!(names.iter().all(|name| name == &names[0]));
         assert_eq!(store.read(&names[0]).unwrap(), bytes);

@@ -36,20 +36,32 @@ impl Roots {
     /// # Errors
     /// If the database can't be read.
     pub async fn refresh(&self, db: &Db) -> Result<(), cineclub_db::Error> {
-        let rows = db.read(async |tx| cineclub_db::roots::list(tx).await).await?;
-        let places = rows.into_iter().map(|root| (root.id, PathBuf::from(root.path))).collect();
+        let rows = db
+            .read(async |tx| cineclub_db::roots::list(tx).await)
+            .await?;
+        let places = rows
+            .into_iter()
+            .map(|root| (root.id, PathBuf::from(root.path)))
+            .collect();
         *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
         Ok(())
     }
 
     /// Learns one root.
     pub fn learn(&self, id: RootId, place: PathBuf) {
-        self.places.write().unwrap_or_else(PoisonError::into_inner).insert(id, place);
+        self.places
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, place);
     }
 
     /// Where a root is, if it is known.
     pub fn place(&self, id: RootId) -> Option<PathBuf> {
-        self.places.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.places
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned()
     }
 
     /// Opens a root and makes sure it is the one with this id. Blocks.
@@ -72,15 +84,22 @@ impl Roots {
 
 impl OpenRoot {
     fn at(place: &Path, id: RootId) -> Result<Self, Error> {
-        let offline = |why: &str| Error::Offline { path: place.display().to_string(), why: why.to_owned() };
+        let offline = |why: &str| Error::Offline {
+            path: place.display().to_string(),
+            why: why.to_owned(),
+        };
         let folder = File::open(place).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => offline("the folder is not there"),
             _ => offline(&error.to_string()),
         })?;
         match read_id(&folder) {
-            Ok(Some(found)) if found == id => Ok(Self { folder: folder.into() }),
+            Ok(Some(found)) if found == id => Ok(Self {
+                folder: folder.into(),
+            }),
             Ok(Some(_)) => Err(offline("another storage root lies in its place")),
-            Ok(None) => Err(offline("its id file .cineclub-root is missing; is the disk mounted?")),
+            Ok(None) => Err(offline(
+                "its id file .cineclub-root is missing; is the disk mounted?",
+            )),
             Err(error) => Err(offline(&error.to_string())),
         }
     }
@@ -90,7 +109,10 @@ impl OpenRoot {
     /// # Errors
     /// [`Error::Gone`] when it isn't there, [`Error::Io`] otherwise.
     pub fn open_file(&self, path: &RelativePath) -> Result<SourceFile, Error> {
-        Ok(SourceFile::new(beneath::open_file(self.folder.as_fd(), path)?)?)
+        Ok(SourceFile::new(beneath::open_file(
+            self.folder.as_fd(),
+            path,
+        )?)?)
     }
 
     /// What lies in a folder; the empty path is the root. Blocks.
@@ -106,10 +128,17 @@ impl OpenRoot {
     ///
     /// # Errors
     /// As [`Self::open_file`].
-    pub fn read_small(&self, path: &RelativePath, limit_bytes: u64) -> Result<Option<Vec<u8>>, Error> {
+    pub fn read_small(
+        &self,
+        path: &RelativePath,
+        limit_bytes: u64,
+    ) -> Result<Option<Vec<u8>>, Error> {
         let source = self.open_file(path)?;
         let mut bytes = Vec::new();
-        source.file().take(limit_bytes + 1).read_to_end(&mut bytes)?;
+        source
+            .file()
+            .take(limit_bytes + 1)
+            .read_to_end(&mut bytes)?;
         Ok((bytes.len() as u64 <= limit_bytes).then_some(bytes))
     }
 
@@ -131,7 +160,10 @@ pub(crate) fn mark(place: &Path, fresh: RootId) -> io::Result<RootId> {
         return Ok(id);
     }
     let temporary = place.join(format!("{ID_FILE}.{fresh}.tmp"));
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&temporary)?;
     writeln!(file, "{fresh}")?;
     file.sync_all()?;
     // A hard link, unlike a rename, never replaces the mark somebody else made meanwhile.
@@ -145,7 +177,8 @@ pub(crate) fn mark(place: &Path, fresh: RootId) -> io::Result<RootId> {
     drop(fs::remove_file(&temporary));
     marked?;
     sync_folder(place)?;
-    read_id(&File::open(place)?)?.ok_or_else(|| io::Error::other("the id file could not be read back"))
+    read_id(&File::open(place)?)?
+        .ok_or_else(|| io::Error::other("the id file could not be read back"))
 }
 
 fn read_id(folder: &File) -> io::Result<Option<RootId>> {
@@ -158,7 +191,12 @@ fn read_id(folder: &File) -> io::Result<Option<RootId>> {
     let mut text = String::new();
     file.take(100).read_to_string(&mut text)?;
     let id = text.trim().parse();
-    id.map(Some).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its id file .cineclub-root is damaged"))
+    id.map(Some).map_err(|_| {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            "its id file .cineclub-root is damaged",
+        )
+    })
 }
 
 #[cfg(test)]
@@ -175,7 +213,11 @@ mod tests {
         let folder = place.path().join("films");
         fs::create_dir(&folder).unwrap();
         assert_eq!(mark(&folder, id(1)).unwrap(), id(1));
-        assert_eq!(mark(&folder, id(2)).unwrap(), id(1), "a mark is never replaced");
+        assert_eq!(
+            mark(&folder, id(2)).unwrap(),
+            id(1),
+            "a mark is never replaced"
+        );
         fs::write(folder.join("a.mp4"), "film").unwrap();
         let roots = Roots::default();
         roots.learn(id(1), folder.clone());
@@ -183,11 +225,20 @@ mod tests {
 
         let away = place.path().join("away");
         fs::rename(&folder, &away).unwrap();
-        assert!(matches!(roots.open_file(id(1), "a.mp4"), Err(Error::Offline { .. })));
+        assert!(matches!(
+            roots.open_file(id(1), "a.mp4"),
+            Err(Error::Offline { .. })
+        ));
         fs::create_dir(&folder).unwrap();
-        assert!(matches!(roots.open_file(id(1), "a.mp4"), Err(Error::Offline { .. })), "an empty mount point is offline");
+        assert!(
+            matches!(roots.open_file(id(1), "a.mp4"), Err(Error::Offline { .. })),
+            "an empty mount point is offline"
+        );
         fs::write(folder.join(ID_FILE), id(3).to_string()).unwrap();
-        assert!(matches!(roots.open(id(1)), Err(Error::Offline { .. })), "another disk is offline");
+        assert!(
+            matches!(roots.open(id(1)), Err(Error::Offline { .. })),
+            "another disk is offline"
+        );
         fs::write(folder.join(ID_FILE), "garbage").unwrap();
         assert!(matches!(roots.open(id(1)), Err(Error::Offline { .. })));
 
@@ -195,7 +246,10 @@ mod tests {
         fs::rename(&away, &folder).unwrap();
         assert!(roots.open_file(id(1), "a.mp4").is_ok());
         assert!(matches!(roots.open_file(id(1), "b.mp4"), Err(Error::Gone)));
-        assert!(matches!(roots.open_file(id(1), "../films/a.mp4"), Err(Error::UnsafePath(_))));
+        assert!(matches!(
+            roots.open_file(id(1), "../films/a.mp4"),
+            Err(Error::UnsafePath(_))
+        ));
         assert!(matches!(roots.open(id(9)), Err(Error::UnknownRoot)));
     }
 

@@ -88,7 +88,12 @@ mod tests {
         assert_eq!(ReadAt::read_at(&source, 3, &mut buffer).unwrap(), 4);
         assert_eq!(&buffer, b"3456");
         assert!(!source.has_changed().unwrap());
-        File::options().append(true).open(&path).unwrap().write_all(b"x").unwrap();
+        File::options()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .write_all(b"x")
+            .unwrap();
         assert!(source.has_changed().unwrap());
         assert!(source.identity().is(10, source.identity().modified_ms));
     }

@@ -1,6 +1,12 @@
 //! A server with a watch folder for one test: real files, real clock, the scanner and the worker running.
 
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, reason = "test code; each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "test code; each test file uses a part of it"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,13 +44,20 @@ pub async fn open_with(place: &Path, database: &str, settle_ms: u64) -> App {
     config.data.database = Some(database.to_owned());
     config.work.rescan_seconds = 1;
     config.work.settle_ms = settle_ms;
-    let outside = Outside { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), metrics: None };
+    let outside = Outside {
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        metrics: None,
+    };
     App::open(config, outside).await.unwrap()
 }
 
 /// Starts the scanner and the worker.
 pub fn start(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
-    vec![tokio::spawn(acquire::watch(app.clone())), tokio::spawn(jobs::run(app.clone()))]
+    vec![
+        tokio::spawn(acquire::watch(app.clone())),
+        tokio::spawn(jobs::run(app.clone())),
+    ]
 }
 
 impl Cinema {
@@ -55,7 +68,9 @@ impl Cinema {
     /// One whose worker has not begun: [`Self::begin_work`] starts it.
     pub async fn idle(database: &str) -> Self {
         let mut cinema = Self::silent(database, 200).await;
-        cinema.work.push(tokio::spawn(acquire::watch(cinema.app.clone())));
+        cinema
+            .work
+            .push(tokio::spawn(acquire::watch(cinema.app.clone())));
         cinema
     }
 
@@ -75,7 +90,13 @@ impl Cinema {
         std::fs::create_dir(&films).unwrap();
         let app = open_with(place.path(), database, settle_ms).await;
         let folder = acquire::add_folder(&app, None, &films).await.unwrap().id;
-        Self { app, folder, films, place, work: Vec::new() }
+        Self {
+            app,
+            folder,
+            films,
+            place,
+            work: Vec::new(),
+        }
     }
 
     pub async fn close(self) {
@@ -93,11 +114,17 @@ impl Cinema {
     }
 
     pub async fn files(&self) -> Vec<FileView> {
-        acquire::folder_report(&self.app, self.folder).await.unwrap().files
+        acquire::folder_report(&self.app, self.folder)
+            .await
+            .unwrap()
+            .files
     }
 
     pub async fn file(&self, path: &str) -> Option<FileView> {
-        self.files().await.into_iter().find(|file| file.path == path)
+        self.files()
+            .await
+            .into_iter()
+            .find(|file| file.path == path)
     }
 
     /// Waits until a file is in a state, and returns what is said of it.
@@ -114,48 +141,107 @@ impl Cinema {
     }
 
     pub async fn titles(&self) -> Vec<Title> {
-        self.app.db().read(async |tx| cineclub_db::titles::list(tx).await).await.unwrap()
+        self.app
+            .db()
+            .read(async |tx| cineclub_db::titles::list(tx).await)
+            .await
+            .unwrap()
     }
 
     pub async fn title(&self, slug: &str) -> Title {
-        let title = self.app.db().read(async |tx| cineclub_db::titles::by_slug(tx, slug).await).await.unwrap();
+        let title = self
+            .app
+            .db()
+            .read(async |tx| cineclub_db::titles::by_slug(tx, slug).await)
+            .await
+            .unwrap();
         title.unwrap_or_else(|| panic!("there is no title {slug}"))
     }
 
     pub async fn texts(&self, slug: &str) -> Vec<TitleText> {
         let id = self.title(slug).await.id;
-        self.app.db().read(async |tx| cineclub_db::titles::texts_of(tx, id).await).await.unwrap()
+        self.app
+            .db()
+            .read(async |tx| cineclub_db::titles::texts_of(tx, id).await)
+            .await
+            .unwrap()
     }
 
     pub async fn assets(&self) -> Vec<Asset> {
-        self.app.db().read(async |tx| cineclub_db::assets::list(tx).await).await.unwrap()
+        self.app
+            .db()
+            .read(async |tx| cineclub_db::assets::list(tx).await)
+            .await
+            .unwrap()
     }
 
     pub async fn asset(&self, path: &str) -> Asset {
-        self.assets().await.into_iter().find(|asset| asset.path == path).unwrap()
+        self.assets()
+            .await
+            .into_iter()
+            .find(|asset| asset.path == path)
+            .unwrap()
     }
 }
 
 /// Everything that would be wrong with a half-published title; empty when all is whole.
 pub async fn half_published(app: &App) -> Vec<String> {
     let mut wrong = Vec::new();
-    let titles = app.db().read(async |tx| cineclub_db::titles::list(tx).await).await.unwrap();
-    let texts = app.db().read(async |tx| cineclub_db::titles::texts(tx).await).await.unwrap();
-    let edits = app.db().read(async |tx| cineclub_db::edits::list(tx).await).await.unwrap();
-    let assets = app.db().read(async |tx| cineclub_db::assets::list(tx).await).await.unwrap();
-    let tracks = app.db().read(async |tx| cineclub_db::tracks::list(tx).await).await.unwrap();
-    let artwork = app.db().read(async |tx| cineclub_db::artwork::list(tx).await).await.unwrap();
+    let titles = app
+        .db()
+        .read(async |tx| cineclub_db::titles::list(tx).await)
+        .await
+        .unwrap();
+    let texts = app
+        .db()
+        .read(async |tx| cineclub_db::titles::texts(tx).await)
+        .await
+        .unwrap();
+    let edits = app
+        .db()
+        .read(async |tx| cineclub_db::edits::list(tx).await)
+        .await
+        .unwrap();
+    let assets = app
+        .db()
+        .read(async |tx| cineclub_db::assets::list(tx).await)
+        .await
+        .unwrap();
+    let tracks = app
+        .db()
+        .read(async |tx| cineclub_db::tracks::list(tx).await)
+        .await
+        .unwrap();
+    let artwork = app
+        .db()
+        .read(async |tx| cineclub_db::artwork::list(tx).await)
+        .await
+        .unwrap();
     for title in &titles {
-        if !texts.iter().any(|text| text.title == title.id && !text.name.is_empty()) {
+        if !texts
+            .iter()
+            .any(|text| text.title == title.id && !text.name.is_empty())
+        {
             wrong.push(format!("{} has no name", title.slug));
         }
         let of = edits.iter().find(|edit| edit.title == title.id);
-        if title.kind.is_watched() && !assets.iter().any(|asset| asset.edit == of.map(|edit| edit.id)) {
+        if title.kind.is_watched()
+            && !assets
+                .iter()
+                .any(|asset| asset.edit == of.map(|edit| edit.id))
+        {
             wrong.push(format!("{} has no file", title.slug));
         }
     }
-    for asset in assets.iter().filter(|asset| asset.state == AssetState::Ready) {
-        let index = app.db().read(async |tx| cineclub_db::assets::media_index(tx, asset.id).await).await.unwrap();
+    for asset in assets
+        .iter()
+        .filter(|asset| asset.state == AssetState::Ready)
+    {
+        let index = app
+            .db()
+            .read(async |tx| cineclub_db::assets::media_index(tx, asset.id).await)
+            .await
+            .unwrap();
         if index.is_none_or(|bytes| cineclub_media::Index::from_bytes(&bytes).is_err()) {
             wrong.push(format!("{} has no index", asset.path));
         }
@@ -175,7 +261,9 @@ pub async fn half_published(app: &App) -> Vec<String> {
 /// The jobs that have not ended.
 pub async fn live_jobs(app: &App) -> usize {
     let rows = jobs::list(app, 10_000).await.unwrap();
-    rows.iter().filter(|job| matches!(job.state, JobState::Queued | JobState::Running)).count()
+    rows.iter()
+        .filter(|job| matches!(job.state, JobState::Queued | JobState::Running))
+        .count()
 }
 
 /// A film no browser would refuse, different for each `n`.
@@ -190,8 +278,12 @@ pub fn film(n: u32) -> Vec<u8> {
 
 /// A picture, as a PNG.
 pub fn picture(width: u32, height: u32) -> Vec<u8> {
-    let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+    let picture = image::RgbImage::from_fn(width, height, |x, y| {
+        image::Rgb([(x % 256) as u8, (y % 256) as u8, 90])
+    });
     let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
     bytes.into_inner()
 }

@@ -44,7 +44,10 @@ pub fn dress(router: Router<App>, app: &App) -> Router<App> {
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
     router
         .fallback(async || Error::not_found())
-        .layer(from_fn_with_state((app.clone(), Furniture::load(app)), errors::dress))
+        .layer(from_fn_with_state(
+            (app.clone(), Furniture::load(app)),
+            errors::dress,
+        ))
         .layer(CompressionLayer::new().gzip(true).compress_when(compressed))
         .layer(from_fn(guard))
 }
@@ -63,16 +66,30 @@ async fn guard(request: Request, next: Next) -> Response {
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+        (
+            "permissions-policy",
+            "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        ),
     ] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
-    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page {
-        headers.append(header::VARY, HeaderValue::from_static("cookie, accept-language"));
+        headers.append(
+            header::VARY,
+            HeaderValue::from_static("cookie, accept-language"),
+        );
     }
     if is_page && shows {
-        headers.append(header::SET_COOKIE, HeaderValue::from_static("flash=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
+        headers.append(
+            header::SET_COOKIE,
+            HeaderValue::from_static("flash=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
+        );
     }
     response
 }

@@ -35,8 +35,16 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/search", Policy::Public, search::show)
         .get("/account", Policy::Member, account::show)
         .post("/account", Policy::Member, account::save)
-        .post("/account/sessions/end", Policy::Member, account::end_session)
-        .post("/account/sessions/end-all", Policy::Member, account::end_all)
+        .post(
+            "/account/sessions/end",
+            Policy::Member,
+            account::end_session,
+        )
+        .post(
+            "/account/sessions/end-all",
+            Policy::Member,
+            account::end_all,
+        )
         .get("/redeem", Policy::Member, redeem::form)
         .post("/redeem", Policy::Member, redeem::redeem)
         .get("/legal/{page}", Policy::Public, legal::show)
