@@ -1,0 +1,278 @@
+//! Texts, vouchers, people, legal pages, folders.
+
+use super::*;
+
+#[tokio::test]
+async fn texts_are_saved_in_both_languages_and_an_empty_name_is_refused() {
+    let Staff {
+        server, programmer, ..
+    } = staff().await;
+    let film = server.film("orbits").await;
+    let page = programmer.get("/admin/titles/orbits").await;
+    let french = page
+        .text()
+        .split("name=\"language\" value=\"fr\"")
+        .nth(1)
+        .map(str::to_owned)
+        .unwrap_or_default();
+    let stood = french
+        .split("name=\"stood\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_default();
+    let fields = [
+        ("language", "fr"),
+        ("stood", stood),
+        ("name", "Orbites"),
+        ("tagline", "Elles tournent"),
+        ("synopsis", "Un\nfilm"),
+    ];
+    assert_eq!(
+        programmer
+            .form("/admin/titles/orbits/texts", &fields)
+            .await
+            .status,
+        StatusCode::SEE_OTHER
+    );
+    let snapshot = server.app.catalogue().current(&server.app).await.unwrap();
+    assert_eq!(
+        snapshot.title(film).unwrap().name(&"fr".parse().unwrap()),
+        "Orbites"
+    );
+
+    let stale = programmer.form("/admin/titles/orbits/texts", &fields).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = programmer.get("/admin/titles/orbits").await;
+    let stood = hidden(&page, "stood");
+    let unnamed = [
+        ("language", "en"),
+        ("stood", stood.as_str()),
+        ("name", " "),
+        ("tagline", "Kept line"),
+        ("synopsis", ""),
+    ];
+    let refused = programmer
+        .form("/admin/titles/orbits/texts", &unnamed)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("value=\"Kept line\"")
+            && refused.text().contains("id=\"name-en-error\"")
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_vouchers_code_is_shown_once_and_works() {
+    let Staff { server, owner, .. } = staff().await;
+    let blank = owner.get("/admin/vouchers").await.text();
+    let plan = blank
+        .split("id=\"plan\"")
+        .nth(1)
+        .and_then(|rest| rest.split("value=\"").nth(1))
+        .and_then(|rest| rest.split('"').next());
+    let plan = plan.expect("a plan is offered").to_owned();
+    let bad = owner
+        .form(
+            "/admin/vouchers",
+            &[
+                ("plan", &plan),
+                ("days", "0"),
+                ("uses", "many"),
+                ("note", "Kept"),
+            ],
+        )
+        .await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = bad.text();
+    assert!(
+        text.contains("id=\"days-error\"")
+            && text.contains("id=\"uses-error\"")
+            && text.contains("value=\"Kept\"")
+    );
+
+    let made = owner
+        .form(
+            "/admin/vouchers",
+            &[
+                ("plan", &plan),
+                ("days", "30"),
+                ("uses", "1"),
+                ("note", "Press"),
+            ],
+        )
+        .await;
+    assert_eq!(made.status, StatusCode::OK);
+    let text = made.text();
+    let code = text
+        .split("id=\"code\">")
+        .nth(1)
+        .and_then(|rest| rest.split('<').next())
+        .expect("the code is shown")
+        .to_owned();
+    assert!(
+        !owner.get("/admin/vouchers").await.text().contains(&code),
+        "and never again"
+    );
+    let member = server.member("newcomer@example.org", Role::Viewer).await;
+    assert_eq!(
+        member.form("/redeem", &[("code", &code)]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(owner.get("/admin/vouchers").await.text().contains("1 of 1"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn there_is_always_an_owner_and_a_closed_account_is_signed_out() {
+    let Staff {
+        server,
+        owner,
+        programmer,
+        viewer,
+    } = staff().await;
+    let id = |browser: &Browser| browser.account.as_ref().unwrap().id;
+    let demoted = owner
+        .form(
+            &format!("/admin/people/{}/role", id(&owner)),
+            &[("role", "viewer")],
+        )
+        .await;
+    assert!(demoted.header("set-cookie").contains("last-owner"));
+    let closed = owner
+        .form(&format!("/admin/people/{}/close", id(&owner)), &[])
+        .await;
+    assert!(closed.header("set-cookie").contains("last-owner"));
+    assert_eq!(owner.get("/admin/people").await.status, StatusCode::OK);
+
+    let raised = owner
+        .form(
+            &format!("/admin/people/{}/role", id(&programmer)),
+            &[("role", "owner")],
+        )
+        .await;
+    assert_eq!(raised.status, StatusCode::SEE_OTHER);
+    assert_eq!(programmer.get("/admin/people").await.status, StatusCode::OK);
+    assert_eq!(
+        owner
+            .form(
+                &format!("/admin/people/{}/role", id(&viewer)),
+                &[("role", "king")]
+            )
+            .await
+            .status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    owner
+        .form(&format!("/admin/people/{}/close", id(&viewer)), &[])
+        .await;
+    assert_eq!(
+        viewer.get("/account").await.status,
+        StatusCode::SEE_OTHER,
+        "a closed account is signed out"
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_legal_page_is_written_in_each_language() {
+    let Staff { server, owner, .. } = staff().await;
+    let stood = hidden(&owner.get("/admin/pages/imprint/en").await, "stood");
+    let empty = owner
+        .form(
+            "/admin/pages/imprint/en",
+            &[("stood", &stood), ("title", "Kept heading"), ("body", "")],
+        )
+        .await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.text().contains("value=\"Kept heading\""));
+    let body = format!("We are {POISON}");
+    let saved = owner
+        .form(
+            "/admin/pages/imprint/en",
+            &[("stood", &stood), ("title", "Who we are"), ("body", &body)],
+        )
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    let public = server.visitor().get("/legal/imprint").await.text();
+    assert!(public.contains("Who we are"));
+    assert_harmless(&public, "/legal/imprint");
+    assert_harmless(
+        &owner.get("/admin/pages/imprint/en").await.text(),
+        "the editor",
+    );
+    let stale = owner
+        .form(
+            "/admin/pages/imprint/en",
+            &[("stood", &stood), ("title", "x"), ("body", "y")],
+        )
+        .await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_folder_is_added_its_files_are_told_and_an_upload_arrives_whole() {
+    let Staff {
+        server, programmer, ..
+    } = staff().await;
+    let place = server.folder.path().join("films");
+    std::fs::create_dir(&place).unwrap();
+    let path = place.to_str().unwrap().to_owned();
+    let wrong = programmer
+        .form("/admin/folders", &[("path", "/no/such/<b>folder")])
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("id=\"path-error\"") && !wrong.text().contains("<b>folder"));
+    let added = programmer.form("/admin/folders", &[("path", &path)]).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER);
+    let page = added.header("location").to_owned();
+    let put = |name: &'static str| {
+        let headers = [
+            ("sec-fetch-site", "same-origin"),
+            ("x-requested-with", "cineclub"),
+        ];
+        let (programmer, page) = (programmer.clone(), page.clone());
+        async move {
+            let body = Body::from(vec![b'x'; 3 << 20]);
+            programmer
+                .send(Method::PUT, &format!("{page}/files/{name}"), &headers, body)
+                .await
+        }
+    };
+    let sent = put("Lichen%20%282026%29.mp4").await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text());
+    assert!(sent.json()["detail"].as_str().unwrap().contains("3.0 MB"));
+    assert_eq!(
+        std::fs::metadata(place.join("Lichen (2026).mp4"))
+            .unwrap()
+            .len(),
+        3 << 20
+    );
+    assert_eq!(
+        put("Lichen%20%282026%29.mp4").await.status,
+        StatusCode::CONFLICT,
+        "nothing is replaced"
+    );
+    for bad in ["..%2Fout.mp4", "%2Fetc%2Fx.mp4", "a.exe", "a%0Ab.mp4"] {
+        let refused = put(bad).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+    let scanned = programmer.form(&format!("{page}/scan"), &[]).await;
+    assert_eq!(scanned.status, StatusCode::SEE_OTHER);
+    let told = programmer.get(&format!("{page}/live")).await.text();
+    assert!(
+        told.contains("Lichen (2026).mp4") && !told.contains("<html"),
+        "a fragment and not a page"
+    );
+    assert_eq!(
+        programmer.form(&format!("{page}/remove"), &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(
+        place.join("Lichen (2026).mp4").exists(),
+        "nothing is deleted"
+    );
+    assert_eq!(programmer.get(&page).await.status, StatusCode::NOT_FOUND);
+    server.stop().await;
+}
