@@ -135,6 +135,23 @@ cineclub_db::on_both_engines! {
         server.stop().await;
     }
 
+    async fn two_owners_who_take_the_role_from_each_other_leave_one(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let one = server.member("one@example.org", Role::Owner).await.account.unwrap().id;
+        let two = server.member("two@example.org", Role::Owner).await.account.unwrap().id;
+        for _ in 0..20 {
+            staff::set_role(&server.app, None, one, Role::Owner).await.unwrap();
+            staff::set_role(&server.app, None, two, Role::Owner).await.unwrap();
+            let (first, second) = tokio::join!(
+                staff::set_role(&server.app, None, one, Role::Viewer),
+                staff::set_role(&server.app, None, two, Role::Viewer)
+            );
+            assert!(first.is_ok() != second.is_ok(), "exactly one of the two");
+            assert!(!owner::is_missing(&server.app).await.unwrap());
+        }
+        server.stop().await;
+    }
+
     async fn of_two_who_redeem_the_last_use_at_once_one_wins(db: &TestDb) {
         let server = TestApp::start(db.db.engine()).await;
         let plan = billing::ensure_plan(&server.app).await.unwrap().id;

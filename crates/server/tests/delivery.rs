@@ -187,6 +187,7 @@ stories! {
         let play = playing(&first, "bunny").await;
         let again = playing(&first, "bunny").await;
         assert_ne!(play["play"], again["play"], "loading the page again starts anew and costs no slot");
+        app.clock.advance_ms(1);
         playing(&second, "bunny").await;
         let refused = press_play(&third, "bunny").await;
         assert_eq!((refused.status, refused.header("content-type")), (StatusCode::CONFLICT, "application/problem+json"));

@@ -1,8 +1,9 @@
 //! What staff do to accounts: roles, closing, passwords.
 
-use cineclub_db::{accounts, events};
+use cineclub_db::{accounts, events, settings_table};
 use cineclub_domain::account::{Account, Role};
 use cineclub_domain::id::AccountId;
+use cineclub_domain::time::Timestamp;
 
 use super::end_sessions;
 use super::password::{self, Secret};
@@ -45,11 +46,12 @@ pub async fn set_role(
     id: AccountId,
     role: Role,
 ) -> Result<()> {
-    let before = get(app, id).await?;
+    let (before, now) = (get(app, id).await?, app.now());
     let change = Change::from_to(&before.role, &role);
     let event = record::event(app, actor, "account.role", "account", id, &change);
     app.db()
         .write(async |tx| {
+            take_turns(tx, now).await?;
             accounts::set_role(tx, id, role).await?;
             if before.role == Role::Owner && accounts::count_owners(tx).await? == 0 {
                 return Err(Refused(last_owner()));
@@ -75,6 +77,7 @@ pub async fn set_closed(app: &App, actor: AccountId, id: AccountId, closed: bool
     let event = record::event(app, Some(actor), action, "account", id, &Change::default());
     app.db()
         .write(async |tx| {
+            take_turns(tx, now).await?;
             accounts::set_disabled(tx, id, closed.then_some(now)).await?;
             if before.role == Role::Owner && accounts::count_owners(tx).await? == 0 {
                 return Err(Refused(last_owner()));
@@ -125,6 +128,12 @@ async fn get(app: &App, id: AccountId) -> Result<Account> {
         .read(async |tx| accounts::by_id(tx, id).await)
         .await?
         .ok_or_else(Error::not_found)
+}
+
+/// Makes those who change owners take turns, so that two can't take the role from each other at once:
+/// whoever counts writes this row first, on both engines.
+async fn take_turns(tx: &mut cineclub_db::Tx, now: Timestamp) -> cineclub_db::Result<()> {
+    settings_table::set(tx, "owners_changed", &now.to_string()).await
 }
 
 fn last_owner() -> Error {

@@ -552,7 +552,7 @@ async fn is_edited(tx: &mut Tx, title: TitleId) -> Result<bool> {
     let events = events::of_subject(tx, "title", &title.to_string()).await?;
     Ok(events
         .iter()
-        .any(|event| event.actor.is_some() && event.action.starts_with("title.")))
+        .any(|event| event.actor.is_some() && event.action == "title.text"))
 }
 
 async fn append(

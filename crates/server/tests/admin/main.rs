@@ -50,7 +50,7 @@ async fn staff() -> Staff {
 }
 
 /// A grant form that would be saved.
-fn grant_form<'f>(slug: &'f str) -> Vec<(&'f str, &'f str)> {
+fn grant_form(slug: &str) -> Vec<(&str, &str)> {
     vec![
         ("do", "save"),
         ("licensor", "Films du Cap"),
