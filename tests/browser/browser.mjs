@@ -17,9 +17,13 @@ export async function open() {
   return await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: flags });
 }
 
-/** A visitor: a browser that knows nothing of earlier ones. Problems on its pages are collected. */
+/** A visitor: a browser that knows nothing of earlier ones. */
 export async function visitor(browser, options = {}) {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, ...options });
+  return await pageOf(await browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, ...options }));
+}
+
+/** Another page of a visitor. What goes wrong on it is collected in `problems`. */
+export async function pageOf(context) {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.problems = [];
@@ -32,6 +36,14 @@ export async function visitor(browser, options = {}) {
     if (!["localhost", "127.0.0.1", ""].includes(host)) page.problems.push(`a request to ${host}`);
   });
   return page;
+}
+
+/** Signs in, and waits until the sign-in page is left. */
+export async function signIn(page, service, email, password) {
+  await page.goto(`${service.url}/sign-in`);
+  await page.fill('input[name="email"]', email);
+  await page.fill('input[name="password"]', password);
+  await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), page.click('main button[type="submit"]')]);
 }
 
 /** What the film's element says of itself. */

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { film, open, until, visitor } from "./browser.mjs";
+import { film, open, signIn, until, visitor } from "./browser.mjs";
 import { root, start } from "./service.mjs";
 
 const longFilm = "The Building Opposite";
@@ -28,13 +28,6 @@ for (const engine of ["sqlite", "postgres"]) {
         assert.ok(!service.said.err.includes(secret), "no secret, address or token is in the log");
       }
     });
-
-    const signIn = async (page, email, password) => {
-      await page.goto(`${service.url}/sign-in`);
-      await page.fill('input[name="email"]', email);
-      await page.fill('input[name="password"]', password);
-      await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), page.click('main button[type="submit"]')]);
-    };
 
     const find = async (page, name) => {
       await page.goto(`${service.url}/search?q=${encodeURIComponent(name)}`);
@@ -71,7 +64,7 @@ for (const engine of ["sqlite", "postgres"]) {
       await page.context().close();
 
       const again = await visitor(browser);
-      await signIn(again, "viewer@example.org", "un mot de passe assez long");
+      await signIn(again, service, "viewer@example.org", "un mot de passe assez long");
       await (await find(again, longFilm)).click();
       await again.waitForURL(/\/title\//);
       await again.click('a[href^="/watch/"]');
@@ -82,7 +75,7 @@ for (const engine of ["sqlite", "postgres"]) {
 
     test("the attribution of a CC BY film stands on its page", async () => {
       const page = await visitor(browser);
-      await signIn(page, "viewer@example.org", "un mot de passe assez long");
+      await signIn(page, service, "viewer@example.org", "un mot de passe assez long");
       await (await find(page, "Big Buck Bunny")).click();
       await page.waitForURL(/\/title\//);
       assert.match(await page.locator(".attribution").innerText(), /© 2008 Blender Foundation.*CC BY 3\.0/s);
@@ -91,7 +84,7 @@ for (const engine of ["sqlite", "postgres"]) {
 
     test("an owner takes a film in, grants it, and ends the grant: the play stops and the title is gone", async () => {
       const owner = await visitor(browser);
-      await signIn(owner, service.owner, service.password);
+      await signIn(owner, service, service.owner, service.password);
       const arrivals = path.join(service.folder, "arrivals");
       await mkdir(arrivals);
       await owner.goto(`${service.url}/admin/folders`);
@@ -107,7 +100,7 @@ for (const engine of ["sqlite", "postgres"]) {
       await owner.locator("main", { hasText: "notes.mp4" }).waitFor();
 
       const viewer = await visitor(browser);
-      await signIn(viewer, "viewer@example.org", "un mot de passe assez long");
+      await signIn(viewer, service, "viewer@example.org", "un mot de passe assez long");
       const title = `${service.url}/title/arrival-at-dusk-2021`;
       const appears = async (url, status, seconds) => {
         const deadline = Date.now() + seconds * 1000;

@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { open, visitor } from "./browser.mjs";
+import { open, signIn, visitor } from "./browser.mjs";
 import { root, start } from "./service.mjs";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -77,10 +77,7 @@ describe("pages", () => {
 
     test(`members' and staff's pages in ${language}`, async () => {
       const page = await visitor(browser, { locale: language === "en" ? "en-GB" : "fr-FR" });
-      await page.goto(`${service.url}/sign-in`);
-      await page.fill('input[name="email"]', service.owner);
-      await page.fill('input[name="password"]', service.password);
-      await Promise.all([page.waitForURL(/\/home/), page.click('main button[type="submit"]')]);
+      await signIn(page, service, service.owner, service.password);
       await page.context().addCookies([{ name: "language", value: language, url: service.url }]);
       for (const address of [...members, ...staff]) await look(page, address, language);
       if (process.env.CINECLUB_GEN && language === "en") {

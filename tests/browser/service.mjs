@@ -1,7 +1,7 @@
 // A service for one test: the real program on the demo films, on a database of its own.
 
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -37,9 +37,12 @@ async function newPostgres() {
   return own.toString();
 }
 
-/** Starts the demo on `engine` and waits until it says that it is open. */
-export async function start(engine, films = path.join(root, "demo/films")) {
+/** Starts the demo on `engine`, with all its films or `only` some, and waits until it says that it is open. */
+export async function start(engine, { only } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "cineclub-journey-"));
+  const all = path.join(root, "demo/films");
+  const films = only ? path.join(folder, "films") : all;
+  for (const name of only ?? []) await cp(path.join(all, name), path.join(films, name), { recursive: true });
   const port = await freePort();
   const environment = { ...process.env, RUST_LOG: "warn" };
   if (engine === "postgres") environment.CINECLUB_DATA__DATABASE = await newPostgres();

@@ -12,11 +12,13 @@ use sha2::Sha256;
 use crate::grant::Offer;
 use crate::id::{AccountId, AssetId, GrantId, PlayId, SessionId, TitleId};
 use crate::permit::Permit;
-use crate::time::{HOUR_MS, Timestamp};
+use crate::time::{DAY_MS, HOUR_MS, Timestamp};
 use crate::title::Lineage;
 
 /// How long a token outlives the running time, in milliseconds: pauses, and films seen twice.
 const SLACK_MS: i64 = 6 * HOUR_MS;
+/// The longest life of a token, in milliseconds: what must stop tokens needs to be remembered for as long.
+pub const LONGEST_MS: i64 = 7 * DAY_MS;
 /// The only form of token there is.
 const VERSION: u8 = 1;
 /// Bytes before the seal.
@@ -102,8 +104,9 @@ impl TokenKeys {
 
     /// When a token made at `now` for a work of `duration_ms` stops being good.
     pub fn expiry(permit: &Permit, duration_ms: i64, now: Timestamp) -> Timestamp {
-        let slack = now.plus_millis(duration_ms.max(0).saturating_add(SLACK_MS));
-        permit.until.map_or(slack, |until| until.min(slack))
+        let life = duration_ms.max(0).saturating_add(SLACK_MS).min(LONGEST_MS);
+        let end = now.plus_millis(life);
+        permit.until.map_or(end, |until| until.min(end))
     }
 
     /// Seals a permit into a token.
@@ -289,6 +292,9 @@ mod tests {
         assert_eq!(TokenKeys::expiry(&permit, 2 * HOUR_MS, hour(0)), hour(8));
         permit.until = Some(hour(1));
         assert_eq!(TokenKeys::expiry(&permit, 2 * HOUR_MS, hour(0)), hour(1));
+        permit.until = None;
+        let longest = Timestamp::from_millis(LONGEST_MS);
+        assert_eq!(TokenKeys::expiry(&permit, i64::MAX, hour(0)), longest);
     }
 
     /// Bit flips, other letters, cuts, doublings, swapped halves, other keys' seals: none is accepted.

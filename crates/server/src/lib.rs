@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod error;
 pub mod http;
 pub mod jobs;
+pub mod legal;
 pub mod record;
 pub mod rights;
 pub mod storage;

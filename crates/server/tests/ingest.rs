@@ -183,6 +183,7 @@ on_both_engines! {
 
         cinema.write("Spring (2019).nfo", "<movie><title>Spring, at last</title></movie>");
         until("the late NFO is read", async || cinema.texts("spring-2019").await[0].name == "Spring, at last").await;
+        assert_eq!(cinema.revoked(before.id).await, 0, "the bytes are the same");
         let mut longer = film(3);
         longer.extend_from_slice(&[0, 0, 0, 8]);
         longer.extend_from_slice(b"free");
@@ -193,6 +194,9 @@ on_both_engines! {
         }).await;
         assert_eq!(cinema.title("spring-2019").await.id, title.id);
         assert_eq!(cinema.asset("Spring (2019).mp4").await.id, before.id);
+        assert_eq!(cinema.revoked(before.id).await, 1, "who plays the old file must ask again");
+        cinema.write("Spring (2019).fr.srt", SRT);
+        until("tracks that change revoke too", async || cinema.revoked(before.id).await == 2).await;
 
         std::fs::rename(cinema.films.join("Spring (2019).mp4"), cinema.films.join("away.bin")).unwrap();
         let file = cinema.wait_for("Spring (2019).mp4", FileState::Missing).await;

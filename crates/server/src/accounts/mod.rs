@@ -12,6 +12,7 @@ use cineclub_domain::id::{AccountId, SessionId};
 use cineclub_domain::language::Language;
 use cineclub_domain::territory::Territory;
 use cineclub_domain::time::{DAY_MS, MINUTE_MS, Timestamp};
+use cineclub_domain::token::LONGEST_MS;
 
 use crate::App;
 use crate::error::{Error, Kind, Result};
@@ -30,8 +31,6 @@ const ATTEMPT_SPAN_MS: i64 = 15 * MINUTE_MS;
 const ATTEMPTS_PER_PAIR: u64 = 10;
 /// Failed sign-ins from one network before the rest must wait.
 const ATTEMPTS_PER_NETWORK: u64 = 60;
-/// How long a revocation must be kept: longer than any token lives.
-pub const REVOCATION_MS: i64 = 7 * DAY_MS;
 
 /// What a person gives to sign up.
 pub struct NewAccount {
@@ -197,7 +196,7 @@ pub async fn sign_out(app: &App, account: AccountId, session: SessionId) -> Resu
                     revocations::Kind::Session,
                     &subject,
                     now,
-                    now.plus_millis(REVOCATION_MS),
+                    now.plus_millis(LONGEST_MS),
                 )
                 .await?;
             }
@@ -243,7 +242,7 @@ pub(crate) async fn end_sessions(
         revocations::Kind::Account,
         &subject,
         now,
-        now.plus_millis(REVOCATION_MS),
+        now.plus_millis(LONGEST_MS),
     )
     .await?;
     Ok(())

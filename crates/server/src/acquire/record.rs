@@ -10,6 +10,7 @@ use cineclub_db::artwork::{self, Artwork};
 use cineclub_db::assets::{self, Asset};
 use cineclub_db::edits::{self, Edit};
 use cineclub_db::events::{self, Event};
+use cineclub_db::revocations::{self, Kind};
 use cineclub_db::search::search_key;
 use cineclub_db::titles::{self, ExternalId, Title, TitleText};
 use cineclub_db::tracks::{self, Track};
@@ -18,6 +19,7 @@ use cineclub_domain::id::{AssetId, EditId, Entropy, EventId, TitleId};
 use cineclub_domain::language::Language;
 use cineclub_domain::time::{MINUTE_MS, Timestamp};
 use cineclub_domain::title::TitleKind;
+use cineclub_domain::token::LONGEST_MS;
 
 use super::claims::{self, Claim};
 use super::examine::Examined;
@@ -524,8 +526,21 @@ async fn write_asset(
     };
     let id = assets::upsert(tx, &asset, film.index.as_deref()).await?;
     let rows: Vec<_> = film.tracks.iter().map(|track| row(id, track)).collect();
+    if let Some(before) = before
+        && (contents(before) != contents(&asset) || tracks::of_asset(tx, id).await? != rows)
+    {
+        // Playlists that are out describe what is no more, and tokens name tracks by their numbers:
+        // players must ask again.
+        let until = at.now.plus_millis(LONGEST_MS);
+        revocations::append(tx, Kind::Asset, &id.to_string(), at.now, until).await?;
+    }
     tracks::replace(tx, id, &rows).await?;
     Ok(id)
+}
+
+/// What tells one file from another at the same place.
+fn contents(asset: &Asset) -> (&str, u64, i64) {
+    (&asset.fingerprint, asset.size_bytes, asset.modified_ms)
 }
 
 fn row(asset: AssetId, track: &super::examine::Track) -> Track {

@@ -6,10 +6,11 @@ use cineclub_domain::grant::{Evidence, Grant};
 use cineclub_domain::id::{AccountId, GrantId, TitleId};
 use cineclub_domain::play::PlayEnd;
 use cineclub_domain::time::Timestamp;
+use cineclub_domain::token::LONGEST_MS;
 use serde::Serialize;
 
 use crate::App;
-use crate::accounts::{REVOCATION_MS, digest};
+use crate::accounts::digest;
 use crate::error::{Error, Kind, Result};
 use crate::record::{self, Change};
 
@@ -94,7 +95,7 @@ pub async fn change(app: &App, actor: AccountId, grant: &Grant) -> Result<()> {
                 revocations::Kind::Grant,
                 &subject,
                 now,
-                now.plus_millis(REVOCATION_MS),
+                now.plus_millis(LONGEST_MS),
             )
             .await?;
             events::append(tx, &event).await
@@ -145,7 +146,7 @@ async fn stop_plays(
     now: Timestamp,
 ) -> cineclub_db::Result<()> {
     plays::end(tx, Which::Grant(id), PlayEnd::Revoked, now).await?;
-    let until = now.plus_millis(REVOCATION_MS);
+    let until = now.plus_millis(LONGEST_MS);
     revocations::append(tx, revocations::Kind::Grant, &id.to_string(), now, until).await?;
     Ok(())
 }

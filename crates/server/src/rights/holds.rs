@@ -4,9 +4,9 @@ use cineclub_db::{events, holds, revocations};
 use cineclub_domain::hold::Hold;
 use cineclub_domain::id::{AccountId, HoldId, TitleId};
 use cineclub_domain::time::Timestamp;
+use cineclub_domain::token::LONGEST_MS;
 
 use crate::App;
-use crate::accounts::REVOCATION_MS;
 use crate::error::{Error, Kind, Result};
 use crate::record::{self, Change};
 
@@ -62,7 +62,7 @@ pub async fn place(
     app.db()
         .write(async |tx| {
             holds::insert(tx, &hold).await?;
-            let until = now.plus_millis(REVOCATION_MS);
+            let until = now.plus_millis(LONGEST_MS);
             revocations::append(tx, revocations::Kind::Title, &title.to_string(), now, until)
                 .await?;
             events::append(tx, &event).await
@@ -72,6 +72,9 @@ pub async fn place(
 }
 
 /// Lets a title go again.
+///
+/// # Errors
+/// [`Kind::NotFound`] if the title has no such hold.
 pub async fn lift(app: &App, actor: AccountId, title: TitleId, hold: HoldId) -> Result<()> {
     let now = app.now();
     let event = record::event(
@@ -84,11 +87,17 @@ pub async fn lift(app: &App, actor: AccountId, title: TitleId, hold: HoldId) -> 
     );
     app.db()
         .write(async |tx| {
+            if holds::of_title(tx, title)
+                .await?
+                .iter()
+                .all(|one| one.id != hold)
+            {
+                return Err(Error::not_found());
+            }
             if holds::lift(tx, hold, actor, now).await? {
                 events::append(tx, &event).await?;
             }
-            Ok::<_, cineclub_db::Error>(())
+            Ok(())
         })
-        .await?;
-    Ok(())
+        .await
 }

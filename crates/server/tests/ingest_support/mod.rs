@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use cineclub_db::assets::{Asset, AssetState};
 use cineclub_db::jobs::JobState;
+use cineclub_db::revocations::{self, Kind, Revocation};
 use cineclub_db::titles::{Title, TitleText};
-use cineclub_domain::id::FolderId;
+use cineclub_domain::id::{AssetId, FolderId};
 use cineclub_server::acquire::{self, FileState, FileView};
 use cineclub_server::app::Outside;
 use cineclub_server::clock::{SystemClock, SystemEntropy};
@@ -138,6 +139,19 @@ impl Cinema {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("{path} never became {state:?}: {last:?}");
+    }
+
+    /// How often the plays of a file were revoked.
+    pub async fn revoked(&self, asset: AssetId) -> usize {
+        let all = self
+            .app
+            .db()
+            .read(async |tx| revocations::after(tx, 0).await)
+            .await
+            .unwrap();
+        let of_asset =
+            |one: &&Revocation| one.kind == Kind::Asset && one.subject == asset.to_string();
+        all.iter().filter(of_asset).count()
     }
 
     pub async fn titles(&self) -> Vec<Title> {

@@ -2,7 +2,6 @@
 
 pub mod claims;
 pub mod dates;
-pub mod desk;
 pub mod effects;
 pub mod folders;
 pub mod form;

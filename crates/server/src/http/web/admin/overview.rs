@@ -11,7 +11,7 @@ use cineclub_domain::title::TitleKind;
 
 use super::history::{self, Line};
 use super::studio::{self, Place, Studio};
-use super::{desk, plays, titles};
+use super::{plays, titles};
 use crate::App;
 use crate::acquire;
 use crate::catalogue::Snapshot;
@@ -206,7 +206,7 @@ async fn steps(app: &App, page: &Studio, snapshot: &Snapshot) -> Result<Vec<Step
         });
     }
     if page.owner {
-        let written = desk::written_pages(app).await?;
+        let written = crate::legal::written(app).await?;
         if LegalPage::ALL
             .iter()
             .any(|legal| !written.iter().any(|own| own.page == legal.as_str()))

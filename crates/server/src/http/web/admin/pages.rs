@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use cineclub_db::pages::Page;
 
-use super::desk;
 use super::form::{Fields, FormView};
 use super::studio::{self, Badge, Mood, Place, Studio};
 use crate::App;
@@ -47,7 +46,7 @@ struct PagePage {
 /// When the database can't be read.
 pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
     let page = Studio::new(&app, &visit, Place::Pages, visit.t.get("admin-pages"))?;
-    let written = desk::written_pages(&app).await?;
+    let written = crate::legal::written(&app).await?;
     let all = LegalPage::ALL
         .into_iter()
         .flat_map(|legal| PageLanguage::ALL.map(|language| (legal, language)));
@@ -67,7 +66,7 @@ pub async fn edit(
     Path(which): Path<(String, String)>,
 ) -> Result<Response> {
     let (legal, language) = parse(&which)?;
-    let written = desk::written_pages(&app).await?;
+    let written = crate::legal::written(&app).await?;
     let known = find(&written, legal, language);
     let t = visit.t.in_language(language);
     let fields = match known {
@@ -98,12 +97,12 @@ pub async fn save(
     fields: Fields,
 ) -> Result<Response> {
     let (legal, language) = parse(&which)?;
-    let written = desk::written_pages(&app).await?;
+    let written = crate::legal::written(&app).await?;
     let known = find(&written, legal, language);
     let actor = visit.member()?.account.id;
     let saved = if fields.get("stood") == mark(known) {
         let (title, body) = (fields.get("title"), fields.get("body"));
-        desk::write_page(
+        crate::legal::write(
             &app,
             actor,
             legal.as_str(),

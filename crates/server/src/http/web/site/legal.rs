@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use cineclub_db::pages::{self, Page};
+use cineclub_db::pages::Page;
 
 use crate::App;
 use crate::error::{Error, Result};
@@ -134,11 +134,7 @@ pub async fn show(
 async fn written(app: &App, legal: LegalPage, language: PageLanguage) -> Result<Option<Page>> {
     for language in std::iter::once(language).chain(PageLanguage::ALL) {
         let tag = language.language();
-        if let Some(own) = app
-            .db()
-            .read(async |tx| pages::get(tx, legal.as_str(), &tag).await)
-            .await?
-        {
+        if let Some(own) = crate::legal::read(app, legal.as_str(), &tag).await? {
             return Ok(Some(own));
         }
     }

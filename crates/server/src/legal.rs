@@ -1,4 +1,4 @@
-//! What staff do that has no service of its own yet: writing the legal pages.
+//! The legal pages as the owner writes them: terms, privacy, imprint, cancellation.
 
 use cineclub_db::pages::Page;
 use cineclub_db::{events, pages};
@@ -16,15 +16,26 @@ const PAGE_BYTES: usize = 200_000;
 ///
 /// # Errors
 /// When the database can't be read.
-pub async fn written_pages(app: &App) -> Result<Vec<Page>> {
+pub async fn written(app: &App) -> Result<Vec<Page>> {
     Ok(app.db().read(async |tx| pages::list(tx).await).await?)
+}
+
+/// A page in one language, if the owner has written it.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn read(app: &App, name: &str, language: &Language) -> Result<Option<Page>> {
+    let page = app
+        .db()
+        .read(async |tx| pages::get(tx, name, language).await);
+    Ok(page.await?)
 }
 
 /// Writes a page in one language.
 ///
 /// # Errors
 /// [`Kind::BadInput`] when its heading or text is empty or too long.
-pub async fn write_page(
+pub async fn write(
     app: &App,
     actor: AccountId,
     name: &str,
@@ -52,10 +63,7 @@ pub async fn write_page(
         updated_by: Some(actor),
     };
     let subject = format!("{name}/{language}");
-    let before = written_pages(app)
-        .await?
-        .into_iter()
-        .find(|known| known.page == name && known.language == *language);
+    let before = read(app, name, language).await?;
     let change = match &before {
         Some(before) => Change::from_to(&[&before.title, &before.body], &[&page.title, &page.body]),
         None => Change::to(&[&page.title, &page.body]),
