@@ -46,6 +46,13 @@ export async function signIn(page, service, email, password) {
   await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), page.click('main button[type="submit"]')]);
 }
 
+/** Redeems a voucher for the signed-in visitor. */
+export async function redeem(page, service) {
+  await page.goto(`${service.url}/redeem`);
+  await page.fill('input[name="code"]', service.voucher);
+  await Promise.all([page.waitForLoadState("load"), page.click('main button[type="submit"]')]);
+}
+
 /** What the film's element says of itself. */
 export function film(page) {
   return page.evaluate(() => {

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { film, open, signIn, until, visitor } from "./browser.mjs";
+import { film, open, redeem, signIn, until, visitor } from "./browser.mjs";
 import { root, start } from "./service.mjs";
 
 const longFilm = "The Building Opposite";
@@ -43,9 +43,7 @@ for (const engine of ["sqlite", "postgres"]) {
       await page.check('input[name="terms"]');
       await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-up")), page.click('main button[type="submit"]')]);
 
-      await page.goto(`${service.url}/redeem`);
-      await page.fill('input[name="code"]', service.voucher);
-      await Promise.all([page.waitForLoadState("load"), page.click('main button[type="submit"]')]);
+      await redeem(page, service);
 
       await (await find(page, longFilm)).click();
       await page.waitForURL(/\/title\//);

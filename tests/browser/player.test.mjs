@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { open as openBrowser, pageOf, signIn, visitor } from "./browser.mjs";
+import { open as openBrowser, pageOf, redeem, signIn, visitor } from "./browser.mjs";
 import { makeFilm, seconds } from "./screens.mjs";
 import { start } from "./service.mjs";
 import { body, sendFile, sendJson, standBefore } from "./stand_in.mjs";
@@ -82,6 +82,7 @@ describe("player", () => {
     const page = await visitor(browser, { viewport: { width: 1440, height: 810 } });
     context = page.context();
     await signIn(page, service, service.owner, service.password);
+    await redeem(page, service);
   });
 
   after(async () => {

@@ -175,6 +175,7 @@ describe("pages", () => {
   });
   it("shows the server's sentence and nothing else", () => {
     expect(sentenceOf('{"detail":"Taken in."}')).toBe("Taken in.");
+    expect(sentenceOf('{"title":"This file is not taken.","status":422}')).toBe("This file is not taken.");
     expect([sentenceOf("<html>"), sentenceOf("null"), sentenceOf('{"detail":4}')]).toEqual([null, null, null]);
   });
   it("a server in trouble is asked less often, up to twice a minute", () => {

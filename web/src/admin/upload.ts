@@ -65,13 +65,14 @@ export function uploadUrl(action: string, name: string): string {
   return `${action.replace(/\/+$/, "")}/${encodeURIComponent(name)}`;
 }
 
-/** The `detail` of the server's JSON answer, if it gave one. */
+/** The sentence in the server's answer: what it says of a file it took, or the title of a problem (RFC 9457 §3.1.3). */
 export function sentenceOf(body: string): string | null {
   try {
     const parsed: unknown = JSON.parse(body);
     if (typeof parsed !== "object" || parsed === null) return null;
-    const detail = (parsed as Record<string, unknown>)["detail"];
-    return typeof detail === "string" && detail ? detail : null;
+    const { detail, title } = parsed as Record<string, unknown>;
+    const sentence = detail ?? title;
+    return typeof sentence === "string" && sentence ? sentence : null;
   } catch {
     return null;
   }
