@@ -181,9 +181,10 @@ pub(crate) fn covers(grant: &Grant, audience: Audience, now: Timestamp) -> Resul
     ) {
         (Phase::Inside, true) => Ok(()),
         (Phase::Inside, false) => Err(Denial::Territory(None)),
-        (Phase::After(end), _) => Err(Denial::Ended(end)),
         (Phase::Before(start), true) => Err(Denial::NotYet(start)),
-        (Phase::Before(_), false) => Err(Denial::NoGrant),
+        (Phase::After(end), true) if grant.has_held() => Err(Denial::Ended(end)),
+        // Who could never see it is not told that it exists.
+        (Phase::Before(_) | Phase::After(_), _) => Err(Denial::NoGrant),
     }
 }
 
@@ -281,10 +282,9 @@ fn access(grant: &Grant, paid: Option<&Entitlement>, now: Timestamp) -> Result<A
 /// The tracks whose language and height are covered, as a bit set.
 fn allowed_tracks(tracks: &[Track], grant: &Grant, max_height: Option<u32>) -> Result<u64, Denial> {
     let covered = |track: &&Track| match track.kind {
-        TrackKind::Video => track
-            .height
-            .zip(max_height)
-            .is_none_or(|(height, max)| height <= max),
+        TrackKind::Video => {
+            max_height.is_none_or(|max| track.height.is_some_and(|height| height <= max))
+        }
         TrackKind::Audio => grant.audio.covers(&track.language),
         TrackKind::Subtitle => grant.subtitles.covers(&track.language),
     };

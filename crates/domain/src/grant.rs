@@ -235,6 +235,12 @@ impl Grant {
         }
     }
 
+    /// Whether there was or will be an instant at which it holds: not when it was ended before it began.
+    pub fn has_held(&self) -> bool {
+        let span = self.window.start().zip(self.end());
+        span.is_none_or(|(start, end)| start < end)
+    }
+
     /// Whether it allows the offer, and its licence does not forbid it.
     pub fn allows(&self, offer: Offer) -> bool {
         self.offers.contains(&offer) && self.licence.allows(offer)

@@ -249,7 +249,7 @@ fn tracks(chance: &mut Chance) -> Vec<Track> {
         0,
         TrackKind::Video,
         "und",
-        Some(chance.pick(&[360, 480, 1080])),
+        chance.pick(&[None, Some(360), Some(480), Some(1080)]),
     )];
     for number in 1..1 + chance.below(3) as u8 {
         tracks.push(track(
@@ -317,11 +317,13 @@ fn model_tracks(case: &Case, grant: &Grant) -> Option<Vec<u8>> {
     } else {
         None
     };
-    let fits = |h: u32| {
-        grant.limits.max_height.is_none_or(|m| h <= m) && plan_height.is_none_or(|m| h <= m)
+    let limits = [grant.limits.max_height, plan_height];
+    let fits = |height: Option<u32>| {
+        let keeps = |limit: u32| height.is_some_and(|height| height <= limit);
+        limits.into_iter().flatten().all(keeps)
     };
     let kept = case.tracks.iter().filter(|track| match track.kind {
-        TrackKind::Video => track.height.is_none_or(fits),
+        TrackKind::Video => fits(track.height),
         TrackKind::Audio => grant.audio.covers(&track.language),
         TrackKind::Subtitle => grant.subtitles.covers(&track.language),
     });
@@ -433,4 +435,37 @@ fn what_may_be_played_may_be_shown() {
         );
         assert!(played.is_err() || shown.is_ok());
     }
+}
+
+/// "It has left" is told only where it was: some grant for this audience's territory held until that instant.
+#[test]
+fn only_who_could_see_it_is_told_that_it_has_left() {
+    let mut chance = Chance(13);
+    let (mut told, mut never_held) = (0_u64, 0_u64);
+    for _ in 0..CASES {
+        let case = Case::random(&mut chance);
+        let audience = case.viewer.audience;
+        let named = |grant: &&Grant| {
+            let titles = &mut grant.titles.iter();
+            titles.any(|title| case.lineage.contains(*title))
+        };
+        let here = |grant: &&Grant| grant.territories.covers(audience.territory);
+        let answer = show(
+            case.subject(),
+            audience,
+            &case.grants,
+            &case.holds,
+            case.now,
+        );
+        let Err(Denial::Ended(at)) = answer else {
+            never_held += u64::from(case.grants.iter().filter(named).any(|g| !g.has_held()));
+            continue;
+        };
+        told += 1;
+        let just_before = at.plus_millis(-1);
+        let mut held = case.grants.iter().filter(named).filter(here);
+        assert!(at <= case.now && held.any(|grant| model_holds(grant, just_before)));
+    }
+    assert!(told > CASES / 100, "control: {told} told");
+    assert!(never_held > 0, "control: some grants end before they begin");
 }
