@@ -143,6 +143,42 @@ pub async fn count(tx: &mut Tx) -> Result<u64> {
         .await
 }
 
+/// Makes those who change what hangs on an account take turns: its row is written first, which on both
+/// engines holds the others back until the transaction ends.
+///
+/// # Errors
+/// [`NotFound`](crate::Error::NotFound) if there is no such account.
+pub async fn take_turn(tx: &mut Tx, id: AccountId) -> Result<()> {
+    tx.execute_one(
+        "UPDATE account SET password_hash = password_hash WHERE id = $1",
+        params![id],
+    )
+    .await
+}
+
+/// Takes the account's turn if it is still open and its password is still the one with this hash.
+pub async fn take_turn_with(tx: &mut Tx, id: AccountId, password_hash: &str) -> Result<bool> {
+    let held = tx
+        .execute(
+            "UPDATE account SET password_hash = password_hash
+             WHERE id = $1 AND password_hash = $2 AND disabled_ms IS NULL",
+            params![id, password_hash],
+        )
+        .await?;
+    Ok(held > 0)
+}
+
+/// Makes those who change who owns the service take turns, so that each counts what the last one left.
+pub async fn take_owners_turn(tx: &mut Tx) -> Result<()> {
+    tx.execute(
+        "INSERT INTO sequence (name, value) VALUES ('owners', 1)
+         ON CONFLICT (name) DO UPDATE SET value = sequence.value + 1",
+        params![],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Changes the password.
 pub async fn set_password(tx: &mut Tx, id: AccountId, password_hash: &str) -> Result<()> {
     tx.execute_one(

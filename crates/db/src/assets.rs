@@ -157,6 +157,29 @@ pub async fn attach(tx: &mut Tx, id: AssetId, edit: Option<EditId>, now: Timesta
     Ok(())
 }
 
+/// Says that a file was moved to `path` below `root`; false if it is no longer known where `from` says.
+///
+/// # Errors
+/// [`Conflict("asset_root_path")`](crate::Error::Conflict) if another is known there.
+pub async fn relocate(
+    tx: &mut Tx,
+    from: &Asset,
+    root: RootId,
+    path: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let moved = tx
+        .execute(
+            "UPDATE asset SET root = $4, path = $5, updated_ms = $6 WHERE id = $1 AND root = $2 AND path = $3",
+            params![from.id, from.root, from.path, root, path, now],
+        )
+        .await?;
+    if moved > 0 {
+        changes::append(tx, changes::Kind::Asset, &from.id.to_string(), now).await?;
+    }
+    Ok(moved > 0)
+}
+
 /// The file with this id.
 pub async fn by_id(tx: &mut Tx, id: AssetId) -> Result<Option<Asset>> {
     tx.optional(
@@ -175,6 +198,19 @@ pub async fn by_path(tx: &mut Tx, root: RootId, path: &str) -> Result<Option<Ass
             " FROM asset WHERE root = $1 AND path = $2"
         ),
         params![root, path],
+    )
+    .await
+}
+
+/// The files with these contents, the newest first.
+pub async fn by_fingerprint(tx: &mut Tx, fingerprint: &str) -> Result<Vec<Asset>> {
+    tx.all(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM asset WHERE fingerprint = $1 ORDER BY created_ms DESC, id DESC"
+        ),
+        params![fingerprint],
     )
     .await
 }

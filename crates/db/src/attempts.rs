@@ -1,11 +1,11 @@
-//! Failed sign-ins, counted over a sliding window by account and by network.
+//! Attempts to come in, counted over a sliding window by account and by network.
 
 use cineclub_domain::time::Timestamp;
 
 use crate::value::params;
 use crate::{Result, Tx};
 
-/// Notes a failed attempt under `key`, a digest of what is limited.
+/// Notes an attempt under `key`, a digest of what is limited.
 pub async fn record(tx: &mut Tx, key: &str, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO signin_attempt (limit_key, at_ms) VALUES ($1, $2)",
@@ -15,7 +15,7 @@ pub async fn record(tx: &mut Tx, key: &str, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// How many attempts under `key` failed since `since`.
+/// How many attempts were noted under `key` since `since`.
 pub async fn count(tx: &mut Tx, key: &str, since: Timestamp) -> Result<u64> {
     tx.count(
         "SELECT COUNT(*) AS n FROM signin_attempt WHERE limit_key = $1 AND at_ms >= $2",

@@ -84,6 +84,26 @@ pub async fn latest(tx: &mut Tx) -> Result<i64> {
     Ok(next.0)
 }
 
+row! {
+    /// How far the sequence had come at one moment.
+    pub struct Marks {
+        /// The last change of what the catalogue holds.
+        pub changed: i64,
+        /// The last number given, to a change or to a revocation.
+        pub latest: i64,
+    }
+}
+
+/// How far the sequence has come. Revocations, which every end of a play makes, leave `changed` as it is.
+pub async fn marks(tx: &mut Tx) -> Result<Marks> {
+    tx.one(
+        "SELECT (SELECT COALESCE(MAX(seq), 0) FROM change) AS changed, value AS latest
+         FROM sequence WHERE name = 'change'",
+        params![],
+    )
+    .await
+}
+
 /// The changes after `seq`, in order, at most `limit`.
 pub async fn after(tx: &mut Tx, seq: i64, limit: u32) -> Result<Vec<Change>> {
     tx.all(

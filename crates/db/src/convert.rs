@@ -4,13 +4,14 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use cineclub_domain::account::Role;
-use cineclub_domain::grant::{Offer, Protection};
+use cineclub_domain::grant::Protection;
 use cineclub_domain::id::{
     AccountId, AssetId, EditId, EventId, FolderId, GrantId, HoldId, JobId, PlanId, PlayId, RootId,
     SessionId, SubscriptionId, TitleId, VoucherId,
 };
 use cineclub_domain::language::Language;
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::play::PlayEnd;
 use cineclub_domain::territory::Territory;
 use cineclub_domain::time::Timestamp;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use cineclub_domain::grant::{Evidence, Grant, Limits, Offer};
+use cineclub_domain::grant::{Evidence, Grant, Limits};
 use cineclub_domain::id::{AccountId, GrantId, TitleId};
 use cineclub_domain::language::LanguageRule;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::territory::TerritorySet;
 use cineclub_domain::time::Timestamp;
 use cineclub_domain::window::Window;

@@ -22,6 +22,17 @@ pub async fn replace(
     Ok(())
 }
 
+/// Whether the code would be taken now.
+pub async fn is_good(tx: &mut Tx, code_hash: &str, now: Timestamp) -> Result<bool> {
+    let found = tx
+        .count(
+            "SELECT COUNT(*) AS n FROM host_code WHERE code_hash = $1 AND used_ms IS NULL AND expires_ms > $2",
+            params![code_hash, now],
+        )
+        .await?;
+    Ok(found > 0)
+}
+
 /// Uses the code up; false if it is another one, over, or used already.
 pub async fn take(tx: &mut Tx, code_hash: &str, now: Timestamp) -> Result<bool> {
     let taken = tx

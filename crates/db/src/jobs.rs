@@ -1,6 +1,6 @@
 //! Jobs: work in the background, claimed under a lease so that a dead worker's job is taken up again.
 
-use cineclub_domain::id::JobId;
+use cineclub_domain::id::{FolderId, JobId};
 use cineclub_domain::job::{Failure, JOB_LEASE_MS, Job, MAX_ATTEMPTS, backoff_ms};
 use cineclub_domain::time::Timestamp;
 
@@ -277,6 +277,40 @@ pub async fn list(tx: &mut Tx, limit: u32) -> Result<Vec<JobRow>> {
         params![limit],
     )
     .await
+}
+
+/// What the jobs about the files seen in a folder say of each: the live one, else the newest. The live ones
+/// come first.
+pub async fn of_folder(tx: &mut Tx, folder: FolderId) -> Result<Vec<JobRow>> {
+    tx.all(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM job
+             WHERE id IN (
+                 SELECT MAX(j.id) FROM sighting s
+                 JOIN job j ON j.dedupe_key = 'ingest:' || s.folder || ':' || s.path
+                 WHERE s.folder = $1 GROUP BY j.dedupe_key
+                 UNION ALL
+                 SELECT j.id FROM sighting s
+                 JOIN job j ON j.dedupe_key = 'ingest:' || s.folder || ':' || s.path
+                 WHERE s.folder = $1 AND j.state IN ('queued', 'running'))
+             ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, id DESC"
+        ),
+        params![folder],
+    )
+    .await
+}
+
+/// Whether [`claim`] would find a job.
+pub async fn is_any_due(tx: &mut Tx, now: Timestamp) -> Result<bool> {
+    let due = tx
+        .count(
+            "SELECT COUNT(*) AS n FROM (SELECT 1 FROM job WHERE state = 'queued' AND run_at_ms <= $1 LIMIT 1) AS due",
+            params![now],
+        )
+        .await?;
+    Ok(due > 0)
 }
 
 /// How many jobs are in each state that has any.

@@ -40,6 +40,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     both!(4, "0004_rights"),
     both!(5, "0005_work"),
     both!(6, "0006_plays"),
+    both!(7, "0007_lookups"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_version (

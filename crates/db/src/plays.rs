@@ -1,7 +1,7 @@
 //! Plays: viewing sessions, each holding one of its account's stream slots while its lease lasts.
 
-use cineclub_domain::grant::Offer;
 use cineclub_domain::id::{AccountId, AssetId, GrantId, PlayId, SessionId, TitleId};
+use cineclub_domain::offer::Offer;
 use cineclub_domain::play::{PlayEnd, lease_until};
 use cineclub_domain::time::Timestamp;
 

@@ -117,6 +117,21 @@ pub async fn pretend_changed(db: &Db) -> i64 {
     last
 }
 
+/// Makes the database refuse every change of a session from now on; sessions can still be read and made.
+pub async fn refuse_to_change_sessions(db: &Db) {
+    let refusing = match db.engine() {
+        Engine::Sqlite => {
+            "CREATE TRIGGER refused BEFORE UPDATE ON session BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        }
+        Engine::Postgres => {
+            "ALTER TABLE session ADD CONSTRAINT refused CHECK (last_seen_ms < 0) NOT VALID"
+        }
+    };
+    db.write(async |tx: &mut Tx| tx.script(refusing).await)
+        .await
+        .expect("the schema is changed");
+}
+
 /// What SQLite finds wrong with its file; nothing on PostgreSQL, which has no such question.
 pub async fn integrity_problems(db: &Db) -> Vec<String> {
     if db.engine() == Engine::Postgres {

@@ -80,7 +80,7 @@ row! {
 row! {
     /// A title's id elsewhere.
     pub struct ExternalId {
-        /// eidr, isan, imdb, tmdb.
+        /// eidr, isan, imdb, tmdb; `file-name` for what its files call it.
         pub scheme: String,
         /// The id there.
         pub value: String,
@@ -137,6 +137,41 @@ pub async fn upsert(tx: &mut Tx, title: &Title) -> Result<TitleId> {
     )
     .await?;
     Ok(saved.id)
+}
+
+/// Adds a title; false, and nothing is changed, if another has its slug.
+pub async fn insert(tx: &mut Tx, title: &Title) -> Result<bool> {
+    let added = tx
+        .execute(
+            concat!(
+                "INSERT INTO title (",
+                columns!(),
+                ")
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                 ON CONFLICT (slug) DO NOTHING"
+            ),
+            params![
+                title.id,
+                title.slug,
+                title.kind,
+                title.parent,
+                title.ordinal,
+                title.year,
+                title.runtime_ms,
+                title.rating_age,
+                Json(&title.genres).text()?,
+                title.sort_key,
+                title.original_language,
+                title.created,
+                title.updated,
+            ],
+        )
+        .await?;
+    if added > 0 {
+        let subject = title.id.to_string();
+        changes::append(tx, changes::Kind::Title, &subject, title.updated).await?;
+    }
+    Ok(added > 0)
 }
 
 /// The title with this id.

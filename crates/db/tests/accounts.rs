@@ -120,6 +120,23 @@ on_both_engines! {
         }).await.unwrap();
     }
 
+    async fn an_accounts_turn_is_taken_by_the_password_it_has_and_while_it_is_open(database: &TestDb) {
+        let db = &database.db;
+        furnish(db).await;
+        db.write(async |tx: &mut Tx| -> Result<()> {
+            let id = account(1).id;
+            accounts::take_turn(tx, id).await?;
+            accounts::set_password(tx, id, "new").await?;
+            assert!(accounts::take_turn_with(tx, id, "new").await?);
+            assert!(!accounts::take_turn_with(tx, id, "old").await?);
+            accounts::set_disabled(tx, id, Some(at(1))).await?;
+            assert!(!accounts::take_turn_with(tx, id, "new").await?);
+            Ok(())
+        }).await.unwrap();
+        let nobody = db.write(async |tx: &mut Tx| accounts::take_turn(tx, id!(AccountId, 99)).await).await;
+        assert!(matches!(nobody, Err(Error::NotFound)));
+    }
+
     async fn the_owners_code_works_once_and_only_while_it_is_the_last(database: &TestDb) {
         database.db.write(async |tx: &mut Tx| -> Result<()> {
             assert!(!host_code::take(tx, "none", at(0)).await?);
@@ -127,8 +144,12 @@ on_both_engines! {
             host_code::replace(tx, "second", at(0), at(10)).await?;
             assert!(!host_code::take(tx, "first", at(1)).await?);
             assert!(!host_code::take(tx, "second", at(10)).await?, "over");
+            for (code, second, good) in [("first", 1, false), ("second", 10, false), ("second", 9, true)] {
+                assert_eq!(host_code::is_good(tx, code, at(second)).await?, good, "{code} at {second}");
+            }
             assert!(host_code::take(tx, "second", at(9)).await?);
             assert!(!host_code::take(tx, "second", at(9)).await?, "used");
+            assert!(!host_code::is_good(tx, "second", at(9)).await?, "used");
             host_code::replace(tx, "third", at(0), at(10)).await?;
             assert!(host_code::take(tx, "third", at(9)).await?);
             Ok(())

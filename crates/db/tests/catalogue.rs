@@ -13,9 +13,10 @@ use cineclub_db::{
     Error, Result, Tx, artwork, assets, changes, edits, grants, holds, on_both_engines, roots,
     search, titles, tracks,
 };
-use cineclub_domain::grant::{Evidence, Grant, Offer};
+use cineclub_domain::grant::{Evidence, Grant};
 use cineclub_domain::hold::Hold;
 use cineclub_domain::id::*;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::title::{TitleKind, TrackKind};
 use world::{account, asset, at, furnish, grant, id, root, title};
 

@@ -8,8 +8,8 @@ use cineclub_db::plays::{NewPlay, Started, Which};
 use cineclub_db::progress::Progress;
 use cineclub_db::testing::TestDb;
 use cineclub_db::{Db, Error, Result, Tx, accounts, on_both_engines, plays, progress, revocations};
-use cineclub_domain::grant::Offer;
 use cineclub_domain::id::*;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::play::{LEASE_MS, PlayEnd};
 use world::{account, at, furnish, id};
 

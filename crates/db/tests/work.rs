@@ -175,6 +175,33 @@ on_both_engines! {
         }).await.unwrap();
     }
 
+    async fn a_folders_jobs_are_the_last_about_each_file_seen_in_it(database: &TestDb) {
+        let db = &database.db;
+        with_folder(db).await;
+        let folder = id!(FolderId, 1);
+        db.write(async |tx: &mut Tx| -> Result<()> {
+            for path in ["a", "b"] {
+                sightings::observe(tx, folder, path, 1, 1, at(0)).await?;
+            }
+            assert!(!jobs::is_any_due(tx, at(0)).await?);
+            for (n, path) in [(1, "a"), (2, "b"), (3, "unseen")] {
+                jobs::enqueue(tx, id!(JobId, n), &job(path), 0, at(1), at(0)).await?;
+                jobs::cancel(tx, id!(JobId, n), at(0)).await?;
+            }
+            jobs::enqueue(tx, id!(JobId, 4), &job("a"), 0, at(1), at(0)).await?;
+            let found: Vec<_> = jobs::of_folder(tx, folder).await?.into_iter().map(|job| job.id).collect();
+            assert_eq!(found, [id!(JobId, 4), id!(JobId, 2)]);
+            assert!(!jobs::is_any_due(tx, at(0)).await?, "its turn has not come");
+            assert!(jobs::is_any_due(tx, at(1)).await?);
+            jobs::cancel(tx, id!(JobId, 4), at(1)).await?;
+            // An older job that a person queued again says more than the newest.
+            jobs::retry(tx, id!(JobId, 1), at(1)).await?;
+            let first = jobs::of_folder(tx, folder).await?.remove(0);
+            assert_eq!((first.id, first.state), (id!(JobId, 1), JobState::Queued));
+            Ok(())
+        }).await.unwrap();
+    }
+
     async fn jobs_are_cancelled_counted_listed_and_swept(database: &TestDb) {
         database.db.write(async |tx: &mut Tx| -> Result<()> {
             for n in 1..=4 {

@@ -3,9 +3,10 @@
 //! One pure function answers for every surface. What it needs to know is handed to it, so that the
 //! answer can be given again years later, or in advance.
 
-use crate::grant::{Grant, Offer, Protection};
+use crate::grant::{Grant, Protection};
 use crate::hold::Hold;
 use crate::id::{AccountId, AssetId, GrantId, SessionId};
+use crate::offer::Offer;
 use crate::permit::Permit;
 use crate::plan::Entitlement;
 use crate::territory::Territory;

@@ -5,53 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::id::{GrantId, TitleId};
 use crate::language::LanguageRule;
 use crate::licence::Licence;
+use crate::offer::Offer;
 use crate::territory::TerritorySet;
 use crate::time::Timestamp;
 use crate::title::Lineage;
 use crate::window::{Phase, Window};
-
-/// How a viewer gets access.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Offer {
-    /// Anyone may watch (FVOD).
-    Free,
-    /// Members may watch (SVOD).
-    Subscription,
-    /// Paid once, for a time (TVOD).
-    Rental,
-    /// Paid once, for good (EST).
-    Purchase,
-    /// A seat in a virtual screening.
-    Ticket,
-}
-
-impl Offer {
-    /// Every way, in the order forms show them.
-    pub const ALL: [Self; 5] = [
-        Self::Free,
-        Self::Subscription,
-        Self::Rental,
-        Self::Purchase,
-        Self::Ticket,
-    ];
-
-    /// The stored name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Free => "free",
-            Self::Subscription => "subscription",
-            Self::Rental => "rental",
-            Self::Purchase => "purchase",
-            Self::Ticket => "ticket",
-        }
-    }
-
-    /// Reads a stored name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|offer| offer.as_str() == text)
-    }
-}
 
 /// The protection a licensor demands, or an installation can give. Later ones include earlier ones.
 #[derive(

@@ -13,6 +13,7 @@ pub mod job;
 pub mod language;
 pub mod licence;
 pub mod money;
+pub mod offer;
 pub mod openings;
 pub mod permit;
 pub mod plan;

@@ -7,11 +7,12 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::decide::{Audience, Denial, Request, Shown, Subject, Viewer, decide, show};
-use crate::grant::{Grant, Limits, Offer, Protection};
+use crate::grant::{Grant, Limits, Protection};
 use crate::hold::Hold;
 use crate::id::{AccountId, AssetId, GrantId, HoldId, PlanId, SessionId, TitleId};
 use crate::language::{Language, LanguageRule};
 use crate::licence::Licence;
+use crate::offer::Offer;
 use crate::openings::Openings;
 use crate::permit::Permit;
 use crate::plan::Entitlement;

@@ -1,7 +1,7 @@
 //! Permits: the value that lets bytes flow.
 
-use crate::grant::Offer;
 use crate::id::{AccountId, AssetId, GrantId, SessionId};
+use crate::offer::Offer;
 use crate::time::Timestamp;
 use crate::title::Lineage;
 

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::grant::Offer;
 use crate::id::{AccountId, PlanId, SubscriptionId};
 use crate::money::Money;
+use crate::offer::Offer;
 use crate::time::Timestamp;
 
 /// What is sold.

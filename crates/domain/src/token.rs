@@ -9,8 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::grant::Offer;
 use crate::id::{AccountId, AssetId, GrantId, PlayId, SessionId, TitleId};
+use crate::offer::Offer;
 use crate::permit::Permit;
 use crate::time::{DAY_MS, HOUR_MS, Timestamp};
 use crate::title::Lineage;

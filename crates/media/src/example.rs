@@ -4,12 +4,21 @@
 ///
 /// Everything in it is fixed, so what is made from it can be pinned byte by byte.
 pub fn example_film() -> Vec<u8> {
+    film(None)
+}
+
+/// The same film with an edit list that begins it at `start_ms`, between two key frames or on one.
+pub fn example_film_from(start_ms: u32) -> Vec<u8> {
+    film(Some(start_ms))
+}
+
+fn film(edit_ms: Option<u32>) -> Vec<u8> {
     let mut film = Vec::new();
     boxed(&mut film, b"ftyp", &[b"isom\0\0\0\0isomavc1"]);
     // Two passes: the offsets in `stco` depend on the length of `moov`, which does not depend on them.
-    let moov = movie(0);
+    let moov = movie(0, edit_ms);
     let start = film.len() + moov.len() + 8;
-    film.extend(movie(start as u32));
+    film.extend(movie(start as u32, edit_ms));
     let frames: Vec<u8> = (0..FRAMES)
         .flat_map(|frame| vec![frame as u8; size(frame) as usize])
         .collect();
@@ -28,7 +37,18 @@ fn size(frame: u32) -> u32 {
     }
 }
 
-fn movie(start: u32) -> Vec<u8> {
+/// An edit list of one stretch (ISO/IEC 14496-12, clause 8.6.6), in ticks of 1/1000 and 1/12800 s.
+fn edit_list(start_ms: u32) -> Vec<u8> {
+    let mut elst = Vec::new();
+    let length = 10_000_u32.saturating_sub(start_ms);
+    let stretch = words([0, 1, length, start_ms * 64 / 5, 0x1_0000].into_iter());
+    boxed(&mut elst, b"elst", &[&stretch]);
+    let mut edts = Vec::new();
+    boxed(&mut edts, b"edts", &[&elst]);
+    edts
+}
+
+fn movie(start: u32, edit_ms: Option<u32>) -> Vec<u8> {
     let sizes = words((0..FRAMES).map(size));
     let keys = words(
         (0..FRAMES)
@@ -119,6 +139,7 @@ fn movie(start: u32) -> Vec<u8> {
         b"tkhd",
         &[&around, &matrix, &words([320 << 16, 180 << 16].into_iter())],
     );
+    trak.extend(edit_ms.map(edit_list).unwrap_or_default());
     boxed(&mut trak, b"mdia", &[&mdia]);
 
     let mut moov = Vec::new();

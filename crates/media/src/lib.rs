@@ -64,7 +64,7 @@ mod tag;
 
 pub use cmaf::{Part, Read, ReadPlan, Segment, init_segment, plan_segment};
 pub use error::{Error, FourCc, Result};
-pub use example::example_film;
+pub use example::{example_film, example_film_from};
 #[doc(hidden)]
 pub use index::seal_index;
 pub use index::{

@@ -31,7 +31,7 @@ struct Shared {
     library: Library,
     store: ObjectStore,
     roots: Roots,
-    hashing: Semaphore,
+    hashing: Arc<Semaphore>,
     shutdown: CancellationToken,
     metrics: Option<PrometheusHandle>,
 }
@@ -76,7 +76,7 @@ impl App {
             gate: Gate::default(),
             catalogue: Catalogue::default(),
             roots: Roots::default(),
-            hashing: Semaphore::new(config.work.password_hashes),
+            hashing: Arc::new(Semaphore::new(config.work.password_hashes)),
             shutdown: CancellationToken::new(),
             config,
             db,
@@ -139,7 +139,7 @@ impl App {
     }
 
     /// Bounds how many password hashes are computed at a time.
-    pub fn hashing(&self) -> &Semaphore {
+    pub fn hashing(&self) -> &Arc<Semaphore> {
         &self.0.hashing
     }
 

@@ -27,6 +27,8 @@ pub enum Kind {
     TooLarge,
     /// Too often; try later.
     TooManyRequests,
+    /// It came by a way that leads around the proxy in front.
+    Misdirected,
     /// Not where this viewer is.
     UnavailableForLegalReasons,
     /// Something this needs is away for now.

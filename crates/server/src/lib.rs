@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod error;
+pub mod housekeeping;
 pub mod http;
 pub mod jobs;
 pub mod legal;

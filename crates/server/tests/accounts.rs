@@ -10,10 +10,12 @@
 mod support;
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
 
 use cineclub_domain::account::Role;
 use cineclub_domain::time::{DAY_MS, MINUTE_MS};
-use cineclub_server::accounts::password::Secret;
+use cineclub_server::accounts::password::{self, Secret};
 use cineclub_server::accounts::{self, NewAccount, owner, staff};
 use cineclub_server::billing::vouchers::{self, NewVoucher, Vouchers};
 use cineclub_server::billing::{self, Provider};
@@ -105,7 +107,7 @@ cineclub_db::on_both_engines! {
         server.stop().await;
     }
 
-    async fn of_a_hundred_racers_none_becomes_owner_without_the_hosts_code(db: &TestDb) {
+    async fn of_twenty_racers_none_becomes_owner_without_the_hosts_code(db: &TestDb) {
         let server = TestApp::start(db.db.engine()).await;
         let code = owner::new_code(&server.app).await.unwrap();
         let racers = (0..20).map(|n| {
@@ -119,6 +121,155 @@ cineclub_db::on_both_engines! {
         assert_eq!(made.role, Role::Owner);
         let twice = owner::claim(&server.app, &code, new_account("second@example.org")).await;
         assert!(twice.is_err(), "the code is good once");
+        server.stop().await;
+    }
+
+    async fn of_twenty_racers_with_the_hosts_code_exactly_one_becomes_owner(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let code = owner::new_code(&server.app).await.unwrap();
+        let racers = (0..20).map(|n| {
+            let (app, code) = (server.app.clone(), code.clone());
+            tokio::spawn(async move { owner::claim(&app, &code, new_account(&format!("racer{n}@example.org"))).await })
+        });
+        let outcomes: Vec<_> = futures::future::join_all(racers).await.into_iter().map(Result::unwrap).collect();
+        let losers = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
+        assert!(losers.clone().all(|error| error.key == Some("error-host-code")));
+        assert_eq!(losers.count(), 19);
+        let accounts = staff::list(&server.app, "").await.unwrap();
+        assert_eq!(accounts.iter().map(|account| account.role).collect::<Vec<_>>(), [Role::Owner], "no loser is left behind");
+        server.stop().await;
+    }
+
+    async fn a_wrong_code_is_refused_before_anything_is_hashed(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        owner::new_code(&server.app).await.unwrap();
+        let every_turn = Arc::clone(server.app.hashing()).acquire_many_owned(4).await.unwrap();
+        let refused = owner::claim(&server.app, "AAAA-BBBB-CCCC", new_account("zoe@example.org")).await;
+        assert_eq!(refused.unwrap_err().key, Some("error-host-code"));
+        drop(every_turn);
+        server.stop().await;
+    }
+
+    async fn a_class_signs_up_from_one_network_and_a_swarm_does_not(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let sign_up = |n: u32, from| accounts::sign_up_from(&server.app, new_account(&format!("pupil{n}@example.org")), from);
+        let refused = accounts::sign_up_from(&server.app, new_account("no address"), loopback).await;
+        assert_eq!(refused.unwrap_err().kind, Kind::BadInput, "which counts for nothing");
+        for n in 0..30 {
+            sign_up(n, loopback).await.unwrap();
+        }
+        assert_eq!(sign_up(30, loopback).await.unwrap_err().kind, Kind::TooManyRequests);
+        let form = [("email", "pupil30@example.org"), ("password", PASSWORD), ("terms", "yes")];
+        let told = server.visitor().form("/sign-up", &form).await;
+        assert!(told.status == 422 && told.text().contains("Many accounts were made from here"), "{}", told.status);
+        assert!(accounts::sign_in(&server.app, "pupil1@example.org", secret(PASSWORD), loopback, "").await.is_ok());
+        sign_up(31, HOME).await.unwrap();
+        server.clock.advance_ms(16 * MINUTE_MS);
+        sign_up(30, loopback).await.unwrap();
+        server.stop().await;
+    }
+
+    async fn an_account_of_ones_own_does_not_pay_for_guesses_at_others(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        accounts::sign_up(&server.app, new_account("own@example.org")).await.unwrap();
+        let guess = |n: u32| accounts::sign_in(&server.app, format!("victim{n}@example.org").leak(), secret("a guess"), ELSEWHERE, "");
+        let own = || accounts::sign_in(&server.app, "own@example.org", secret(PASSWORD), ELSEWHERE, "");
+        for n in 0..60 {
+            assert_eq!(guess(n).await.err().map(|error| error.kind), Some(Kind::Unauthenticated), "guess {n}");
+            if n % 12 == 0 {
+                assert!(own().await.is_ok());
+            }
+        }
+        assert_eq!(guess(60).await.err().map(|error| error.kind), Some(Kind::TooManyRequests));
+        assert_eq!(own().await.err().map(|error| error.kind), Some(Kind::TooManyRequests));
+        server.stop().await;
+    }
+
+    async fn a_whole_school_signs_in_from_one_network(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        for n in 0..61 {
+            let signed = accounts::sign_in(&server.app, "zoe@example.org", secret(PASSWORD), HOME, "").await;
+            assert!(signed.is_ok(), "the {n}th right password");
+        }
+        server.stop().await;
+    }
+
+    async fn a_password_that_was_set_meanwhile_lets_nobody_in_with_the_old_one(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let zoe = accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap().id;
+        let hash = password::hash(&server.app, secret("another long password")).await.unwrap();
+        for change in ["password", "closed"] {
+            // The sign-in has read the old hash and waits for its turn to compute.
+            let every_turn = Arc::clone(server.app.hashing()).acquire_many_owned(4).await.unwrap();
+            let app = server.app.clone();
+            let (old, new) = if change == "password" { (PASSWORD, hash.clone()) } else { ("another long password", hash.clone()) };
+            let waiting = tokio::spawn(async move { accounts::sign_in(&app, "zoe@example.org", secret(old), HOME, "").await });
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let now = server.app.now();
+            server.app.db().write(async |tx| {
+                match change {
+                    "password" => cineclub_db::accounts::set_password(tx, zoe, &new).await?,
+                    _ => cineclub_db::accounts::set_disabled(tx, zoe, Some(now)).await?,
+                }
+                cineclub_db::sessions::delete_all(tx, zoe).await
+            }).await.unwrap();
+            drop(every_turn);
+            let refused = waiting.await.unwrap();
+            assert_eq!(refused.err().map(|error| error.kind), Some(Kind::Unauthenticated), "{change}");
+            assert!(accounts::sessions(&server.app, zoe).await.unwrap().is_empty(), "{change}");
+        }
+        server.stop().await;
+    }
+
+    async fn whoever_is_signed_in_is_served_when_their_last_use_cannot_be_noted(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let zoe = server.member("zoe@example.org", Role::Viewer).await;
+        cineclub_db::testing::refuse_to_change_sessions(server.app.db()).await;
+        server.clock.advance_ms(10 * MINUTE_MS);
+        assert_eq!(zoe.get("/account").await.status, 200);
+        server.stop().await;
+    }
+
+    async fn the_record_of_roles_says_what_each_change_found(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        server.member("owner@example.org", Role::Owner).await;
+        let zoe = server.member("zoe@example.org", Role::Viewer).await.account.unwrap().id;
+        for _ in 0..20 {
+            let (one, two) = tokio::join!(
+                staff::set_role(&server.app, None, zoe, Role::Programmer),
+                staff::set_role(&server.app, None, zoe, Role::Owner)
+            );
+            one.and(two).unwrap();
+            staff::set_role(&server.app, None, zoe, Role::Viewer).await.unwrap();
+        }
+        let events = server.app.db().read(async |tx| cineclub_db::events::of_subject(tx, "account", &zoe.to_string()).await).await;
+        // From viewer to viewer again: what was left each time is what was found the next.
+        let events: Vec<cineclub_db::events::Event> = events.map_err(|error: cineclub_db::Error| error).unwrap();
+        let sorted = |mut roles: Vec<Option<String>>| { roles.sort(); roles };
+        let found = sorted(events.iter().map(|event| event.from_json.clone()).collect());
+        let left = sorted(events.iter().map(|event| event.to_json.clone()).collect());
+        assert_eq!((events.len(), found), (60, left));
+        server.stop().await;
+    }
+
+    async fn two_vouchers_that_one_account_redeems_at_once_add_up(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let plan = billing::ensure_plan(&server.app).await.unwrap().id;
+        let zoe = server.member("zoe@example.org", Role::Viewer).await.account.unwrap().id;
+        for round in 1..=20 {
+            let new = || NewVoucher { plan, days: 30, uses: 1, expires: None, note: String::new() };
+            let one = vouchers::create(&server.app, None, new()).await.unwrap();
+            let two = vouchers::create(&server.app, None, new()).await.unwrap();
+            let (first, second) = tokio::join!(
+                Vouchers.settle(&server.app, zoe, &one),
+                Vouchers.settle(&server.app, zoe, &two)
+            );
+            first.and(second).unwrap();
+            let paid = billing::subscription(&server.app, zoe).await.unwrap().unwrap().paid_until;
+            assert_eq!(paid, server.app.now().plus_millis(round * 60 * DAY_MS), "round {round}");
+        }
         server.stop().await;
     }
 
@@ -181,6 +332,8 @@ cineclub_db::on_both_engines! {
         let first = Vouchers.settle(&server.app, zoe, &code).await.unwrap();
         let twice = Vouchers.settle(&server.app, zoe, &code).await.unwrap_err();
         assert_eq!(twice.key, Some("error-voucher-already"));
+        let max = server.member("max@example.org", Role::Viewer).await.account.unwrap().id;
+        Vouchers.settle(&server.app, max, &code).await.unwrap();
         let other = vouchers::create(&server.app, None, new(1)).await.unwrap();
         let second = Vouchers.settle(&server.app, zoe, &other).await.unwrap();
         assert_eq!(second.paid_until, first.paid_until.plus_millis(30 * DAY_MS));

@@ -14,11 +14,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use cineclub_db::Engine;
+use cineclub_db::{Engine, attempts, changes, revocations, sessions};
 use cineclub_domain::account::Role;
 use cineclub_domain::decide::Audience;
+use cineclub_domain::time::DAY_MS;
 use cineclub_server::delivery::plays::{self, Answer, Asker};
-use cineclub_server::{accounts, delivery, rights};
+use cineclub_server::{accounts, delivery, housekeeping, rights};
 use delivery_support::Film;
 use serde_json::{Value, json};
 use support::{Browser, Reply, TestApp};
@@ -326,6 +327,46 @@ stories! {
         assert_eq!((reply.status, reply.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "5"));
         delivery::learn_all(&app.app).await.unwrap();
         assert_eq!(app.visitor().get(&address).await.status, StatusCode::OK, "and goes on by itself");
+    }
+
+    async fn the_end_of_a_play_does_not_make_the_catalogue_be_read_again(app: &TestApp) {
+        film(app, "bunny").await;
+        let viewer = app.subscriber("v@example.org").await;
+        let before = app.app.catalogue().current(&app.app).await.unwrap();
+        let play = playing(&viewer, "bunny").await;
+        let ended = viewer.post_json(play["end"].as_str().unwrap(), &json!({"position_ms": 1})).await;
+        assert_eq!(ended.status, StatusCode::NO_CONTENT, "{}", ended.text());
+        let after = app.app.catalogue().current(&app.app).await.unwrap();
+        assert!(after.seen() > before.seen(), "what is sealed into a token goes on counting");
+        assert!(std::ptr::eq(&raw const *before, &raw const *after));
+        film(app, "other").await;
+        let changed = app.app.catalogue().current(&app.app).await.unwrap();
+        assert!(!std::ptr::eq(&raw const *before, &raw const *changed), "control: a new title is read");
+    }
+
+    async fn what_is_long_over_is_swept_and_what_counts_stays(app: &TestApp) {
+        film(app, "bunny").await;
+        let viewer = app.subscriber("v@example.org").await;
+        let account = viewer.account.as_ref().unwrap().id;
+        let play = playing(&viewer, "bunny").await;
+        viewer.post_json(play["end"].as_str().unwrap(), &json!({"position_ms": 1})).await;
+        let begun = app.app.now();
+        let left = async || {
+            app.app.db().read(async |tx| {
+                let sessions = sessions::list(tx, account, begun).await?.len();
+                let attempts = attempts::count(tx, "k", begun).await?;
+                let revocations = revocations::after(tx, 0).await?.len();
+                Ok::<_, cineclub_db::Error>((sessions, attempts, revocations, changes::after(tx, 0, 1).await?.len()))
+            }).await.unwrap()
+        };
+        app.app.db().write(async |tx| attempts::record(tx, "k", begun).await).await.unwrap();
+        housekeeping::sweep(&app.app).await.unwrap();
+        assert_eq!(left().await, (1, 1, 1, 1), "control: nothing is over yet");
+        app.clock.advance_ms(100 * DAY_MS);
+        housekeeping::sweep(&app.app).await.unwrap();
+        assert_eq!(left().await, (0, 0, 0, 0));
+        let shown = app.app.catalogue().current(&app.app).await.unwrap();
+        assert!(shown.by_slug("bunny").is_some());
     }
 
     async fn a_film_that_is_not_the_one_that_was_indexed_is_never_served(app: &TestApp) {

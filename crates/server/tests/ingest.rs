@@ -10,12 +10,14 @@ use std::time::Duration;
 use cineclub_db::assets::AssetState;
 use cineclub_db::folders::FolderState;
 use cineclub_db::on_both_engines;
+use cineclub_domain::account::Role;
 use cineclub_domain::id::AccountId;
 use cineclub_domain::licence::Licence;
 use cineclub_domain::title::{TitleKind, TrackKind};
 use cineclub_server::acquire::{self, FileState};
 use cineclub_server::error::Kind;
-use ingest_support::{Cinema, film, half_published, live_jobs, picture};
+use ingest_support::viewer::{Viewer, grant};
+use ingest_support::{Cinema, film, half_published, live_jobs, picture, until};
 
 const CLAIM: &str = "licence = \"CC-BY-3.0\"\nlicensor = \"Blender Foundation\"\nattribution = \"© 2010\"\nseen = \"2026-11-23\"\n";
 const SRT: &str = "1\n00:00:01,000 --> 00:00:02,000\nHello\n";
@@ -262,17 +264,84 @@ on_both_engines! {
         cinema.close().await;
     }
 
+    async fn subtitles_are_kept_as_they_came_and_moved_once_with_the_film(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("Late (2020).fr.srt", SRT);
+        // Its edit list begins 400 ms after a key frame: it is shown from that frame on.
+        cinema.write("Late (2020).mp4", cineclub_media::example_film_from(1_400));
+        cinema.wait_for("Late (2020).mp4", FileState::Ready).await;
+        let (app, asset) = (&cinema.app, cinema.asset("Late (2020).mp4").await);
+        let tracks = app.db().read(async |tx| cineclub_db::tracks::of_asset(tx, asset.id).await).await.unwrap();
+        let stored = app.store().read(tracks[1].sidecar.as_ref().unwrap()).unwrap();
+        assert_eq!(String::from_utf8_lossy(&stored), "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nHello\n");
+        let film = app.library().film(app, asset.id).await.unwrap();
+        let delivered = film.subtitles(app, tracks[1].number).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&delivered), "WEBVTT\n\n00:00:01.400 --> 00:00:02.400\nHello\n");
+        cinema.close().await;
+    }
+
+    async fn control_characters_in_any_text_stop_no_film(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let base = "Odd (2020)/Odd (2020)";
+        cinema.write(&format!("{base}.nfo"), b"<movie><title>O\0dd</title><plot>One\x01\n\tTwo</plot><genre>No\0ir</genre><uniqueid type=\"imdb\">tt\x001</uniqueid></movie>");
+        cinema.write(&format!("{base}.fr.nfo"), b"<movie><title>x\0</movie>");
+        cinema.write(&format!("{base}.fr.srt"), b"1\n00:00:01,000 --> 00:00:02,000\nHe\0llo\n");
+        cinema.write("Odd (2020)/rights.toml", b"licence = \"\0\"\n");
+        let mut bytes = film(1);
+        let handler = bytes.windows(4).position(|name| name == b"hdlr").unwrap();
+        bytes[handler + 24..handler + 28].copy_from_slice(b"a\x01b\x02");
+        cinema.write(&format!("{base}.mp4"), bytes);
+        let file = cinema.wait_for(&format!("{base}.mp4"), FileState::Ready).await;
+        let told = file.reason.unwrap_or_default();
+        assert!(told.contains("passed over") && !told.contains('\0'), "{told:?}");
+        let text = cinema.texts("odd-2020").await.remove(0);
+        assert_eq!((text.name.as_str(), text.synopsis.as_str()), ("Odd", "One\n\tTwo"));
+        assert_eq!(cinema.title("odd-2020").await.genres, ["Noir"]);
+        cinema.close().await;
+    }
+
+    async fn what_an_upload_left_behind_is_removed_after_a_day_and_nothing_else(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let id = AccountId::new(cinema.app.now(), cinema.app.entropy());
+        let other = AccountId::new(cinema.app.now(), cinema.app.entropy());
+        let now_ms = u64::try_from(cinema.app.now().as_millis()).unwrap();
+        let old = std::time::UNIX_EPOCH + Duration::from_millis(now_ms) - Duration::from_secs(25 * 3_600);
+        let ours = format!(".cineclub-{id}.part");
+        let kept = [format!(".cineclub-{other}.part"), ".cineclub-film.part".into(), format!("below/{ours}"), "film.part".into()];
+        for name in kept.iter().chain([&ours]) {
+            cinema.write(name, "half");
+            if !name.contains(&other.to_string()) {
+                std::fs::File::options().append(true).open(cinema.films.join(name)).unwrap().set_modified(old).unwrap();
+            }
+        }
+        until("what was left is gone", async || !cinema.films.join(&ours).exists()).await;
+        assert!(kept.iter().all(|name| cinema.films.join(name).exists()), "the fresh one and what is not ours");
+        cinema.close().await;
+    }
+
     async fn five_hundred_files_at_once_all_come_in(database: &TestDb) {
         let cinema = Cinema::open(&database.url).await;
+        let viewer = Viewer::new(&cinema.app, "v@example.org", Role::Viewer).await;
+        cinema.write("Film 000 (2001).mp4", film(0));
+        let title = cinema.wait_for("Film 000 (2001).mp4", FileState::Ready).await.title.unwrap();
+        grant(&cinema.app, title).await;
         let began = std::time::Instant::now();
-        for n in 0..500 {
+        for n in 1..500 {
             cinema.write(&format!("Film {n:03} (2001).mp4"), film(n));
         }
+        // Meanwhile somebody looks at the catalogue and presses play, and hardly waits.
+        let mut longest = Duration::ZERO;
         until("all are ready", async || {
+            let asked = std::time::Instant::now();
+            let catalogue = cinema.app.catalogue().current(&cinema.app).await.unwrap();
+            assert!(catalogue.title(title).is_some());
+            assert_eq!(viewer.play("film-000-2001").await.unwrap().path, "Film 000 (2001).mp4");
+            longest = longest.max(asked.elapsed());
             let ready = cinema.assets().await.into_iter().filter(|asset| asset.state == AssetState::Ready).count();
             ready == 500
         }).await;
-        println!("500 files in {:.1} s", began.elapsed().as_secs_f64());
+        println!("500 files in {:.1} s, the longest wait for a play {longest:?}", began.elapsed().as_secs_f64());
+        assert!(longest < Duration::from_secs(5), "a play waited {longest:?} for the files");
         until("no job is left", async || live_jobs(&cinema.app).await == 0).await;
         assert_eq!(cinema.titles().await.len(), 500);
         assert_eq!(half_published(&cinema.app).await, [""; 0]);
@@ -291,15 +360,23 @@ on_both_engines! {
         let send = async |name: &str, bytes: Vec<u8>| {
             let pieces: Vec<Result<bytes::Bytes, std::io::Error>> =
                 bytes.chunks(100).map(|piece| Ok(bytes::Bytes::copy_from_slice(piece))).collect();
-            acquire::receive(&cinema.app, cinema.folder, name, futures::stream::iter(pieces)).await
+            acquire::receive(&cinema.app, cinema.folder, name, Some(bytes.len() as u64), futures::stream::iter(pieces)).await
         };
         let received = send("Sent (2020).mp4", film(1)).await.unwrap();
         assert_eq!(std::fs::read(cinema.films.join("Sent (2020).mp4")).unwrap(), film(1));
         assert_eq!(received.size_bytes, film(1).len() as u64);
         assert_eq!(send("Sent (2020).mp4", film(2)).await.unwrap_err().kind, Kind::Conflict);
         assert_eq!(send("../up.mp4", film(2)).await.unwrap_err().kind, Kind::BadInput);
+        let whole = film(2);
+        let parts = [&whole[..100], &[], &whole[100..]].map(|part| Ok::<_, std::io::Error>(bytes::Bytes::copy_from_slice(part)));
+        let paused = acquire::receive(&cinema.app, cinema.folder, "Paused (2021).mp4", None, futures::stream::iter(parts)).await;
+        assert_eq!(paused.unwrap().size_bytes, whole.len() as u64, "an empty piece is no end");
+        std::fs::remove_file(cinema.films.join("Paused (2021).mp4")).unwrap();
+        let short = [Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"half"))];
+        let short = acquire::receive(&cinema.app, cinema.folder, "b.mp4", Some(8), futures::stream::iter(short)).await;
+        assert_eq!(short.unwrap_err().kind, Kind::BadInput, "it is shorter than was declared");
         let broken = [Ok(bytes::Bytes::from_static(b"half")), Err(std::io::Error::other("unplugged"))];
-        let answer = acquire::receive(&cinema.app, cinema.folder, "b.mp4", futures::stream::iter(broken)).await;
+        let answer = acquire::receive(&cinema.app, cinema.folder, "b.mp4", None, futures::stream::iter(broken)).await;
         assert_eq!(answer.unwrap_err().kind, Kind::BadInput);
         cinema.wait_for("Sent (2020).mp4", FileState::Ready).await;
         let mut left: Vec<_> = std::fs::read_dir(&cinema.films).unwrap().map(|e| e.unwrap().file_name()).collect();
@@ -321,18 +398,6 @@ on_both_engines! {
         assert_eq!(told.kind, Kind::Conflict);
         assert!(told.message.contains("copy"), "{}", told.message);
         cinema.close().await;
-    }
-}
-
-/// Waits for something that must come.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let began = std::time::Instant::now();
-    while !is_so().await {
-        assert!(
-            began.elapsed() < ingest_support::PATIENCE,
-            "waited in vain: {what}"
-        );
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

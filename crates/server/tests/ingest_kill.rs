@@ -16,11 +16,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use cineclub_db::artwork::{self, Artwork, ArtworkKind};
+use cineclub_db::assets::{self, Asset};
+use cineclub_db::edits::{self, Edit};
 use cineclub_db::jobs::JobState;
 use cineclub_db::on_both_engines;
-use cineclub_domain::id::FolderId;
+use cineclub_db::titles::{self, Title, TitleText};
+use cineclub_domain::id::{AssetId, EditId, FolderId, TitleId};
+use cineclub_server::acquire::FileState;
 use cineclub_server::{App, acquire, jobs};
-use ingest_support::{film, half_published, live_jobs, open, picture, start};
+use ingest_support::{Cinema, film, half_published, live_jobs, open, picture, start};
 
 /// What tells this binary to be the process that is killed: place, database, folder, first number.
 const ROLE: &str = "CINECLUB_TEST_INGEST";
@@ -28,6 +33,37 @@ const ROLE: &str = "CINECLUB_TEST_INGEST";
 const PATIENCE: Duration = Duration::from_secs(180);
 
 on_both_engines! {
+    async fn the_look_for_what_is_half_done_sees_what_a_split_ingest_would_leave(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("Whole (2001).mp4", film(1));
+        cinema.wait_for("Whole (2001).mp4", FileState::Ready).await;
+        assert_eq!(half_published(&cinema.app).await, [""; 0]);
+        let (whole, title) = (cinema.asset("Whole (2001).mp4").await, cinema.title("whole-2001").await);
+        let (now, entropy) = (cinema.app.now(), cinema.app.entropy());
+        let new = |slug: &str| Title { id: TitleId::new(now, entropy), slug: slug.to_owned(), ..title.clone() };
+        let (nameless, bare) = (new("nameless"), new("bare"));
+        let name = TitleText { title: bare.id, language: "en".parse().unwrap(), name: "Bare".to_owned(), tagline: String::new(), synopsis: String::new() };
+        let edit = Edit { id: EditId::new(now, entropy), title: bare.id, name: String::new() };
+        let of_nameless = Edit { id: EditId::new(now, entropy), title: nameless.id, name: String::new() };
+        let file = Asset { id: AssetId::new(now, entropy), edit: Some(of_nameless.id), path: "mute.mp4".to_owned(), ..whole };
+        let picture = Artwork { title: title.id, kind: ArtworkKind::Poster, object: "0".repeat(64), width: 2, height: 3 };
+        // Each is what a kill would leave between two of the writes of an ingest that wasn't one transaction.
+        cinema.app.db().write(async |tx| {
+            titles::upsert(tx, &nameless).await?;
+            titles::upsert(tx, &bare).await?;
+            titles::save_text(tx, &name, now).await?;
+            edits::upsert(tx, &edit, now).await?;
+            edits::upsert(tx, &of_nameless, now).await?;
+            assets::upsert(tx, &file, None).await?;
+            artwork::save(tx, &picture, now).await
+        }).await.unwrap();
+        let mut seen = half_published(&cinema.app).await;
+        seen.sort();
+        let object = format!("object {} is named but not there", picture.object);
+        assert_eq!(seen, ["bare has no file", "mute.mp4 has no index", "mute.mp4 has no tracks", "nameless has no name", &object]);
+        cinema.close().await;
+    }
+
     async fn a_killed_process_leaves_nothing_half_done_and_loses_nothing(database: &TestDb) {
         let kills = if std::env::var_os("CINECLUB_SOAK").is_some() { 200 } else { 20 };
         let place = tempfile::tempdir().unwrap();
@@ -189,7 +225,7 @@ async fn send(app: &App, folder: FolderId, name: &str, bytes: &[u8]) {
         .chunks(64)
         .map(|piece| Ok(bytes::Bytes::copy_from_slice(piece)))
         .collect();
-    acquire::receive(app, folder, name, futures::stream::iter(pieces))
+    acquire::receive(app, folder, name, None, futures::stream::iter(pieces))
         .await
         .unwrap();
 }

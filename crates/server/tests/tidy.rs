@@ -172,6 +172,7 @@ fn services_do_not_know_of_http_or_the_command_line() {
             "storage",
             "jobs",
             "legal",
+            "housekeeping",
         ]
         .iter()
         .any(|service| {

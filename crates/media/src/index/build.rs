@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::bandwidth::{Weight, rates};
-use super::cuts::{Grid, Lead, first_key, key_cuts};
+use super::cuts::{Grid, Lead, SEGMENTS_LIMIT, first_key, key_cuts};
 use super::{Cut, Damage, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, scale};
 use crate::cmaf::Shape;
 use crate::error::{Error, Result};
@@ -22,8 +22,8 @@ const PREROLL_MS: i64 = 100;
 /// No film has more samples in a track: a week of 48 kHz AAC has 28 million, a day four.
 const SAMPLES_LIMIT: u32 = 1 << 24;
 
-/// No film has more segments in a track: two days of them.
-pub(super) const SEGMENTS_LIMIT: usize = 50_000;
+/// No film has more samples in a segment: planning one takes memory for each of them.
+const SEGMENT_SAMPLES_LIMIT: u32 = 100_000;
 
 /// Builds the index of a film from the body of its `moov`.
 pub(crate) fn build(moov: &[u8], place: ByteRange, file_size: u64) -> Result<Index> {
@@ -258,7 +258,7 @@ impl Builder<'_> {
 
     /// Sums up the segments of `samples`; `cuts` says whether one begins with a sample (its number, its time).
     ///
-    /// `None` when there would be more segments than any film has.
+    /// `None` when there would be more segments, or more samples in one, than any film has.
     fn weigh(
         &self,
         tables: &Tables,
@@ -302,6 +302,9 @@ impl Builder<'_> {
                         (start.max(0) as u64).max(earliest)
                     },
                 });
+            }
+            if shape.samples() == SEGMENT_SAMPLES_LIMIT {
+                return None;
             }
             shape.add(&sample.lifted(track.lift));
             bytes += u64::from(sample.size);
@@ -405,4 +408,44 @@ fn reduced(numerator: u64, denominator: u64) -> (u64, u64) {
         (a, b) = (b, a % b);
     }
     (numerator / a.max(1), denominator / a.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::{example_film, example_film_from};
+    use crate::open::find_moov;
+
+    /// The example film, its tables saying that `samples` of one byte follow each other at once.
+    fn crowded(samples: u32) -> Index {
+        let film = example_film();
+        let (place, mut moov) = find_moov(&film, film.len() as u64).expect("it has a moov");
+        let mut patch = |kind: &[u8; 4], offset: usize, value: u32| {
+            let found = moov.windows(4).position(|name| name == kind);
+            let at = found.expect("the box is there") + 4 + offset;
+            moov[at..at + 4].copy_from_slice(&value.to_be_bytes());
+        };
+        patch(b"stts", 8, samples);
+        patch(b"stts", 12, 1);
+        patch(b"stsc", 12, samples);
+        patch(b"stsz", 4, 1);
+        patch(b"stsz", 8, samples);
+        build(&moov, place, 1 << 30).expect("its boxes can be read")
+    }
+
+    #[test]
+    fn a_segment_with_more_samples_than_any_film_has_is_damage() {
+        let usual = crowded(90_000);
+        assert!(usual.tracks[0].is_playable(), "{:?}", usual.tracks[0]);
+        assert_eq!(crowded(150_000).tracks[0].waiting, Some(Waiting::Damaged));
+    }
+
+    #[test]
+    fn a_film_begun_between_two_key_frames_is_shifted_to_the_one_before() {
+        for (start_ms, shift_ms) in [(0, 0), (1_000, 0), (1_400, 400)] {
+            let film = example_film_from(start_ms);
+            let (index, _) = crate::open(&film, film.len() as u64).expect("it is whole");
+            assert_eq!(index.shift_ms, shift_ms, "begun at {start_ms} ms");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::build::SEGMENTS_LIMIT;
+use super::cuts::SEGMENTS_LIMIT;
 use super::{Cut, Damage, FORMAT_VERSION, Index, Track};
 use crate::error::{Error, Result};
 use crate::model::{Kind, Role, Waiting};

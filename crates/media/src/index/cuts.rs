@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use super::build::SEGMENTS_LIMIT;
 use super::{TARGET_SEGMENT_MS, scale};
 use crate::model::Sample;
+
+/// No film has more segments in a track: two days of them.
+pub(super) const SEGMENTS_LIMIT: usize = 50_000;
 
 /// The cuts of the picture, which the other tracks follow.
 pub(super) struct Lead {

@@ -317,6 +317,19 @@ admin-add-folder-button = Add folder
 admin-path = Path on the server
 admin-path-hint = The whole path, beginning with a slash. The program must be allowed to write there: it leaves a small file to know the disk again by.
 admin-folder-empty = No films are seen here yet.
+admin-folder-emptied = The folder is suddenly empty, though { $known ->
+        [one] one film is
+       *[other] { $known } films are
+    } known in it. Nothing is concluded from that: if its disk is missing, mount it.
+admin-folder-vanished = { $gone } of the { $known } films known in this folder are suddenly gone. Nothing is concluded from that: if something is missing, bring it back.
+admin-gone-yes = Yes, they are gone
+admin-gone-question =
+    { $gone ->
+        [one] Is one film
+       *[other] Are { $gone } films
+    } really gone? What is gone can’t be watched until it is back; nothing is deleted.
+admin-use-file = Use it for “{ $title }”
+admin-use-file-question = Is this file “{ $title }”? It plays in place of the file that the title has, on the same permission.
 admin-n-files =
     { $n ->
         [0] No files
@@ -423,12 +436,14 @@ admin-event-title-held = held back
 admin-event-title-released = let go again
 admin-event-licence-claimed = found a licence claim beside
 admin-event-asset-ingested = took in a file
+admin-event-asset-attached = said which film it is of a file
 admin-event-grant-entered = entered the grant
 admin-event-grant-changed = changed the grant
 admin-event-grant-ended = ended the grant
 admin-event-voucher-created = made a voucher
 admin-event-folder-added = added a folder
 admin-event-folder-removed = stopped watching a folder
+admin-event-folder-conceded = said that films are gone from a folder
 admin-event-page-written = wrote the page
 admin-event-account-role = changed the role of
 admin-event-account-closed = closed the account of
@@ -450,6 +465,8 @@ admin-done-end-already = The grant had ended already. Nothing was changed.
 admin-done-folder = “{ $what }” is watched from now on.
 admin-done-scan = The folder was looked at.
 admin-done-remove = The folder is no longer watched. Nothing was deleted.
+admin-done-gone = What is gone is marked as not there. It plays again when it is back.
+admin-done-attach = The file plays from now on.
 admin-done-send = { $what } received.
 admin-done-send-none = No file was chosen.
 admin-done-retry = The job is in line again.
@@ -496,4 +513,7 @@ error-text-long = This text is too long.
 error-voucher-empty = A voucher needs at least one day and one use.
 error-grant-ended = This grant has ended. Enter a new one.
 error-title-unknown = One of the titles no longer exists.
+error-gone-unclear = Nothing was concluded: more films are gone now, or the folder can’t be read whole. Look at it again.
+error-file-settled = This file doesn’t wait for a decision any more. Look at the folder again.
+error-upload-broken = The upload broke off. Send the file again.
 error-last-owner = The service would be left without an owner.

@@ -325,6 +325,19 @@ admin-add-folder-button = Ajouter le dossier
 admin-path = Chemin sur le serveur
 admin-path-hint = Le chemin entier, commençant par une barre oblique. Le programme doit pouvoir y écrire : il y laisse un petit fichier pour reconnaître le disque.
 admin-folder-empty = Aucun film vu ici pour l’instant.
+admin-folder-emptied = Le dossier est soudain vide, alors que { $known ->
+        [one] un film y est connu
+       *[other] { $known } films y sont connus
+    }. Rien n’en est conclu : si son disque manque, montez-le.
+admin-folder-vanished = { $gone } des { $known } films connus dans ce dossier ont soudain disparu. Rien n’en est conclu : si quelque chose manque, remettez-le.
+admin-gone-yes = Oui, ils ont disparu
+admin-gone-question =
+    { $gone ->
+        [one] Un film a-t-il
+       *[other] { $gone } films ont-ils
+    } vraiment disparu ? Ce qui a disparu ne peut être regardé jusqu’à son retour ; rien n’est supprimé.
+admin-use-file = L’utiliser pour « { $title } »
+admin-use-file-question = Ce fichier est-il « { $title } » ? Il sera lu à la place du fichier que le titre possède, avec la même autorisation.
 admin-n-files =
     { $n ->
         [0] Aucun fichier
@@ -435,12 +448,14 @@ admin-event-title-held = a retenu
 admin-event-title-released = a levé la retenue de
 admin-event-licence-claimed = a trouvé une licence affirmée à côté de
 admin-event-asset-ingested = a pris en compte un fichier
+admin-event-asset-attached = a dit de quel film est un fichier
 admin-event-grant-entered = a saisi le droit
 admin-event-grant-changed = a modifié le droit
 admin-event-grant-ended = a interrompu le droit
 admin-event-voucher-created = a créé un bon
 admin-event-folder-added = a ajouté un dossier
 admin-event-folder-removed = a cessé d’observer un dossier
+admin-event-folder-conceded = a dit que des films ont disparu d’un dossier
 admin-event-page-written = a rédigé la page
 admin-event-account-role = a changé le rôle de
 admin-event-account-closed = a fermé le compte de
@@ -462,6 +477,8 @@ admin-done-end-already = Le droit était déjà terminé. Rien n’a changé.
 admin-done-folder = « { $what } » est désormais observé.
 admin-done-scan = Le dossier a été parcouru.
 admin-done-remove = Le dossier n’est plus observé. Rien n’a été supprimé.
+admin-done-gone = Ce qui a disparu est marqué absent. La lecture reprendra au retour des fichiers.
+admin-done-attach = Le fichier est utilisé à partir de maintenant.
 admin-done-send = { $what } reçu.
 admin-done-send-none = Aucun fichier n’a été choisi.
 admin-done-retry = La tâche est de nouveau en file.
@@ -508,4 +525,7 @@ error-text-long = Ce texte est trop long.
 error-voucher-empty = Un bon doit donner au moins un jour et une utilisation.
 error-grant-ended = Ce droit est terminé. Saisissez-en un nouveau.
 error-title-unknown = L’un des titres n’existe plus.
+error-gone-unclear = Rien n’a été conclu : d’autres films ont disparu, ou le dossier ne peut être lu en entier. Regardez-le de nouveau.
+error-file-settled = Ce fichier n’attend plus de décision. Regardez de nouveau le dossier.
+error-upload-broken = L’envoi s’est interrompu. Renvoyez le fichier.
 error-last-owner = Le service se retrouverait sans propriétaire.

@@ -1,12 +1,13 @@
 //! Accounts: signing up, in and out.
 
+mod limits;
 pub mod owner;
 pub mod password;
 pub mod staff;
 
 use std::net::IpAddr;
 
-use cineclub_db::{accounts, attempts, revocations, sessions};
+use cineclub_db::{accounts, revocations, sessions};
 use cineclub_domain::account::{Account, Role};
 use cineclub_domain::id::{AccountId, SessionId};
 use cineclub_domain::language::Language;
@@ -16,6 +17,7 @@ use cineclub_domain::token::LONGEST_MS;
 
 use crate::App;
 use crate::error::{Error, Kind, Result};
+use limits::Attempt;
 use password::Secret;
 
 /// How long a session lasts at most, in milliseconds.
@@ -24,13 +26,6 @@ const SESSION_MS: i64 = 90 * DAY_MS;
 const IDLE_MS: i64 = 30 * DAY_MS;
 /// How stale the record of a session's last use may be, in milliseconds.
 const TOUCH_MS: i64 = 5 * MINUTE_MS;
-/// The span over which failed sign-ins are counted, in milliseconds.
-const ATTEMPT_SPAN_MS: i64 = 15 * MINUTE_MS;
-/// Failed sign-ins to one account from one network before the rest must wait. Counting the pair
-/// keeps a stranger from locking an owner out.
-const ATTEMPTS_PER_PAIR: u64 = 10;
-/// Failed sign-ins from one network before the rest must wait.
-const ATTEMPTS_PER_NETWORK: u64 = 60;
 
 /// What a person gives to sign up.
 pub struct NewAccount {
@@ -52,6 +47,16 @@ pub struct SignedIn {
     pub account: Account,
     /// The session.
     pub session: SessionId,
+}
+
+/// Makes a viewer's account for someone on a network, from where only so many are taken at a time.
+///
+/// # Errors
+/// [`Kind::TooManyRequests`] after too many from there; else as [`sign_up`].
+pub async fn sign_up_from(app: &App, new: NewAccount, network: IpAddr) -> Result<Account> {
+    check(&new)?;
+    limits::count_sign_up(app, network).await?;
+    sign_up(app, new).await
 }
 
 /// Makes a viewer's account.
@@ -80,67 +85,63 @@ pub async fn sign_in(
     network: IpAddr,
     device: &str,
 ) -> Result<SignedIn> {
-    let now = app.now();
-    let (pair, network) = attempt_keys(email, network);
-    let allowed = app
-        .db()
-        .write(async |tx| {
-            let since = now.plus_millis(-ATTEMPT_SPAN_MS);
-            let from_pair = attempts::count(tx, &pair, since).await?;
-            let from_network = attempts::count(tx, &network, since).await?;
-            if from_pair >= ATTEMPTS_PER_PAIR || from_network >= ATTEMPTS_PER_NETWORK {
-                return Ok(false);
-            }
-            attempts::record(tx, &pair, now).await?;
-            attempts::record(tx, &network, now).await?;
-            Ok::<_, cineclub_db::Error>(true)
-        })
-        .await?;
-    if !allowed {
-        return Err(Error::new(
-            Kind::TooManyRequests,
-            "Too many failed sign-ins. Wait a quarter of an hour, then try again.",
-        )
-        .keyed("error-too-many-sign-ins"));
-    }
+    let attempt = Attempt::begin(app, email, network).await?;
     let found = app
         .db()
         .read(async |tx| accounts::by_email(tx, email).await)
         .await?;
     let hash = found.as_ref().map(|found| found.password_hash.clone());
     let fits = password::verify(app, password, hash).await?;
-    let account = found
-        .map(|found| found.account)
-        .filter(|account| fits && account.disabled.is_none());
-    let Some(account) = account else {
-        return Err(Error::new(
-            Kind::Unauthenticated,
-            "This address and password don't fit together.",
-        )
-        .keyed("error-wrong-password"));
-    };
-    let signed = open_session(app, account, device).await?;
-    app.db()
+    let proven = found
+        .filter(|found| fits && found.account.disabled.is_none())
+        .ok_or_else(wrong_password)?;
+    enter(app, proven, &attempt, device).await
+}
+
+/// Opens the session of someone whose password fitted, if it still is theirs.
+///
+/// The account's turn comes first: a password that was set in the meantime ends every session there
+/// is, so none may be added for the old one.
+async fn enter(
+    app: &App,
+    proven: accounts::Credentials,
+    attempt: &Attempt,
+    device: &str,
+) -> Result<SignedIn> {
+    let (token, session) = new_session(app, proven.account.id, device);
+    let hash = digest(&token);
+    let still = app
+        .db()
         .write(async |tx| {
-            attempts::clear(tx, &pair).await?;
-            attempts::clear(tx, &network).await
+            if !accounts::take_turn_with(tx, session.account, &proven.password_hash).await? {
+                return Ok(false);
+            }
+            sessions::create(tx, &session, &hash).await?;
+            attempt.forgive(tx).await?;
+            Ok::<_, cineclub_db::Error>(true)
         })
         .await?;
-    Ok(signed)
+    if !still {
+        return Err(wrong_password());
+    }
+    Ok(SignedIn {
+        token,
+        account: proven.account,
+        session: session.id,
+    })
+}
+
+fn wrong_password() -> Error {
+    Error::new(
+        Kind::Unauthenticated,
+        "This address and password don't fit together.",
+    )
+    .keyed("error-wrong-password")
 }
 
 /// Makes a session for an account whose owner has just proven to be who they are.
 pub async fn open_session(app: &App, account: Account, device: &str) -> Result<SignedIn> {
-    let now = app.now();
-    let token = random_token(app);
-    let session = sessions::Session {
-        id: SessionId::new(now, app.entropy()),
-        account: account.id,
-        created: now,
-        last_seen: now,
-        expires: now.plus_millis(SESSION_MS),
-        device: device_label(device),
-    };
+    let (token, session) = new_session(app, account.id, device);
     let hash = digest(&token);
     app.db()
         .write(async |tx| sessions::create(tx, &session, &hash).await)
@@ -150,6 +151,20 @@ pub async fn open_session(app: &App, account: Account, device: &str) -> Result<S
         account,
         session: session.id,
     })
+}
+
+/// A session that is not stored yet, with the token for its cookie.
+fn new_session(app: &App, account: AccountId, device: &str) -> (String, sessions::Session) {
+    let now = app.now();
+    let session = sessions::Session {
+        id: SessionId::new(now, app.entropy()),
+        account,
+        created: now,
+        last_seen: now,
+        expires: now.plus_millis(SESSION_MS),
+        device: device_label(device),
+    };
+    (random_token(app), session)
 }
 
 /// The account and session behind a cookie's token, if it is good.
@@ -168,11 +183,21 @@ pub async fn signed_in(app: &App, token: &str) -> Result<Option<(Account, Sessio
         return Ok(None);
     }
     if idle > TOUCH_MS {
-        app.db()
-            .write(async |tx| sessions::touch(tx, session.id, now).await)
-            .await?;
+        touch(app, session.id, now).await;
     }
     Ok(Some((account, session.id)))
+}
+
+/// Notes that a session was used. When that can't be written, whoever uses it is served all the same.
+async fn touch(app: &App, session: SessionId, now: Timestamp) {
+    let touched = app
+        .db()
+        .write(async |tx| sessions::touch(tx, session, now).await)
+        .await;
+    if let Err(error) = touched {
+        let error: &cineclub_db::Error = &error;
+        tracing::warn!(%error, "the last use of a session could not be noted");
+    }
 }
 
 /// The browsers and devices an account is signed in on, the last used first.
@@ -250,14 +275,12 @@ pub(crate) async fn end_sessions(
 
 /// Checks what a person gave and hashes the password.
 async fn prepare(app: &App, new: NewAccount, role: Role) -> Result<(Account, String)> {
-    let email = new.email.trim().to_owned();
-    check_email(&email)?;
-    new.password.check(&email)?;
+    check(&new)?;
     let hash = password::hash(app, new.password).await?;
     let now = app.now();
     let account = Account {
         id: AccountId::new(now, app.entropy()),
-        email,
+        email: new.email.trim().to_owned(),
         role,
         language: new.language,
         territory: new.territory,
@@ -266,6 +289,13 @@ async fn prepare(app: &App, new: NewAccount, role: Role) -> Result<(Account, Str
         disabled: None,
     };
     Ok((account, hash))
+}
+
+/// Whether an account can be made of what a person gave.
+fn check(new: &NewAccount) -> Result<()> {
+    let email = new.email.trim();
+    check_email(email)?;
+    new.password.check(email)
 }
 
 fn taken(error: cineclub_db::Error) -> Error {
@@ -294,20 +324,6 @@ fn check_email(email: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::BadInput, "This is not an e-mail address.").keyed("error-not-an-address"))
-}
-
-/// The keys under which failures are counted. Hashed: the table of failures names nobody.
-fn attempt_keys(email: &str, network: IpAddr) -> (String, String) {
-    let network = match network {
-        IpAddr::V4(address) => address.to_string(),
-        // A household has a /64 (RFC 6177), so the rest of the address tells nothing.
-        IpAddr::V6(address) => format!("{:x?}", &address.segments()[..4]),
-    };
-    let email = email.trim().to_lowercase();
-    (
-        digest(&format!("pair {email} {network}")),
-        digest(&format!("network {network}")),
-    )
 }
 
 /// A token nobody can guess: 256 bits, in base64url.
@@ -387,12 +403,5 @@ mod tests {
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36";
         assert_eq!(device_label(chrome), "Chrome · Linux");
         assert_eq!(device_label("<script>"), "?");
-    }
-
-    #[test]
-    fn a_households_addresses_count_as_one_network() {
-        let key = |address: &str| attempt_keys("a@b.c", address.parse().unwrap()).1;
-        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
-        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
     }
 }

@@ -35,11 +35,20 @@ pub async fn new_code(app: &App) -> Result<String> {
 /// # Errors
 /// When the code is wrong or used, or the account can't be made; the code then stays good.
 pub async fn claim(app: &App, code: &str, new: NewAccount) -> Result<Account> {
-    let (account, hash) = prepare(app, new, Role::Owner).await?;
     let (code, now) = (digest(&normal(code)), app.now());
+    // Looked at before the password is hashed, so that a wrong code costs next to nothing.
+    if !app
+        .db()
+        .read(async |tx| host_code::is_good(tx, &code, now).await)
+        .await?
+    {
+        return Err(wrong_code());
+    }
+    let (account, hash) = prepare(app, new, Role::Owner).await?;
     let made = app
         .db()
         .write(async |tx| {
+            accounts::take_owners_turn(tx).await?;
             let taken =
                 accounts::count_owners(tx).await? == 0 && host_code::take(tx, &code, now).await?;
             if taken {
@@ -52,11 +61,15 @@ pub async fn claim(app: &App, code: &str, new: NewAccount) -> Result<Account> {
     if made {
         return Ok(account);
     }
-    Err(Error::new(
+    Err(wrong_code())
+}
+
+fn wrong_code() -> Error {
+    Error::new(
         Kind::Forbidden,
         "This code is not the one printed on the host, or it has been used.",
     )
-    .keyed("error-host-code"))
+    .keyed("error-host-code")
 }
 
 /// A code of `groups` times four letters, for people to read and type.

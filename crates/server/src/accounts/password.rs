@@ -1,7 +1,11 @@
 //! Passwords: argon2id, with a bound on how many hashes are computed at a time.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use tokio::sync::Semaphore;
 
 use crate::App;
 use crate::error::{Error, Kind, Result};
@@ -10,6 +14,8 @@ use crate::error::{Error, Kind, Result};
 const SHORTEST: usize = 8;
 /// The greatest length of a password, in bytes.
 const LONGEST: usize = 1_024;
+/// How long a password waits for its turn to be hashed.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Passwords that everyone tries first, at least eight characters long.
 const COMMON: [&str; 16] = [
     "password",
@@ -78,7 +84,7 @@ impl std::fmt::Debug for Secret {
 pub async fn hash(app: &App, password: Secret) -> Result<String> {
     let mut salt = [0; 16];
     app.entropy().fill(&mut salt);
-    bounded(app, move || {
+    bounded(app.hashing(), PATIENCE, move || {
         Argon2::default()
             .hash_password_with_salt(password.0.as_bytes(), &salt)
             .map(|hash| hash.to_string())
@@ -89,7 +95,7 @@ pub async fn hash(app: &App, password: Secret) -> Result<String> {
 
 /// Whether a password fits a stored hash. Without a hash it takes as long, and never fits.
 pub async fn verify(app: &App, password: Secret, hash: Option<String>) -> Result<bool> {
-    bounded(app, move || {
+    bounded(app.hashing(), PATIENCE, move || {
         let stored =
             PasswordHash::new(hash.as_deref().unwrap_or(NOBODY)).map_err(Error::internal)?;
         let fits = Argon2::default()
@@ -101,14 +107,33 @@ pub async fn verify(app: &App, password: Secret, hash: Option<String>) -> Result
 }
 
 /// Computes a hash off the request threads, a bounded number at a time: each takes 19 MiB.
+///
+/// The turn goes with the work, not with whoever waits for it: a client that hangs up ends the
+/// waiting, but a hash that has begun is computed to its end.
 async fn bounded<T: Send + 'static>(
-    app: &App,
+    turns: &Arc<Semaphore>,
+    patience: Duration,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let _turn = app.hashing().acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work)
+    let turn = tokio::time::timeout(patience, Arc::clone(turns).acquire_owned())
         .await
-        .map_err(Error::internal)?
+        .map_err(|_| too_many_wait())?
+        .map_err(Error::internal)?;
+    tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    })
+    .await
+    .map_err(Error::internal)?
+}
+
+fn too_many_wait() -> Error {
+    Error::new(
+        Kind::Unavailable,
+        "The service is busy. Try again in a moment.",
+    )
+    .keyed("error-unavailable")
 }
 
 #[cfg(test)]
@@ -127,6 +152,37 @@ mod tests {
         assert!(!check("ZOE@example.org"));
         assert!(check("une longue phrase de passe, avec des espaces"));
         assert!(!check(&"x".repeat(2_000)));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_client_that_hangs_up_does_not_free_the_turn_its_hash_still_takes() {
+        let turns = Arc::new(Semaphore::new(1));
+        let (begun, started) = std::sync::mpsc::channel();
+        let (finish, finished) = std::sync::mpsc::channel::<()>();
+        let client = tokio::spawn({
+            let turns = Arc::clone(&turns);
+            async move {
+                bounded(&turns, PATIENCE, move || {
+                    begun.send(()).unwrap();
+                    finished.recv().map_err(Error::internal)
+                })
+                .await
+            }
+        });
+        tokio::task::spawn_blocking(move || started.recv().unwrap())
+            .await
+            .unwrap();
+        client.abort();
+        assert!(client.await.is_err_and(|error| error.is_cancelled()));
+        assert_eq!(turns.available_permits(), 0, "the hash still runs");
+        let refused = bounded(&turns, Duration::from_millis(20), || Ok(())).await;
+        assert_eq!(
+            refused.map_err(|error| error.kind),
+            Err(Kind::Unavailable),
+            "who waits too long is told so"
+        );
+        finish.send(()).unwrap();
+        assert!(bounded(&turns, PATIENCE, || Ok(())).await.is_ok());
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! What staff do to accounts: roles, closing, passwords.
 
-use cineclub_db::{accounts, events, settings_table};
+use cineclub_db::{accounts, events};
 use cineclub_domain::account::{Account, Role};
 use cineclub_domain::id::AccountId;
-use cineclub_domain::time::Timestamp;
 
 use super::end_sessions;
 use super::password::{self, Secret};
@@ -46,16 +45,14 @@ pub async fn set_role(
     id: AccountId,
     role: Role,
 ) -> Result<()> {
-    let (before, now) = (get(app, id).await?, app.now());
-    let change = Change::from_to(&before.role, &role);
-    let event = record::event(app, actor, "account.role", "account", id, &change);
     app.db()
         .write(async |tx| {
-            take_turns(tx, now).await?;
+            accounts::take_owners_turn(tx).await?;
+            let before = get(tx, id).await?;
             accounts::set_role(tx, id, role).await?;
-            if before.role == Role::Owner && accounts::count_owners(tx).await? == 0 {
-                return Err(Refused(last_owner()));
-            }
+            keep_an_owner(tx, &before).await?;
+            let change = Change::from_to(&before.role, &role);
+            let event = record::event(app, actor, "account.role", "account", id, &change);
             events::append(tx, &event).await?;
             Ok(())
         })
@@ -68,7 +65,7 @@ pub async fn set_role(
 /// # Errors
 /// [`Kind::Conflict`] when it would leave the service without an owner.
 pub async fn set_closed(app: &App, actor: AccountId, id: AccountId, closed: bool) -> Result<()> {
-    let (before, now) = (get(app, id).await?, app.now());
+    let now = app.now();
     let action = if closed {
         "account.closed"
     } else {
@@ -77,11 +74,10 @@ pub async fn set_closed(app: &App, actor: AccountId, id: AccountId, closed: bool
     let event = record::event(app, Some(actor), action, "account", id, &Change::default());
     app.db()
         .write(async |tx| {
-            take_turns(tx, now).await?;
+            accounts::take_owners_turn(tx).await?;
+            let before = get(tx, id).await?;
             accounts::set_disabled(tx, id, closed.then_some(now)).await?;
-            if before.role == Role::Owner && accounts::count_owners(tx).await? == 0 {
-                return Err(Refused(last_owner()));
-            }
+            keep_an_owner(tx, &before).await?;
             if closed {
                 end_sessions(tx, id, now).await?;
             }
@@ -123,17 +119,17 @@ pub async fn set_password(
     Ok(())
 }
 
-async fn get(app: &App, id: AccountId) -> Result<Account> {
-    app.db()
-        .read(async |tx| accounts::by_id(tx, id).await)
-        .await?
-        .ok_or_else(Error::not_found)
+async fn get(tx: &mut cineclub_db::Tx, id: AccountId) -> Result<Account, Refused> {
+    let found = accounts::by_id(tx, id).await?;
+    found.ok_or_else(|| Refused(Error::not_found()))
 }
 
-/// Makes those who change owners take turns, so that two can't take the role from each other at once:
-/// whoever counts writes this row first, on both engines.
-async fn take_turns(tx: &mut cineclub_db::Tx, now: Timestamp) -> cineclub_db::Result<()> {
-    settings_table::set(tx, "owners_changed", &now.to_string()).await
+/// Refuses what would take the last owner away.
+async fn keep_an_owner(tx: &mut cineclub_db::Tx, before: &Account) -> Result<(), Refused> {
+    if before.role == Role::Owner && accounts::count_owners(tx).await? == 0 {
+        return Err(Refused(last_owner()));
+    }
+    Ok(())
 }
 
 fn last_owner() -> Error {

@@ -4,6 +4,7 @@ use cineclub_domain::licence::Licence;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::text::plain;
 use crate::error::{Error, Kind, Result};
 
 /// The name of the file, beside a film or in a series' folder.
@@ -96,12 +97,13 @@ pub fn parse_claim(text: &str) -> Result<Claim> {
                 .ok_or_else(|| refuse("seen is not a date such as 2026-11-23".to_owned()))?,
         ),
     };
+    let kept = |text: Option<String>| text.map(|text| plain(&text));
     Ok(Claim {
         licence,
-        licence_url: written.licence_url,
-        licensor: written.licensor.trim().to_owned(),
-        attribution: written.attribution,
-        statement: written.statement,
+        licence_url: kept(written.licence_url),
+        licensor: plain(written.licensor.trim()),
+        attribution: kept(written.attribution),
+        statement: kept(written.statement),
         seen,
     })
 }

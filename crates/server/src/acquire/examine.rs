@@ -9,14 +9,15 @@ use cineclub_domain::id::RootId;
 use cineclub_domain::job::Failure;
 use cineclub_domain::language::Language;
 use cineclub_media as media;
-use cineclub_media::{Container, Index, Kind, Role, Verdict};
+use cineclub_media::{Container, Index, Kind, ReadAt, Role, Verdict};
 use sha2::{Digest, Sha256};
 
 use super::artwork::{self, Stored};
 use super::claims::{self, Claim, parse_claim};
 use super::names::{self, Named};
-use super::nfo::{self, Nfo};
+use super::nfo::{self, About, Nfo};
 use super::sidecars::{self, Level, Sidecars};
+use super::text::plain;
 use crate::storage::{
     self, EntryKind, Identity, ObjectStore, OpenRoot, RelativePath, Roots, SourceFile,
 };
@@ -45,6 +46,26 @@ pub(super) struct Examined {
     pub(super) notes: Vec<String>,
 }
 
+impl Examined {
+    /// The NFO files of a level, that in the service's language first.
+    pub(super) fn texts_of(&self, level: Level) -> Vec<(Option<Language>, &Nfo)> {
+        let about = |nfo: &Nfo| match level {
+            Level::Series => nfo.about == About::Series,
+            Level::Season => nfo.about == About::Season,
+            Level::Own => matches!(nfo.about, About::Film | About::Episode),
+        };
+        let of_level = self
+            .texts
+            .iter()
+            .filter(|(whose, _, nfo)| *whose == level && about(nfo));
+        let mut texts: Vec<_> = of_level
+            .map(|(_, language, nfo)| (language.clone(), nfo))
+            .collect();
+        texts.sort_by_key(|(language, _)| language.is_some());
+        texts
+    }
+}
+
 /// What the file itself holds.
 #[derive(Debug, Clone)]
 pub(super) struct Film {
@@ -56,8 +77,6 @@ pub(super) struct Film {
     pub(super) tracks: Vec<Track>,
     /// The highest number of any stream in the file, shown or not: sidecars come after it.
     last_number: usize,
-    /// How much later than in their file subtitles are shown, because the film begins earlier than it says.
-    shift_ms: u64,
 }
 
 /// One stream of the file, or a subtitle file beside it.
@@ -118,7 +137,7 @@ pub(super) fn examine(
         return Err(Failure::Fail(changed.to_owned()).into());
     }
     step(1, "reading the film");
-    let mut film = read_film(&source)?;
+    let mut film = read_film(&source, identity.size_bytes)?;
     let fingerprint = fingerprint(&source).map_err(|error| Failure::Retry(sentence(&error)))?;
     if source.has_changed().unwrap_or(true) {
         return Err(Failure::Retry("The file changed while it was read.".to_owned()).into());
@@ -153,9 +172,9 @@ pub(super) fn examine(
     })
 }
 
-/// An error as a sentence: a capital in front, a full stop behind.
+/// An error as a sentence that can be stored: a capital in front, a full stop behind.
 pub(super) fn sentence(error: &dyn Display) -> String {
-    let text = error.to_string();
+    let text = plain(&error.to_string());
     let mut chars = text.chars();
     let first = chars
         .next()
@@ -180,8 +199,7 @@ fn unavailable(error: storage::Error) -> Failure {
     }
 }
 
-fn read_film(source: &SourceFile) -> Result<Film, Refusal> {
-    let size_bytes = source.identity().size_bytes;
+fn read_film(source: &impl ReadAt, size_bytes: u64) -> Result<Film, Refusal> {
     let container = container(source, size_bytes).map_err(|error| refuse(&error))?;
     match media::open(source, size_bytes) {
         Ok((index, _)) => Ok(film(container, &index)),
@@ -194,13 +212,12 @@ fn read_film(source: &SourceFile) -> Result<Film, Refusal> {
             index: None,
             tracks: Vec::new(),
             last_number: 0,
-            shift_ms: 0,
         }),
         Err(error) => Err(refuse(&error)),
     }
 }
 
-fn container(source: &SourceFile, size_bytes: u64) -> Result<Container, media::Error> {
+fn container(source: &impl ReadAt, size_bytes: u64) -> Result<Container, media::Error> {
     let wanted = usize::try_from(size_bytes)
         .unwrap_or(usize::MAX)
         .min(media::SNIFF_BYTES);
@@ -247,7 +264,6 @@ fn film(container: Container, index: &Index) -> Film {
         index: Some(index.to_bytes()),
         tracks,
         last_number: index.tracks.len(),
-        shift_ms: index.shift_ms,
     }
 }
 
@@ -296,15 +312,15 @@ fn stream(track: &media::Track) -> Option<Track> {
     Some(Track {
         number,
         kind,
-        codec: track.codec.clone(),
-        rfc6381: track.rfc6381.clone().unwrap_or_default(),
+        codec: plain(&track.codec),
+        rfc6381: plain(track.rfc6381.as_deref().unwrap_or_default()),
         language: track
             .language
             .as_deref()
             .and_then(|tag| tag.parse().ok())
             .unwrap_or_else(Language::unknown),
         role,
-        name: track.name.clone().unwrap_or_default(),
+        name: plain(track.name.as_deref().unwrap_or_default()),
         width: (width > 0).then_some(width),
         height: (height > 0).then_some(height),
         frame_rate: frames.map(|(count, per)| count as f64 / per as f64),
@@ -435,7 +451,8 @@ impl Beside<'_> {
             let Some(bytes) = self.read(&file.path, SUBTITLE_LIMIT_BYTES) else {
                 continue;
             };
-            let text = match webvtt(&bytes, film.shift_ms) {
+            // In the time of the file it came from: delivery moves it to the film's.
+            let text = match media::subtitles::to_webvtt(&bytes) {
                 Ok(text) => text,
                 Err(error) => {
                     self.note(&file.path, &error);
@@ -470,9 +487,77 @@ impl Beside<'_> {
     }
 }
 
-/// A subtitle file as WebVTT, in the film's time.
-fn webvtt(bytes: &[u8], shift_ms: u64) -> media::Result<String> {
-    let mut cues = media::subtitles::parse(bytes)?;
-    media::subtitles::delay(&mut cues, shift_ms);
-    Ok(media::subtitles::write_webvtt(&cues))
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io;
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// A file to which something is done once its first bytes have been read.
+    struct Restless<F: Fn()> {
+        file: File,
+        has_begun: AtomicBool,
+        then: F,
+    }
+
+    impl<F: Fn()> ReadAt for Restless<F> {
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+            let read = FileExt::read_at(&self.file, buffer, offset)?;
+            if !self.has_begun.swap(true, Ordering::SeqCst) {
+                (self.then)();
+            }
+            Ok(read)
+        }
+    }
+
+    /// Reads the example film while `then` is done to it.
+    fn read_while(then: impl Fn(&PathBuf)) -> Result<Film, Refusal> {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("film.mp4");
+        let bytes = media::example_film();
+        std::fs::write(&path, &bytes).unwrap();
+        let source = Restless {
+            file: File::open(&path).unwrap(),
+            has_begun: AtomicBool::new(false),
+            then: || then(&path),
+        };
+        read_film(&source, bytes.len() as u64)
+    }
+
+    #[test]
+    fn a_file_that_shrinks_while_it_is_read_is_tried_again_and_the_job_says_why() {
+        let shrink = |path: &PathBuf| {
+            let file = File::options().write(true).open(path).unwrap();
+            file.set_len(20).unwrap();
+        };
+        let Refusal { failure, state } = read_while(shrink).unwrap_err();
+        let Failure::Retry(told) = failure else {
+            panic!("it isn't tried again: {failure:?}");
+        };
+        assert!(told.contains("it changed while being read"), "{told}");
+        assert_eq!(state, None, "nothing is concluded of the film");
+    }
+
+    #[test]
+    fn a_file_that_is_unlinked_while_it_is_read_is_read_to_its_end() {
+        let film = read_while(|path| std::fs::remove_file(path).unwrap()).unwrap();
+        assert_eq!(film.state, AssetState::Ready);
+    }
+
+    #[test]
+    fn a_disk_that_fails_while_a_film_is_read_is_asked_again_and_the_job_says_why() {
+        struct Failing;
+        impl ReadAt for Failing {
+            fn read_at(&self, _: u64, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("the cable was pulled"))
+            }
+        }
+        let Failure::Retry(told) = read_film(&Failing, 1_000).unwrap_err().failure else {
+            panic!("it isn't tried again");
+        };
+        assert!(told.contains("the cable was pulled"), "{told}");
+    }
 }

@@ -4,15 +4,16 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cineclub_db::events::{self, Event};
+use cineclub_db::events;
 use cineclub_db::folders::{self, Folder, FolderState};
 use cineclub_db::roots::{self, Root};
-use cineclub_domain::id::{AccountId, EventId, FolderId, RootId};
+use cineclub_domain::id::{AccountId, FolderId, RootId};
 use cineclub_domain::time::Timestamp;
 
 use super::scan::look;
 use crate::App;
 use crate::error::{Error, Kind, Result};
+use crate::record::{self, Change};
 use crate::storage;
 
 /// A watch folder, as a page shows it.
@@ -156,7 +157,9 @@ async fn save(
             };
             roots::save(tx, &row, now).await?;
             folders::insert(tx, &folder).await?;
-            events::append(tx, &event(app, actor, "folder.added", folder.id, path, now)).await
+            let change = Change::to(&serde_json::json!({ "path": path }));
+            let event = record::event(app, actor, "folder.added", "folder", folder.id, &change);
+            events::append(tx, &event).await
         })
         .await;
     match saved {
@@ -174,12 +177,13 @@ async fn save(
 /// # Errors
 /// [`Kind::NotFound`] when there is no such folder.
 pub async fn remove_folder(app: &App, actor: AccountId, id: FolderId) -> Result<()> {
-    let now = app.now();
+    let change = Change::default();
+    let event = record::event(app, Some(actor), "folder.removed", "folder", id, &change);
     let removed: cineclub_db::Result<()> = app
         .db()
         .write(async |tx| {
             folders::delete(tx, id).await?;
-            events::append(tx, &event(app, Some(actor), "folder.removed", id, "", now)).await
+            events::append(tx, &event).await
         })
         .await;
     Ok(removed?)
@@ -196,8 +200,34 @@ pub async fn rescan_now(app: &App, id: FolderId) -> Result<()> {
         .read(async |tx| folders::by_id(tx, id).await)
         .await?
         .ok_or_else(Error::not_found)?;
-    look(app, &folder, &HashSet::new()).await?;
+    look(app, &folder, &HashSet::new(), 0).await?;
     Ok(())
+}
+
+/// Looks at a folder at once, and believes that as many films as `gone` are gone: a person says so.
+///
+/// # Errors
+/// [`Kind::NotFound`] when there is no such folder; [`Kind::Conflict`] when still nothing can be concluded,
+/// because more films are gone now or a part of the folder can't be read.
+pub async fn concede(app: &App, actor: AccountId, id: FolderId, gone: usize) -> Result<()> {
+    app.roots().refresh(app.db()).await?;
+    let folder = app
+        .db()
+        .read(async |tx| folders::by_id(tx, id).await)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let look = look(app, &folder, &HashSet::new(), gone).await?;
+    if !look.is_conclusive {
+        let text = "Nothing was concluded: more films are gone now, or the folder can't be read whole. Look at it again.";
+        return Err(Error::new(Kind::Conflict, text).keyed("error-gone-unclear"));
+    }
+    let change = Change::to(&serde_json::json!({ "gone": gone }));
+    let event = record::event(app, Some(actor), "folder.conceded", "folder", id, &change);
+    let noted: cineclub_db::Result<()> = app
+        .db()
+        .write(async |tx| events::append(tx, &event).await)
+        .await;
+    Ok(noted?)
 }
 
 fn bad(message: impl Into<String>) -> Error {
@@ -274,25 +304,5 @@ fn check_copy(app: &App, id: RootId, place: &Path) -> Result<()> {
             ),
         )),
         None => Ok(()),
-    }
-}
-
-fn event(
-    app: &App,
-    actor: Option<AccountId>,
-    action: &str,
-    id: FolderId,
-    path: &str,
-    now: Timestamp,
-) -> Event {
-    Event {
-        id: EventId::new(now, app.entropy()),
-        at_ms: now,
-        actor,
-        action: action.to_owned(),
-        subject_kind: "folder".to_owned(),
-        subject: id.to_string(),
-        from_json: None,
-        to_json: (!path.is_empty()).then(|| serde_json::json!({ "path": path }).to_string()),
     }
 }

@@ -1,13 +1,15 @@
 //! The ingest job: a complete file is examined, and what was learned is written whole, or not at all.
 
-use cineclub_db::assets::{self, AssetState};
+use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_domain::id::{FolderId, RootId};
 use cineclub_domain::job::Failure;
 
+use super::circumstances::{Circumstances, Twin};
 use super::examine::{Examined, Places, Refusal, examine, sentence};
-use super::record::{Circumstances, record};
+use super::record::record;
 use crate::App;
 use crate::jobs::{Hand, Stop};
+use crate::storage;
 
 /// Takes in the file at `path` of a watch folder, found complete with this size and time.
 ///
@@ -29,21 +31,51 @@ pub(crate) async fn ingest(
             return Err(failure.into());
         }
     };
+    let twins = twins(app, &found).await?;
     hand.step(5, STEPS, "writing it down");
-    let message = message(&found);
     let at = app.now();
     app.db()
         .write(async |tx| {
             let circumstances = Circumstances {
+                app,
                 now: at,
-                entropy: app.entropy(),
                 language: &app.config().service.language,
+                twins: &twins,
             };
-            record(tx, &found, &circumstances).await?;
-            hand.finish(tx, &message, at).await
+            let waits = record(tx, &found, &circumstances).await?;
+            hand.finish(tx, &message(&found, waits), at).await
         })
         .await
 }
+
+/// The files with this one's content: those that have a title first.
+async fn twins(app: &App, found: &Examined) -> Result<Vec<Twin>, Stop> {
+    let mut same = app
+        .db()
+        .read(async |tx| assets::by_fingerprint(tx, &found.fingerprint).await)
+        .await?;
+    same.retain(|asset| asset.size_bytes == found.identity.size_bytes);
+    same.sort_by_key(|asset| asset.edit.is_none());
+    same.truncate(TWINS);
+    let app = app.clone();
+    let looking = tokio::task::spawn_blocking(move || {
+        let twin = |asset: Asset| Twin {
+            is_gone: is_gone(&app, &asset),
+            asset,
+        };
+        same.into_iter().map(twin).collect()
+    });
+    Ok(looking.await.unwrap_or_default())
+}
+
+/// Whether a file's folder is there without it: of a disk that is away nothing is concluded.
+fn is_gone(app: &App, asset: &Asset) -> bool {
+    let opened = app.roots().open_file(asset.root, &asset.path);
+    matches!(opened, Err(storage::Error::Gone))
+}
+
+/// How many files with one content are looked for in their places.
+const TWINS: usize = 100;
 
 /// How many steps an ingest has.
 const STEPS: u64 = 5;
@@ -110,18 +142,18 @@ async fn told_of(
         .await
 }
 
-fn message(found: &Examined) -> String {
+fn message(found: &Examined, waits: Option<String>) -> String {
     let state = match found.film.state {
+        _ if waits.is_some() => "Taken in; it waits for you to say which film it is.".to_owned(),
         AssetState::Ready => "Taken in.".to_owned(),
         AssetState::Waiting => {
             "Taken in; it waits, because browsers can't play it as it is.".to_owned()
         }
         _ => "Taken in, but the file is damaged.".to_owned(),
     };
-    let notes = found
-        .film
-        .reason
+    let notes = waits
         .iter()
+        .chain(&found.film.reason)
         .chain(&found.notes)
         .map(|note| sentence(note));
     [state]

@@ -6,9 +6,15 @@
 //! **Invariant:** an ingest never makes a grant. A licence found beside a film is a claim, for staff to judge.
 
 pub mod artwork;
+mod attach;
+mod attend;
+mod circumstances;
+pub mod claims;
 mod examine;
+mod family;
 mod folders;
 mod ingest;
+mod leftovers;
 mod names;
 mod nfo;
 mod receive;
@@ -16,14 +22,17 @@ mod record;
 mod report;
 mod scan;
 mod sidecars;
+mod text;
+mod vanished;
 mod watch;
 
-pub mod claims;
-
+pub use attach::attach;
+pub use attend::attend;
 pub use claims::{Claim, parse_claim};
-pub use folders::{FolderView, add_folder, list_folders, remove_folder, rescan_now};
+pub use folders::{FolderView, add_folder, concede, list_folders, remove_folder, rescan_now};
 pub(crate) use ingest::ingest;
 pub use receive::{Received, receive};
 pub use record::claim_of;
-pub use report::{FileState, FileView, FolderReport, folder_report};
+pub use report::{FileState, FileView, FolderReport, Question, folder_report};
+pub use vanished::Vanished;
 pub use watch::watch;

@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::text::plain;
+
 /// The largest NFO that is read, in bytes.
 pub(super) const LIMIT_BYTES: u64 = 1 << 20;
 /// The longest text kept of one element, in characters.
@@ -160,7 +162,7 @@ impl Reading {
 
     fn push(&mut self, text: &str) {
         if self.text.len() < LIMIT_CHARS {
-            self.text.extend(text.chars().take(LIMIT_CHARS));
+            self.text.extend(plain(text).chars().take(LIMIT_CHARS));
         }
     }
 
@@ -182,7 +184,7 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
         .attributes()
         .flatten()
         .find(|attribute| attribute.key.into_inner() == name)?;
-    Some(found.value.to_string())
+    Some(plain(&found.value))
 }
 
 fn blank(root: &str, start: &BytesStart<'_>) -> Option<Nfo> {
@@ -352,6 +354,17 @@ mod tests {
         assert_eq!(parse(bomb).unwrap().title, "x");
         let latin = b"<movie><title>Caf\xe9</title></movie>";
         assert_eq!(parse(latin).unwrap().title, "Café");
+    }
+
+    #[test]
+    fn control_characters_are_dropped_wherever_they_stand() {
+        let text = b"<movie><title>A\0b&#1;&#x7f;c</title><plot><![CDATA[one\x02\n\ttwo]]></plot><uniqueid type=\"im\0db\">tt\x011</uniqueid></movie>";
+        let nfo = parse(text).unwrap();
+        assert_eq!(
+            (nfo.title.as_str(), nfo.plot.as_str()),
+            ("Abc", "one\n\ttwo")
+        );
+        assert_eq!(nfo.ids, [("imdb".to_owned(), "tt1".to_owned())]);
     }
 
     #[test]

@@ -12,10 +12,20 @@ use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, openat, renameat_with, stat
 use rustix::io::Errno;
 use tokio::sync::mpsc;
 
+use super::leftovers::hidden_name;
 use super::sidecars::{Role, role};
 use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::storage::RelativePath;
+
+/// What the network hands to the disk. A channel that closes before the end is an upload broken off.
+#[derive(Debug)]
+enum Piece {
+    /// Some bytes of the file.
+    Bytes(Bytes),
+    /// There are no more.
+    End,
+}
 
 /// How many pieces wait between the network and the disk.
 const QUEUE: usize = 8;
@@ -31,15 +41,17 @@ pub struct Received {
 
 /// Writes an upload into the top of a watch folder; the scanner takes it from there.
 ///
-/// Until it is whole it has a hidden name. When this returns `Ok` the file would survive a power cut.
+/// Until it is whole it has a hidden name. When this returns `Ok` the file would survive a power cut, and has
+/// the size that was declared, if one was.
 ///
 /// # Errors
-/// [`Kind::BadInput`] for a name that can't be used or an upload that breaks off, [`Kind::Conflict`] when the
+/// [`Kind::BadInput`] for a name that can't be used or an upload that breaks off or ends early, [`Kind::Conflict`] when the
 /// name is taken, [`Kind::Unavailable`] when the folder is offline or the disk refuses.
 pub async fn receive<S, E>(
     app: &App,
     folder: FolderId,
     name: &str,
+    declared_bytes: Option<u64>,
     mut stream: S,
 ) -> Result<Received>
 where
@@ -54,7 +66,7 @@ where
         .ok_or_else(Error::not_found)?;
     app.roots().refresh(app.db()).await?;
     let (pieces, arrived) = mpsc::channel(QUEUE);
-    let temporary = format!(".cineclub-{}.part", JobId::new(app.now(), app.entropy()));
+    let temporary = hidden_name(JobId::new(app.now(), app.entropy()));
     let write = {
         let (app, name) = (app.clone(), name.clone());
         move || -> Result<Received> {
@@ -63,35 +75,40 @@ where
                 place,
                 temporary,
                 name,
+                declared_bytes,
                 arrived,
             }
             .write()
         }
     };
     let writing = tokio::task::spawn_blocking(write);
-    let mut broken = None;
-    while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(|error| broken = Some(error)).ok();
-        let is_last = piece.is_none();
-        // The writer has gone when it could not write: its answer says why.
-        if pieces.send(piece).await.is_err() || is_last {
-            break;
-        }
-    }
-    if broken.is_none() {
-        // An upload that was broken off sends nothing here, and the writer removes what it wrote.
-        let _ = pieces.send(Some(Bytes::new())).await;
-    }
+    let told = tell(&mut stream, &pieces).await;
     drop(pieces);
     let received = writing.await.map_err(Error::internal)?;
-    match broken {
-        Some(error) => Err(Error::new(
-            Kind::BadInput,
-            "The upload broke off. Send the file again.",
-        )
-        .because(error)),
-        None => received,
+    match told {
+        Err(error) => Err(broke_off().because(error)),
+        Ok(()) => received,
     }
+}
+
+/// Hands an upload on piece by piece, and says when it ended as it should.
+async fn tell<S, E>(stream: &mut S, pieces: &mpsc::Sender<Piece>) -> std::result::Result<(), E>
+where
+    S: Stream<Item = std::result::Result<Bytes, E>> + Unpin,
+{
+    while let Some(bytes) = stream.next().await {
+        // The writer has gone when it could not write: its answer says why.
+        if pieces.send(Piece::Bytes(bytes?)).await.is_err() {
+            return Ok(());
+        }
+    }
+    let _ = pieces.send(Piece::End).await;
+    Ok(())
+}
+
+fn broke_off() -> Error {
+    Error::new(Kind::BadInput, "The upload broke off. Send the file again.")
+        .keyed("error-upload-broken")
 }
 
 fn checked(name: &str) -> Result<String> {
@@ -120,8 +137,8 @@ struct Upload {
     place: OwnedFd,
     temporary: String,
     name: String,
-    /// Pieces; an empty one is the end. A channel that closes without it, or `None`, is an upload broken off.
-    arrived: mpsc::Receiver<Option<Bytes>>,
+    declared_bytes: Option<u64>,
+    arrived: mpsc::Receiver<Piece>,
 }
 
 impl Upload {
@@ -154,20 +171,12 @@ impl Upload {
 
     fn fill(&mut self, mut file: File) -> Result<u64> {
         let mut size_bytes = 0_u64;
-        loop {
-            match self.arrived.blocking_recv().flatten() {
-                None => {
-                    return Err(Error::new(
-                        Kind::BadInput,
-                        "The upload broke off. Send the file again.",
-                    ));
-                }
-                Some(end) if end.is_empty() => break,
-                Some(piece) => {
-                    file.write_all(&piece).map_err(failed)?;
-                    size_bytes += piece.len() as u64;
-                }
-            }
+        while let Piece::Bytes(bytes) = self.arrived.blocking_recv().ok_or_else(broke_off)? {
+            file.write_all(&bytes).map_err(failed)?;
+            size_bytes += bytes.len() as u64;
+        }
+        if self.declared_bytes.is_some_and(|size| size != size_bytes) {
+            return Err(broke_off());
         }
         if size_bytes == 0 {
             return Err(Error::new(Kind::BadInput, "The file is empty."));
@@ -220,7 +229,16 @@ fn failed(error: io::Error) -> Error {
 mod tests {
     use super::*;
 
-    fn upload(place: &std::path::Path, name: &str, pieces: Vec<Option<Bytes>>) -> Result<Received> {
+    fn upload(place: &std::path::Path, name: &str, pieces: Vec<Piece>) -> Result<Received> {
+        declared(place, name, None, pieces)
+    }
+
+    fn declared(
+        place: &std::path::Path,
+        name: &str,
+        declared_bytes: Option<u64>,
+        pieces: Vec<Piece>,
+    ) -> Result<Received> {
         let (sender, arrived) = mpsc::channel(16);
         for piece in pieces {
             sender.try_send(piece).unwrap();
@@ -231,6 +249,7 @@ mod tests {
             place,
             temporary: ".cineclub-1.part".to_owned(),
             name: name.to_owned(),
+            declared_bytes,
             arrived,
         }
         .write()
@@ -246,12 +265,17 @@ mod tests {
     #[test]
     fn a_file_appears_whole_or_not_at_all_and_never_in_anothers_place() {
         let place = tempfile::tempdir().unwrap();
-        let end = || Some(Bytes::new());
-        let piece = || Some(Bytes::from_static(b"film"));
+        let end = || Piece::End;
+        let piece = || Piece::Bytes(Bytes::from_static(b"film"));
+        let nothing = || Piece::Bytes(Bytes::new());
         assert_eq!(
-            upload(place.path(), "a.mp4", vec![piece(), piece(), end()])
-                .unwrap()
-                .size_bytes,
+            upload(
+                place.path(),
+                "a.mp4",
+                vec![piece(), nothing(), piece(), end()]
+            )
+            .unwrap()
+            .size_bytes,
             8
         );
         assert_eq!(
@@ -271,11 +295,18 @@ mod tests {
             Kind::BadInput
         );
         assert_eq!(
-            upload(place.path(), "b.mp4", vec![piece(), None])
+            upload(place.path(), "b.mp4", vec![piece(), nothing()])
                 .unwrap_err()
                 .kind,
-            Kind::BadInput
+            Kind::BadInput,
+            "an empty piece is no end"
         );
+        for size in [3, 5] {
+            let short = declared(place.path(), "b.mp4", Some(size), vec![piece(), end()]);
+            assert_eq!(short.unwrap_err().kind, Kind::BadInput, "{size} declared");
+        }
+        assert!(declared(place.path(), "c.mp4", Some(4), vec![piece(), end()]).is_ok());
+        std::fs::remove_file(place.path().join("c.mp4")).unwrap();
         assert_eq!(
             upload(place.path(), "b.mp4", vec![end()]).unwrap_err().kind,
             Kind::BadInput

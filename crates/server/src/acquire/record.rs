@@ -1,88 +1,147 @@
-//! Writes what an ingest learned: titles, texts, pictures, the asset and its tracks, in the caller's transaction.
+//! Writes what an ingest learned: texts, pictures, the asset and its tracks, in the caller's transaction.
 //!
-//! Titles are found again by what they are: a film by name and year, a series by name, a season by its
-//! number, an episode by season and number, a file by its place. So a file that is replaced, or taken in
-//! twice, keeps the title's id.
+//! A file is known again by its place and, when it was moved, by its content; a new one by what its name says.
+//! So a file that is replaced, moved, or taken in twice, keeps the title's id.
 //!
 //! **Invariant:** what a person wrote of a title stays. Once staff have edited it, sidecars only add what is missing.
 
 use cineclub_db::artwork::{self, Artwork};
 use cineclub_db::assets::{self, Asset};
 use cineclub_db::edits::{self, Edit};
-use cineclub_db::events::{self, Event};
+use cineclub_db::events;
 use cineclub_db::revocations::{self, Kind};
-use cineclub_db::search::search_key;
 use cineclub_db::titles::{self, ExternalId, Title, TitleText};
 use cineclub_db::tracks::{self, Track};
 use cineclub_db::{Result, Tx};
-use cineclub_domain::id::{AssetId, EditId, Entropy, EventId, TitleId};
+use cineclub_domain::id::{AssetId, EditId, TitleId};
 use cineclub_domain::language::Language;
 use cineclub_domain::time::{MINUTE_MS, Timestamp};
 use cineclub_domain::title::TitleKind;
 use cineclub_domain::token::LONGEST_MS;
+use serde::Serialize;
 
+use super::attach::{self, INGESTED, Meant, Told, rival};
+use super::circumstances::Circumstances;
 use super::claims::{self, Claim};
 use super::examine::Examined;
+use super::family::{Family, family, sort_key};
 use super::names::Named;
-use super::nfo::{About, Nfo};
+use super::nfo::Nfo;
 use super::sidecars::Level;
 use crate::App;
+use crate::record::{Change, event};
 
-/// What every write needs to know.
-pub(super) struct Circumstances<'a> {
-    pub(super) now: Timestamp,
-    pub(super) entropy: &'a dyn Entropy,
-    /// The language of an NFO that doesn't say which, and of names taken from files.
-    pub(super) language: &'a Language,
+/// Which edit a file embodies or, if it waits for staff to say so, which it seems to, and why it waits.
+enum Belongs {
+    To(EditId),
+    Waits(Meant, String),
 }
 
-/// Writes an examined file and everything about it.
+/// Writes an examined file and everything about it. Returns why it waits for staff, if it does.
 pub(super) async fn record(
     tx: &mut Tx,
     found: &Examined,
     at: &Circumstances<'_>,
-) -> Result<AssetId> {
-    let before = assets::by_path(tx, found.root, &found.path).await?;
+) -> Result<Option<String>> {
+    let before = known(tx, found, at).await?;
     let edit = match before.as_ref().and_then(|asset| asset.edit) {
+        Some(edit) => Some(edit),
+        None => edit_of_copy(tx, found, at).await?,
+    };
+    let belongs = match edit {
         // The file is known: whatever its name says now, it stays with its title.
         Some(edit) => {
             if let Some(edit) = edits::by_id(tx, edit).await? {
                 known_family(tx, edit.title, found, at).await?;
             }
-            edit
+            Belongs::To(edit)
         }
-        None => {
-            let title = family(tx, found, at).await?;
-            let name = match &found.named {
-                Named::Film { edit, .. } => edit.clone(),
-                Named::Episode { .. } => String::new(),
-            };
-            edits::upsert(
-                tx,
-                &Edit {
-                    id: EditId::new(at.now, at.entropy),
-                    title,
-                    name,
-                },
-                at.now,
-            )
-            .await?
-        }
+        None => placed(tx, found, at).await?,
     };
-    let id = write_asset(tx, found, edit, before.as_ref(), at).await?;
-    let state = found.film.state.as_str();
-    let told =
-        serde_json::json!({ "path": found.path, "state": state, "reason": found.film.reason });
-    append(
-        tx,
-        at,
-        "asset.ingested",
-        "asset",
-        &id.to_string(),
-        &told.to_string(),
-    )
-    .await?;
-    Ok(id)
+    let id = write_asset(tx, found, &belongs, before.as_ref(), at).await?;
+    let (meant, waits) = match belongs {
+        Belongs::To(_) => (None, None),
+        Belongs::Waits(meant, why) => (Some(meant), Some(why)),
+    };
+    let told = Told {
+        path: found.path.clone(),
+        state: found.film.state.as_str().to_owned(),
+        reason: found.film.reason.clone(),
+        meant,
+    };
+    append(tx, at, INGESTED, "asset", &id.to_string(), &told).await?;
+    Ok(waits)
+}
+
+/// What is known of a file: of the one at its place or, if it was moved here, of the one that is gone.
+async fn known(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result<Option<Asset>> {
+    if let Some(asset) = assets::by_path(tx, found.root, &found.path).await? {
+        return Ok(Some(asset));
+    }
+    for twin in at.twins.iter().filter(|twin| twin.is_gone) {
+        // Another copy of it may have been first.
+        if assets::relocate(tx, &twin.asset, found.root, &found.path, at.now).await? {
+            return assets::by_id(tx, twin.asset.id).await;
+        }
+    }
+    Ok(None)
+}
+
+/// The edit of a file of the same name and content in another folder: this is a copy of it.
+async fn edit_of_copy(
+    tx: &mut Tx,
+    found: &Examined,
+    at: &Circumstances<'_>,
+) -> Result<Option<EditId>> {
+    let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    for twin in at.twins {
+        let copied = assets::by_id(tx, twin.asset.id).await?.filter(|asset| {
+            asset.fingerprint == found.fingerprint && name(&asset.path) == name(&found.path)
+        });
+        if let Some(edit) = copied.and_then(|asset| asset.edit) {
+            return Ok(Some(edit));
+        }
+    }
+    Ok(None)
+}
+
+/// Gives a new file its title by what its name says, unless that has another file already.
+async fn placed(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result<Belongs> {
+    let family = family(tx, found, at).await?;
+    let name = match &found.named {
+        Named::Film { edit, .. } => edit.clone(),
+        Named::Episode { .. } => String::new(),
+    };
+    let edit = Edit {
+        id: EditId::new(at.now, at.app.entropy()),
+        title: family.own.id,
+        name,
+    };
+    let id = edits::upsert(tx, &edit, at.now).await?;
+    let others = assets::of_edit(tx, id).await?;
+    let contents = (found.fingerprint.as_str(), found.identity.size_bytes);
+    if let Some(rival) = rival(&others, contents, family.is_sure) {
+        let why = attach::why(tx, edit.title, rival).await?;
+        let meant = Meant {
+            title: edit.title,
+            edit: edit.name,
+        };
+        return Ok(Belongs::Waits(meant, why));
+    }
+    describe_all(tx, &family, found, at).await?;
+    Ok(Belongs::To(id))
+}
+
+async fn describe_all(
+    tx: &mut Tx,
+    family: &Family<'_>,
+    found: &Examined,
+    at: &Circumstances<'_>,
+) -> Result<()> {
+    for member in &family.members {
+        describe(tx, member.title, found, member.level, member.name, at).await?;
+    }
+    Ok(())
 }
 
 /// The claim that was found beside a title or, failing that, beside what it belongs to.
@@ -115,65 +174,6 @@ async fn last_claim(tx: &mut Tx, title: TitleId) -> Result<Option<String>> {
         .and_then(|event| event.to_json))
 }
 
-/// Finds or makes the title of a new file, and those it belongs to.
-async fn family(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result<TitleId> {
-    let own = texts(found, Level::Own);
-    match &found.named {
-        Named::Film { name, year, .. } => {
-            let year = year.or_else(|| own.first().and_then(|(_, nfo)| nfo.year));
-            let place = Place {
-                kind: TitleKind::Film,
-                parent: None,
-                ordinal: None,
-                slug: dated(&slug(name), year),
-                year,
-            };
-            let id = find_or_make(tx, &place, name, at).await?;
-            describe(tx, id, found, Level::Own, name, at).await?;
-            Ok(id)
-        }
-        Named::Episode {
-            series,
-            series_year,
-            season,
-            episode,
-            name,
-            ..
-        } => {
-            let address = dated(&slug(series), *series_year);
-            let nfo_year = texts(found, Level::Series)
-                .first()
-                .and_then(|(_, nfo)| nfo.year);
-            let place = Place {
-                kind: TitleKind::Series,
-                parent: None,
-                ordinal: None,
-                slug: address.clone(),
-                year: series_year.or(nfo_year),
-            };
-            let series_id = find_or_make(tx, &place, series, at).await?;
-            describe(tx, series_id, found, Level::Series, series, at).await?;
-            let place = part(
-                TitleKind::Season,
-                series_id,
-                *season,
-                format!("{address}-s{season:02}"),
-            );
-            let season_id = find_or_make(tx, &place, "", at).await?;
-            describe(tx, season_id, found, Level::Season, "", at).await?;
-            let place = part(
-                TitleKind::Episode,
-                season_id,
-                *episode,
-                format!("{address}-s{season:02}e{episode:02}"),
-            );
-            let id = find_or_make(tx, &place, name, at).await?;
-            describe(tx, id, found, Level::Own, name, at).await?;
-            Ok(id)
-        }
-    }
-}
-
 /// Writes again what lies beside a file whose title is known.
 async fn known_family(
     tx: &mut Tx,
@@ -202,66 +202,6 @@ async fn known_family(
     Ok(())
 }
 
-/// Where a title stands, and the address it is to have.
-struct Place {
-    kind: TitleKind,
-    parent: Option<TitleId>,
-    ordinal: Option<u32>,
-    slug: String,
-    year: Option<u16>,
-}
-
-fn part(kind: TitleKind, parent: TitleId, ordinal: u32, slug: String) -> Place {
-    Place {
-        kind,
-        parent: Some(parent),
-        ordinal: Some(ordinal),
-        slug,
-        year: None,
-    }
-}
-
-async fn find_or_make(
-    tx: &mut Tx,
-    place: &Place,
-    name: &str,
-    at: &Circumstances<'_>,
-) -> Result<TitleId> {
-    if let (Some(parent), Some(ordinal)) = (place.parent, place.ordinal)
-        && let Some(title) = titles::by_ordinal(tx, parent, place.kind, ordinal).await?
-    {
-        return Ok(title.id);
-    }
-    let mut address = place.slug.clone();
-    let mut tried = 0_u32;
-    while let Some(taken) = titles::by_slug(tx, &address).await? {
-        if taken.kind == place.kind && taken.parent == place.parent {
-            return Ok(taken.id);
-        }
-        tried += 1;
-        address = match tried {
-            1 => format!("{}-{}", place.slug, place.kind.as_str()),
-            n => format!("{}-{n}", place.slug),
-        };
-    }
-    let title = Title {
-        id: TitleId::new(at.now, at.entropy),
-        slug: address,
-        kind: place.kind,
-        parent: place.parent,
-        ordinal: place.ordinal,
-        year: place.year,
-        runtime_ms: None,
-        rating_age: None,
-        genres: Vec::new(),
-        sort_key: sort_key(name),
-        original_language: Language::unknown(),
-        created: at.now,
-        updated: at.now,
-    };
-    titles::upsert(tx, &title).await
-}
-
 /// Writes what the sidecars of a level say of a title.
 async fn describe(
     tx: &mut Tx,
@@ -274,7 +214,7 @@ async fn describe(
     let Some(title) = titles::by_id(tx, id).await? else {
         return Ok(());
     };
-    let texts = texts(found, level);
+    let texts = found.texts_of(level);
     let is_edited = is_edited(tx, id).await?;
     if !is_edited {
         let changed = merged(&title, &texts, file_name, at.now);
@@ -330,31 +270,13 @@ async fn dress(
         }
     }
     if let Some((_, claim)) = found.claim.as_ref().filter(|(whose, _)| *whose == level) {
-        let json = serde_json::to_string(claim)
-            .map_err(|error| cineclub_db::Error::NotAllowed(error.to_string()))?;
-        if last_claim(tx, id).await?.as_ref() != Some(&json) {
-            append(tx, at, claims::ACTION, "title", &id.to_string(), &json).await?;
+        let known = last_claim(tx, id).await?;
+        let known = known.and_then(|json| serde_json::from_str(&json).ok());
+        if known.as_ref() != Some(claim) {
+            append(tx, at, claims::ACTION, "title", &id.to_string(), claim).await?;
         }
     }
     Ok(())
-}
-
-/// The NFO files of a level, that in the service's language first.
-fn texts(found: &Examined, level: Level) -> Vec<(Option<Language>, &Nfo)> {
-    let about = |nfo: &Nfo| match level {
-        Level::Series => nfo.about == About::Series,
-        Level::Season => nfo.about == About::Season,
-        Level::Own => matches!(nfo.about, About::Film | About::Episode),
-    };
-    let of_level = found
-        .texts
-        .iter()
-        .filter(|(whose, _, nfo)| *whose == level && about(nfo));
-    let mut texts: Vec<_> = of_level
-        .map(|(_, language, nfo)| (language.clone(), nfo))
-        .collect();
-    texts.sort_by_key(|(language, _)| language.is_some());
-    texts
 }
 
 fn merged(
@@ -469,7 +391,7 @@ fn season_words<'n>(
             Some(nfo),
         );
     }
-    for (language, nfo) in self::texts(found, Level::Series) {
+    for (language, nfo) in found.texts_of(Level::Series) {
         let name = nfo
             .seasons
             .iter()
@@ -503,14 +425,18 @@ fn season_words<'n>(
 async fn write_asset(
     tx: &mut Tx,
     found: &Examined,
-    edit: EditId,
+    belongs: &Belongs,
     before: Option<&Asset>,
     at: &Circumstances<'_>,
 ) -> Result<AssetId> {
     let film = &found.film;
+    let (edit, reason) = match belongs {
+        Belongs::To(edit) => (Some(*edit), film.reason.clone()),
+        Belongs::Waits(_, why) => (None, Some(why.clone())),
+    };
     let asset = Asset {
-        id: before.map_or_else(|| AssetId::new(at.now, at.entropy), |asset| asset.id),
-        edit: Some(edit),
+        id: before.map_or_else(|| AssetId::new(at.now, at.app.entropy()), |asset| asset.id),
+        edit,
         root: found.root,
         path: found.path.clone(),
         size_bytes: found.identity.size_bytes,
@@ -519,7 +445,7 @@ async fn write_asset(
         container: film.container.to_owned(),
         duration_ms: film.duration_ms,
         state: film.state,
-        reason: film.reason.clone(),
+        reason,
         format_version: u32::from(cineclub_media::FORMAT_VERSION),
         created: at.now,
         updated: at.now,
@@ -576,61 +502,12 @@ async fn append(
     action: &str,
     subject_kind: &str,
     subject: &str,
-    to_json: &str,
+    what: &impl Serialize,
 ) -> Result<()> {
-    let event = Event {
-        id: EventId::new(at.now, at.entropy),
-        at_ms: at.now,
-        actor: None,
-        action: action.to_owned(),
-        subject_kind: subject_kind.to_owned(),
-        subject: subject.to_owned(),
-        from_json: None,
-        to_json: Some(to_json.to_owned()),
-    };
-    events::append(tx, &event).await
-}
-
-fn dated(slug: &str, year: Option<u16>) -> String {
-    year.map_or_else(|| slug.to_owned(), |year| format!("{slug}-{year}"))
-}
-
-/// A name as part of an address: small letters and digits, words joined by dashes, at most 80 characters.
-fn slug(name: &str) -> String {
-    let joined = search_key(name).trim().replace(' ', "-");
-    let cut: String = joined.chars().take(80).collect();
-    match cut.trim_matches('-') {
-        "" => "untitled".to_owned(),
-        slug => slug.to_owned(),
-    }
-}
-
-/// What lists sort by: folded, without a leading article.
-fn sort_key(name: &str) -> String {
-    const ARTICLES: [&str; 9] = [
-        "the ", "an ", "a ", "le ", "la ", "les ", "l ", "un ", "une ",
-    ];
-    let folded = search_key(name);
-    let folded = folded.trim();
-    let bare = ARTICLES
-        .iter()
-        .find_map(|article| folded.strip_prefix(article))
-        .unwrap_or(folded);
-    bare.to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_plain_and_sort_keys_go_without_articles() {
-        assert_eq!(slug("L'Été à l'Ouest: Part II"), "l-ete-a-l-ouest-part-ii");
-        assert_eq!(slug("?!"), "untitled");
-        assert_eq!(slug("七人の侍"), "七人の侍");
-        assert_eq!(dated("sintel", Some(2010)), "sintel-2010");
-        assert_eq!(sort_key("The Building Opposite"), "building opposite");
-        assert_eq!(sort_key("L'Immeuble d'en face"), "immeuble d en face");
-        assert_eq!(sort_key("A"), "a");
-    }
+    let change = Change::to(what);
+    events::append(
+        tx,
+        &event(at.app, None, action, subject_kind, subject, &change),
+    )
+    .await
 }

@@ -5,19 +5,20 @@ use std::collections::HashMap;
 use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_db::jobs::{self, JobRow, JobState};
 use cineclub_db::sightings::{self, Sighting, SightingState};
-use cineclub_db::{edits, folders};
-use cineclub_domain::id::{FolderId, JobId, TitleId};
+use cineclub_db::{Tx, edits, folders};
+use cineclub_domain::id::{AssetId, EditId, FolderId, JobId, TitleId};
 use cineclub_domain::job::Job;
 use cineclub_domain::time::Timestamp;
 
+use super::attach;
 use super::folders::{FolderView, list_folders};
 use super::sidecars::{Role, role};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::storage::RelativePath;
 
-/// How many jobs are looked through for those of the folder.
-const LOOK_AT: u32 = 20_000;
+/// Of how many files that wait for staff it is told whose they seem to be.
+const LOOK_AT: usize = 500;
 
 /// A folder and its files.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +50,17 @@ pub struct FileView {
     pub job: Option<JobId>,
     /// Its title.
     pub title: Option<TitleId>,
+    /// What staff are asked, when it waits for them to say that it is another file of a title.
+    pub asks: Option<Question>,
+}
+
+/// Whether a file is the film its name speaks of, though that has another file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    /// The file.
+    pub asset: AssetId,
+    /// The title its name speaks of.
+    pub title: TitleId,
 }
 
 /// What became of a file.
@@ -62,7 +74,7 @@ pub enum FileState {
     Reading,
     /// It belongs to a title and can be played.
     Ready,
-    /// It belongs to a title, but browsers can't play it as it is.
+    /// Browsers can't play it as it is, or staff must say which title it belongs to.
     Waiting,
     /// It belongs to a title, but is damaged.
     Damaged,
@@ -98,67 +110,86 @@ pub async fn folder_report(app: &App, id: FolderId) -> Result<FolderReport> {
         .into_iter()
         .find(|folder| folder.id == id)
         .ok_or_else(Error::not_found)?;
-    let known: cineclub_db::Result<_> = app
-        .db()
-        .read(async |tx| {
-            let root = folders::by_id(tx, id)
-                .await?
-                .ok_or(cineclub_db::Error::NotFound)?
-                .root;
-            let titles: HashMap<_, _> = edits::list(tx)
-                .await?
-                .into_iter()
-                .map(|edit| (edit.id, edit.title))
-                .collect();
-            let sightings = sightings::list(tx, id).await?;
-            Ok((
-                sightings,
-                assets::of_root(tx, root).await?,
-                jobs::list(tx, LOOK_AT).await?,
-                titles,
-            ))
-        })
-        .await;
-    let (sightings, assets, rows, titles) = known?;
-    let jobs = latest_jobs(id, rows);
-    let mut assets: HashMap<String, Asset> = assets
+    let known = app.db().read(async |tx| known(tx, id).await).await?;
+    let jobs = latest_jobs(known.jobs);
+    let title = |asset: &Asset| asset.edit.and_then(|edit| known.titles.get(&edit).copied());
+    let asks = |asset: &Asset| known.questions.get(&asset.id).copied();
+    let mut assets: HashMap<String, Asset> = known
+        .assets
         .into_iter()
         .map(|asset| (asset.path.clone(), asset))
         .collect();
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let films = sightings
+    let films = known
+        .sightings
         .into_iter()
         .filter(|seen| role(&name(&seen.path)) != Role::Sidecar);
-    let title = |asset: &Asset| asset.edit.and_then(|edit| titles.get(&edit).copied());
     let mut files: Vec<FileView> = films
         .map(|seen| {
             let asset = assets.remove(&seen.path);
-            let of = asset.as_ref().and_then(title);
             FileView {
-                title: of,
+                title: asset.as_ref().and_then(title),
+                asks: asset.as_ref().and_then(asks),
                 ..file(&seen, jobs.get(&seen.path), asset.as_ref())
             }
         })
         .collect();
     files.extend(assets.into_values().map(|asset| FileView {
         title: title(&asset),
+        asks: asks(&asset),
         ..unseen(&asset)
     }));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(FolderReport { folder, files })
 }
 
-/// The job that says most of each file: the live one, else the newest.
-fn latest_jobs(folder: FolderId, rows: Vec<JobRow>) -> HashMap<String, JobRow> {
+/// What the database knows of a folder and its files.
+struct Known {
+    sightings: Vec<Sighting>,
+    assets: Vec<Asset>,
+    jobs: Vec<JobRow>,
+    titles: HashMap<EditId, TitleId>,
+    questions: HashMap<AssetId, Question>,
+}
+
+async fn known(tx: &mut Tx, id: FolderId) -> cineclub_db::Result<Known> {
+    let folder = folders::by_id(tx, id).await?;
+    let root = folder.ok_or(cineclub_db::Error::NotFound)?.root;
+    let assets = assets::of_root(tx, root).await?;
+    let edits = edits::list(tx).await?;
+    Ok(Known {
+        sightings: sightings::list(tx, id).await?,
+        jobs: jobs::of_folder(tx, id).await?,
+        titles: edits
+            .into_iter()
+            .map(|edit| (edit.id, edit.title))
+            .collect(),
+        questions: questions(tx, &assets).await?,
+        assets,
+    })
+}
+
+async fn questions(
+    tx: &mut Tx,
+    assets: &[Asset],
+) -> cineclub_db::Result<HashMap<AssetId, Question>> {
+    let mut questions = HashMap::new();
+    let waiting = assets.iter().filter(|asset| asset.edit.is_none());
+    for asset in waiting.take(LOOK_AT) {
+        let told = attach::told(tx, asset.id).await?;
+        if let Some(meant) = told.and_then(|told| told.meant) {
+            let (asset, title) = (asset.id, meant.title);
+            questions.insert(asset, Question { asset, title });
+        }
+    }
+    Ok(questions)
+}
+
+/// The job that says most of each file: the first about it.
+fn latest_jobs(rows: Vec<JobRow>) -> HashMap<String, JobRow> {
     let mut jobs = HashMap::new();
     for row in rows {
-        if let Some(Job::Ingest {
-            folder: theirs,
-            path,
-            ..
-        }) = &row.job
-            && *theirs == folder
-        {
+        if let Some(Job::Ingest { path, .. }) = &row.job {
             let path = path.clone();
             jobs.entry(path).or_insert(row);
         }
@@ -177,6 +208,7 @@ fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileVie
         percent: None,
         job: job.map(|job| job.id),
         title: None,
+        asks: None,
     };
     if let Err(refused) = RelativePath::parse(&seen.path) {
         view.state = FileState::Refused;
@@ -202,7 +234,7 @@ fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileVie
         }
         (SightingState::Taken, Some(JobState::Done) | None) => match asset {
             Some(asset) => {
-                (view.state, view.reason) = (state(asset.state), asset.reason.clone().or(said))
+                (view.state, view.reason) = (state(asset), asset.reason.clone().or(said))
             }
             None => view.state = FileState::Queued,
         },
@@ -217,11 +249,12 @@ fn unseen(asset: &Asset) -> FileView {
         size_bytes: asset.size_bytes,
         modified_ms: asset.modified_ms,
         since: None,
-        state: state(asset.state),
+        state: state(asset),
         reason: asset.reason.clone(),
         percent: None,
         job: None,
         title: None,
+        asks: None,
     }
 }
 
@@ -230,8 +263,10 @@ fn percent(job: &JobRow) -> Option<u8> {
     u8::try_from(done.checked_div(job.progress_total)?).ok()
 }
 
-fn state(asset: AssetState) -> FileState {
-    match asset {
+fn state(asset: &Asset) -> FileState {
+    match asset.state {
+        // It could be played, but nobody knows as what.
+        AssetState::Ready if asset.edit.is_none() => FileState::Waiting,
         AssetState::Ready => FileState::Ready,
         AssetState::Waiting => FileState::Waiting,
         AssetState::Damaged => FileState::Damaged,

@@ -6,11 +6,13 @@ use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_db::folders::{self, Folder, FolderState};
 use cineclub_db::sightings::{self, Sighting, SightingState};
 use cineclub_db::{Tx, jobs};
-use cineclub_domain::id::{AssetId, FolderId, JobId, RootId};
+use cineclub_domain::id::{FolderId, JobId, RootId};
 use cineclub_domain::job::Job;
 use cineclub_domain::time::Timestamp;
 
-use super::sidecars::{self, Role, concerned};
+use super::leftovers;
+use super::sidecars::{self, Films, Role};
+use super::vanished::Vanished;
 use crate::App;
 use crate::storage::{self, EntryKind, OpenRoot, RelativePath};
 
@@ -26,6 +28,8 @@ const GONE: &str = "The file is not in its folder. It plays again when it is bac
 /// What a look at a folder found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Look {
+    /// Whether what was not seen is gone, as far as one can tell; else nothing was concluded from it.
+    pub(super) is_conclusive: bool,
     /// How many files are still being watched: they may be growing.
     pub(super) unsettled: usize,
     /// How many jobs were made.
@@ -49,9 +53,21 @@ struct Walk {
     is_partial: bool,
 }
 
+impl Walk {
+    fn films(&self) -> usize {
+        let is_film = |seen: &&Seen| seen.role == Role::Film;
+        self.files.iter().filter(is_film).count()
+    }
+
+    fn paths(&self) -> HashSet<&str> {
+        self.files.iter().map(|seen| seen.path.as_str()).collect()
+    }
+}
+
 /// Looks at one folder: notes what lies there, makes jobs for what is complete, marks what is gone.
 ///
-/// `whole` are files known to be complete because a rename gave them their name.
+/// `whole` are files known to be complete because a rename gave them their name. So many films as `conceded` are
+/// gone because a person says so.
 ///
 /// # Errors
 /// When the database refuses; an absent root is no error.
@@ -59,6 +75,7 @@ pub(super) async fn look(
     app: &App,
     folder: &Folder,
     whole: &HashSet<String>,
+    conceded: usize,
 ) -> cineclub_db::Result<Look> {
     let walk = match walk(app, folder.root).await {
         Ok(walk) => walk,
@@ -79,41 +96,43 @@ pub(super) async fn look(
     if folder.state == FolderState::Absent {
         forget_untaken(app, folder.id, &mut known, &assets).await?;
     }
-    let films = walk
-        .files
-        .iter()
-        .filter(|seen| seen.role == Role::Film)
-        .count();
+    let gone = gone(&walk, &assets);
     let present = assets
         .iter()
         .filter(|asset| asset.state != AssetState::Missing)
         .count();
-    if films == 0 && present > 0 && !walk.is_partial {
-        let reason = format!(
-            "The folder is suddenly empty, though {present} films are known in it: nothing is concluded from that."
-        );
-        set_state(app, folder, FolderState::Watching, Some(&reason)).await?;
-        return Ok(Look::default());
-    }
-    set_state(app, folder, FolderState::Watching, None).await?;
+    let vanished = Vanished {
+        gone: gone.len(),
+        known: present,
+    };
+    let is_strange = vanished.is_strange(walk.films()) && vanished.gone > conceded;
+    let is_conclusive = !walk.is_partial && !is_strange;
+    let reason = (is_strange && !walk.is_partial).then(|| vanished.reason());
+    set_state(app, folder, FolderState::Watching, reason.as_deref()).await?;
     let look = note(app, folder.id, &walk, &known, whole).await?;
-    if !walk.is_partial {
-        let here: HashSet<&str> = walk.files.iter().map(|seen| seen.path.as_str()).collect();
-        let gone: Vec<_> = assets
-            .iter()
-            .filter(|asset| {
-                asset.state != AssetState::Missing && !here.contains(asset.path.as_str())
-            })
-            .map(|asset| asset.id)
-            .collect();
+    if is_conclusive {
+        let here = walk.paths();
         let lost: Vec<_> = known
             .iter()
-            .filter(|s| !here.contains(s.path.as_str()))
-            .map(|s| s.path.as_str())
+            .map(|sighting| sighting.path.as_str())
+            .filter(|path| !here.contains(path))
             .collect();
         mark_gone(app, folder.id, &gone, &lost).await?;
     }
-    Ok(look)
+    Ok(Look {
+        is_conclusive,
+        ..look
+    })
+}
+
+/// The files that are known and not seen.
+fn gone<'a>(walk: &Walk, assets: &'a [Asset]) -> Vec<&'a Asset> {
+    let here = walk.paths();
+    assets
+        .iter()
+        .filter(|asset| asset.state != AssetState::Missing)
+        .filter(|asset| !here.contains(asset.path.as_str()))
+        .collect()
 }
 
 /// A root that is back: files whose jobs gave up while it was away are looked at anew.
@@ -158,6 +177,7 @@ async fn walk(app: &App, root: RootId) -> Result<Walk, storage::Error> {
     let app = app.clone();
     let walked = tokio::task::spawn_blocking(move || {
         let open = app.roots().open(root)?;
+        leftovers::sweep(&open, app.now());
         Ok(walk_root(&open))
     });
     walked
@@ -234,13 +254,14 @@ async fn note(
         .iter()
         .map(|sighting| (sighting.path.as_str(), sighting))
         .collect();
-    let pass = Pass {
+    let mut pass = Pass {
         app,
         folder,
-        walk,
         known,
         whole,
+        taken: Films::default(),
     };
+    pass.taken = pass.taken_films(walk);
     let news: Vec<&Seen> = walk
         .files
         .iter()
@@ -264,6 +285,7 @@ async fn note(
     Ok(Look {
         unsettled: sum.unsettled,
         queued: sum.queued.len(),
+        ..Look::default()
     })
 }
 
@@ -271,9 +293,10 @@ async fn note(
 struct Pass<'a> {
     app: &'a App,
     folder: FolderId,
-    walk: &'a Walk,
     known: HashMap<&'a str, &'a Sighting>,
     whole: &'a HashSet<String>,
+    /// The films taken before this pass, for sidecars to find theirs.
+    taken: Films<'a, Seen>,
 }
 
 /// What one pass has noted so far.
@@ -284,7 +307,7 @@ struct Noted {
     queued: HashSet<String>,
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
     /// Whether a job has been made for a file exactly as it is now.
     fn is_done_with(&self, seen: &Seen) -> bool {
         self.known.get(seen.path.as_str()).is_some_and(|before| {
@@ -296,7 +319,7 @@ impl Pass<'_> {
     async fn note_one(
         &self,
         tx: &mut Tx,
-        seen: &Seen,
+        seen: &'a Seen,
         now: Timestamp,
         noted: &mut Noted,
     ) -> cineclub_db::Result<()> {
@@ -347,29 +370,22 @@ impl Pass<'_> {
     }
 
     /// The films to be taken in because of a file: itself, or those a sidecar concerns that have been taken before.
-    fn films_of(&self, seen: &Seen) -> Vec<&Seen> {
-        let can_open = |file: &&Seen| RelativePath::parse(&file.path).is_ok();
-        if seen.role == Role::Film {
-            return self
-                .walk
-                .files
-                .iter()
-                .filter(|file| file.path == seen.path)
-                .filter(can_open)
-                .collect();
+    fn films_of(&self, seen: &'a Seen) -> Vec<&'a Seen> {
+        if seen.role != Role::Film {
+            return self.taken.concerned(&seen.path);
         }
-        let films = self
-            .walk
-            .files
-            .iter()
-            .filter(|file| file.role == Role::Film);
-        let taken = films
-            .filter(|film| self.is_done_with(film))
-            .filter(can_open);
-        let paths = concerned(&seen.path, taken.clone().map(|film| film.path.as_str()));
-        taken
-            .filter(|film| paths.contains(&film.path.as_str()))
-            .collect()
+        let can_open = RelativePath::parse(&seen.path).is_ok();
+        can_open.then_some(seen).into_iter().collect()
+    }
+
+    fn taken_films(&self, walk: &'a Walk) -> Films<'a, Seen> {
+        let mut films = Films::default();
+        for seen in walk.files.iter().filter(|seen| seen.role == Role::Film) {
+            if self.is_done_with(seen) && RelativePath::parse(&seen.path).is_ok() {
+                films.add(&seen.path, seen);
+            }
+        }
+        films
     }
 }
 
@@ -379,7 +395,7 @@ impl Pass<'_> {
 async fn mark_gone(
     app: &App,
     folder: FolderId,
-    gone: &[AssetId],
+    gone: &[&Asset],
     lost: &[&str],
 ) -> cineclub_db::Result<()> {
     forget(app, folder, lost).await?;
@@ -388,8 +404,13 @@ async fn mark_gone(
         let marked: cineclub_db::Result<()> = app
             .db()
             .write(async |tx| {
-                for id in batch {
-                    assets::set_state(tx, *id, AssetState::Missing, Some(GONE), now).await?;
+                for asset in batch {
+                    // Meanwhile a job may have found it again where it was moved to.
+                    let known = assets::by_path(tx, asset.root, &asset.path).await?;
+                    if known.is_some_and(|known| known.id == asset.id) {
+                        let id = asset.id;
+                        assets::set_state(tx, id, AssetState::Missing, Some(GONE), now).await?;
+                    }
                 }
                 Ok(())
             })

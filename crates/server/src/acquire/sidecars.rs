@@ -1,5 +1,8 @@
 //! Which files beside a film belong to it: texts, pictures, subtitles, the claim of a licence.
 
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+
 use cineclub_db::artwork::ArtworkKind;
 use cineclub_domain::language::Language;
 
@@ -138,41 +141,66 @@ pub(super) fn find(
     found
 }
 
-/// Which films of a folder a sidecar that has just arrived may concern.
-///
-/// Those whose name it begins with; for a file about the whole folder, those in it and one of each folder below.
-pub(super) fn concerned<'f>(
-    sidecar: &str,
-    films: impl Iterator<Item = &'f str> + Clone,
-) -> Vec<&'f str> {
-    let (folder, name) = sidecar.rsplit_once('/').unwrap_or(("", sidecar));
-    let folder_of = |path: &'f str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let here = films.clone().filter(|path| folder_of(path) == folder);
-    let own: Vec<_> = here
-        .clone()
-        .filter(|path| {
-            let film = stem(path.rsplit('/').next().unwrap_or(path));
-            name.strip_prefix(film)
-                .is_some_and(|rest| rest.starts_with(['.', '-']))
-        })
-        .collect();
-    if !own.is_empty() || !is_about_folder(name) {
-        return own;
-    }
-    let mut found: Vec<_> = here.take(50).collect();
-    let mut seen = vec![folder];
-    for path in films {
-        let theirs = folder_of(path);
-        let is_below = folder.is_empty()
-            || theirs
-                .strip_prefix(folder)
-                .is_some_and(|rest| rest.starts_with('/'));
-        if is_below && !seen.contains(&theirs) && seen.len() < 50 {
-            seen.push(theirs);
-            found.push(path);
+/// Films by their folders and names, so that a sidecar finds those it concerns without looking at all of them.
+pub(super) struct Films<'f, F> {
+    by_folder: BTreeMap<&'f str, Vec<&'f F>>,
+    by_stem: HashMap<(&'f str, &'f str), Vec<&'f F>>,
+}
+
+/// The most films a file about a whole folder concerns, in it and as many in the folders below.
+const MOST: usize = 50;
+
+impl<F> Default for Films<'_, F> {
+    fn default() -> Self {
+        Self {
+            by_folder: BTreeMap::new(),
+            by_stem: HashMap::new(),
         }
     }
-    found
+}
+
+impl<'f, F> Films<'f, F> {
+    /// Adds the film at `path`.
+    pub(super) fn add(&mut self, path: &'f str, film: &'f F) {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        self.by_folder.entry(folder).or_default().push(film);
+        let key = (folder, stem(name));
+        self.by_stem.entry(key).or_default().push(film);
+    }
+
+    /// The films that a sidecar which has just arrived may concern.
+    ///
+    /// Those whose name it begins with; for a file about the whole folder, those in it and one of each folder below.
+    pub(super) fn concerned(&self, sidecar: &str) -> Vec<&'f F> {
+        let (folder, name) = sidecar.rsplit_once('/').unwrap_or(("", sidecar));
+        let ends = name.match_indices(['.', '-']);
+        let own: Vec<_> = ends
+            .filter_map(|(end, _)| self.by_stem.get(&(folder, &name[..end])))
+            .flatten()
+            .copied()
+            .collect();
+        if !own.is_empty() || !is_about_folder(name) {
+            return own;
+        }
+        let here = self.by_folder.get(folder).into_iter().flatten().copied();
+        here.take(MOST)
+            .chain(self.one_of_each_below(folder))
+            .collect()
+    }
+
+    fn one_of_each_below(&self, folder: &str) -> impl Iterator<Item = &'f F> {
+        let below = match folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let from = (Bound::Included(below.as_str()), Bound::Unbounded);
+        let folders = self.by_folder.range::<str, _>(from);
+        folders
+            .take_while(move |(theirs, _)| theirs.starts_with(&below))
+            .filter(move |(theirs, _)| !theirs.is_empty())
+            .filter_map(|(_, films)| films.first().copied())
+            .take(MOST)
+    }
 }
 
 /// Whether a sidecar says something about everything in its folder, and not about a film that isn't there yet.
@@ -514,7 +542,14 @@ mod tests {
             "s/Season 01/S - S01E02.mp4",
             "s/Season 02/x.mp4",
         ];
-        let concerns = |path| concerned(path, films.iter().copied());
+        let mut index = Films::default();
+        for film in &films {
+            index.add(film, film);
+        }
+        let concerns = |path| {
+            let found: Vec<&&str> = index.concerned(path);
+            found.into_iter().copied().collect::<Vec<_>>()
+        };
         assert_eq!(concerns("a/B.nfo"), ["a/B.mp4"]);
         assert_eq!(concerns("a/rights.toml"), ["a/A.mp4", "a/B.mp4"]);
         assert_eq!(
@@ -523,5 +558,7 @@ mod tests {
         );
         assert_eq!(concerns("other/poster.jpg"), [""; 0]);
         assert_eq!(concerns("a/C.nfo"), [""; 0], "its film has not come yet");
+        let each = ["a/A.mp4", "s/Season 01/S - S01E01.mp4", "s/Season 02/x.mp4"];
+        assert_eq!(concerns("poster.jpg"), each, "one of each folder below");
     }
 }

@@ -78,7 +78,7 @@ async fn look_at_all(
         if shutdown.is_cancelled() {
             return false;
         }
-        match look(app, folder, whole.get(&folder.id).unwrap_or(&none)).await {
+        match look(app, folder, whole.get(&folder.id).unwrap_or(&none), 0).await {
             Ok(look) => unsettled |= look.unsettled > 0,
             Err(error) => {
                 tracing::warn!(folder = %folder.id, %error, "a watch folder could not be looked at")

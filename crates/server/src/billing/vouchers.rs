@@ -1,7 +1,7 @@
 //! Vouchers: the way of paying that needs nobody else.
 
 use cineclub_db::vouchers::{self, Redeemed, Voucher};
-use cineclub_db::{plans, subscriptions};
+use cineclub_db::{accounts, plans, subscriptions};
 use cineclub_domain::id::{AccountId, PlanId, SubscriptionId, VoucherId};
 use cineclub_domain::plan::Subscription;
 use cineclub_domain::time::{DAY_MS, Timestamp};
@@ -94,6 +94,8 @@ async fn redeem(app: &App, account: AccountId, code: &str, provider: &str) -> Re
     let outcome = app
         .db()
         .write(async |tx| {
+            // Two vouchers of one account at once take turns: each adds to what the other left.
+            accounts::take_turn(tx, account).await?;
             let redeemed = vouchers::redeem(tx, &hash, account, now).await?;
             let Redeemed::Yes(voucher) = &redeemed else {
                 return Ok::<_, cineclub_db::Error>(Err(redeemed));
@@ -113,7 +115,8 @@ async fn redeem(app: &App, account: AccountId, code: &str, provider: &str) -> Re
                         account,
                         plan: voucher.plan,
                         provider: provider.to_owned(),
-                        provider_ref: voucher.id.to_string(),
+                        // Each use of a voucher is a payment of its own.
+                        provider_ref: format!("{}/{account}", voucher.id),
                         started: now,
                         paid_until: now.plus_millis(days),
                     };

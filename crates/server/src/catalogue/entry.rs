@@ -9,6 +9,8 @@ use cineclub_domain::decide::Subject;
 use cineclub_domain::language::Language;
 use cineclub_domain::title::{self, Lineage};
 
+use crate::storage::Presence;
+
 /// A title with everything the catalogue knows of it.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -33,6 +35,8 @@ pub struct AssetEntry {
     pub asset: Asset,
     /// Its tracks.
     pub tracks: Vec<Track>,
+    /// Whether the disk it lies on is there.
+    pub presence: Presence,
 }
 
 impl Entry {
@@ -72,11 +76,11 @@ impl Entry {
         self.artwork.iter().find(|artwork| artwork.kind == kind)
     }
 
-    /// The file a play would use: the newest that can be played.
+    /// The file a play would use: the newest that can be played and whose disk is there.
     pub fn playable(&self) -> Option<&AssetEntry> {
         self.assets
             .iter()
-            .find(|entry| entry.asset.state == AssetState::Ready)
+            .find(|entry| entry.asset.state == AssetState::Ready && !entry.presence.is_away())
     }
 
     /// Whether there is a film behind it, even if its file is away for now.

@@ -14,6 +14,7 @@ use cineclub_domain::title::Lineage;
 
 use super::entry::{AssetEntry, Entry};
 use super::shelf::Shelf;
+use crate::storage::Roots;
 
 /// An audience, as a key: territory and age.
 type AudienceKey = (Option<String>, Option<u8>);
@@ -24,7 +25,7 @@ const OPENINGS_KEPT: usize = 512;
 /// The whole catalogue at one number of the change sequence.
 pub struct Snapshot {
     /// The last change it has seen.
-    pub seq: i64,
+    pub changed: i64,
     /// Every grant.
     pub grants: Vec<Grant>,
     /// Every hold not over when it was read.
@@ -109,8 +110,12 @@ impl Snapshot {
 }
 
 /// Reads the catalogue in one unchanging state of the database.
-pub(super) async fn load(tx: &mut Tx, now: Timestamp) -> cineclub_db::Result<Snapshot> {
-    let seq = changes::latest(tx).await?;
+pub(super) async fn load(
+    tx: &mut Tx,
+    now: Timestamp,
+    roots: &Roots,
+) -> cineclub_db::Result<Snapshot> {
+    let changed = changes::marks(tx).await?.changed;
     let all = titles::list(tx).await?;
     let sorted: Vec<_> = all.iter().map(|title| title.id).collect();
     let parents: HashMap<_, _> = all.iter().map(|title| (title.id, title.parent)).collect();
@@ -144,7 +149,7 @@ pub(super) async fn load(tx: &mut Tx, now: Timestamp) -> cineclub_db::Result<Sna
             entry.artwork.push(picture);
         }
     }
-    load_assets(tx, &mut entries).await?;
+    load_assets(tx, &mut entries, roots).await?;
     let slugs = entries
         .values()
         .map(|entry| (entry.title.slug.clone(), entry.title.id))
@@ -152,7 +157,7 @@ pub(super) async fn load(tx: &mut Tx, now: Timestamp) -> cineclub_db::Result<Sna
     let children = children(&sorted, &entries);
     let (grants, holds) = (grants::list(tx).await?, holds::active(tx, now).await?);
     Ok(Snapshot {
-        seq,
+        changed,
         grants,
         holds,
         entries,
@@ -167,6 +172,7 @@ pub(super) async fn load(tx: &mut Tx, now: Timestamp) -> cineclub_db::Result<Sna
 async fn load_assets(
     tx: &mut Tx,
     entries: &mut HashMap<TitleId, Entry>,
+    roots: &Roots,
 ) -> cineclub_db::Result<()> {
     let mut tracks_of: HashMap<AssetId, Vec<_>> = HashMap::new();
     for track in tracks::list(tx).await? {
@@ -183,7 +189,11 @@ async fn load_assets(
         let title = asset.edit.and_then(|edit| title_of.get(&edit));
         if let Some(entry) = title.and_then(|title| entries.get_mut(title)) {
             let tracks = tracks_of.remove(&asset.id).unwrap_or_default();
-            entry.assets.push(AssetEntry { asset, tracks });
+            entry.assets.push(AssetEntry {
+                presence: roots.presence(asset.root),
+                asset,
+                tracks,
+            });
         }
     }
     Ok(())

@@ -33,7 +33,7 @@ pub(super) async fn run(config: Result<Config>) -> ExitCode {
         good &= report(what, &outcome);
     }
     match super::open(config).await {
-        Err(error) => good &= report("database", &Outcome::Bad(error.to_string())),
+        Err(error) => good &= report("start", &Outcome::Bad(error.to_string())),
         Ok(app) => {
             report(
                 "database",

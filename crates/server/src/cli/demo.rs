@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cineclub_domain::account::Role;
-use cineclub_domain::grant::{Grant, Limits, Offer, Protection};
+use cineclub_domain::grant::{Grant, Limits, Protection};
 use cineclub_domain::id::{AccountId, GrantId};
 use cineclub_domain::language::LanguageRule;
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::territory::TerritorySet;
 use cineclub_domain::time::DAY_MS;
 use cineclub_domain::title::TitleKind;
@@ -24,7 +25,7 @@ use crate::accounts::password::Secret;
 use crate::accounts::{NewAccount, staff};
 use crate::acquire::Claim;
 use crate::catalogue::Entry;
-use crate::config::Config;
+use crate::config::Server;
 use crate::error::{Error, Kind, Result};
 use crate::{App, accounts, acquire, billing, rights};
 
@@ -51,11 +52,12 @@ pub(super) struct Demo {
 
 /// Serves the demo until asked to stop.
 pub(super) async fn run(demo: Demo) -> Result<()> {
-    let mut config = Config::load(None, std::env::vars())
-        .map_err(|error| Error::new(Kind::BadInput, error.to_string()))?;
+    let mut config = super::read(None)?;
     config.data.folder = demo.data;
     config.server.listen = demo.listen;
-    config.server.public_url = format!("http://localhost:{}", demo.listen.port());
+    if config.server.public_url == Server::default().public_url {
+        config.server.public_url = format!("http://localhost:{}", demo.listen.port());
+    }
     config.service.territory = Some("FR".parse().map_err(Error::internal)?);
     let films = std::fs::canonicalize(&demo.films).map_err(|error| {
         Error::new(

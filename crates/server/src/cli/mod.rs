@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 use crate::App;
 use crate::app::Outside;
 use crate::clock::{SystemClock, SystemEntropy};
-use crate::config::Config;
+use crate::config::{self, Config, ConfigError};
 use crate::error::{Error, Kind, Result};
 
 /// A streaming service that plays nothing without a grant.
@@ -46,7 +46,7 @@ enum Command {
     Work,
     /// Serve the demo library from a folder of films.
     Demo(demo::Demo),
-    /// Check configuration, storage, database and tools, and say what to do.
+    /// Check configuration, storage, database and tools, and say what to do. Brings the schema up to date, as a start would.
     Check,
     /// Look into a film, or package it.
     #[command(subcommand)]
@@ -91,12 +91,25 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
 fn configuration(named: Option<&Path>) -> Result<Config> {
     let here = Path::new("cineclub.toml");
     let path = named.or_else(|| here.exists().then_some(here));
-    Config::load(path, std::env::vars())
-        .map_err(|error| Error::new(Kind::BadInput, error.to_string()))
+    read(path)
+}
+
+/// Reads a configuration, with what the environment lays over it.
+fn read(path: Option<&Path>) -> Result<Config> {
+    config::environment(std::env::vars_os())
+        .and_then(|environment| Config::load(path, environment))
+        .map_err(contradiction)
+}
+
+fn contradiction(error: ConfigError) -> Error {
+    Error::new(Kind::BadInput, error.to_string())
 }
 
 /// Opens the installation with the real clock and the system's random source.
+///
+/// Every start comes by here, so this is where what a command changed of the configuration is checked.
 async fn open(config: Config) -> Result<App> {
+    config.check().map_err(contradiction)?;
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
         .install_recorder()
         .map_err(Error::internal)?;

@@ -6,7 +6,7 @@ use tokio_util::task::TaskTracker;
 use super::say;
 use crate::error::{Error, Result};
 use crate::http::{self, listen};
-use crate::{App, accounts, acquire, billing, delivery, jobs};
+use crate::{App, accounts, acquire, billing, delivery, housekeeping, jobs};
 
 /// Serves until asked to stop.
 pub(super) async fn serve(app: App) -> Result<()> {
@@ -37,11 +37,23 @@ pub(super) async fn serve_and(
     let tasks = TaskTracker::new();
     stop_on_signal(&app)?;
     tasks.spawn(delivery::poll(app.clone()));
+    tasks.spawn(housekeeping::run(app.clone()));
+    tasks.spawn(acquire::attend(app.clone()));
     if config.work.in_serve {
         spawn_work(&app, &tasks);
     }
     let (router, _) = http::router(&app);
-    let server = tasks.spawn(listen::serve(listener, tls, router, app.shutdown().clone()));
+    let limits = listen::Limits {
+        connections: config.server.connections,
+        ..listen::Limits::default()
+    };
+    let server = tasks.spawn(listen::serve(
+        listener,
+        tls,
+        router,
+        limits,
+        app.shutdown().clone(),
+    ));
     tracing::info!(address = %config.server.listen, url = config.server.public_url, "serving");
     let outcome = async {
         invite_owner(&app).await?;
@@ -110,8 +122,30 @@ fn stop_on_signal(app: &App) -> Result<()> {
 /// The host of an address, for a certificate.
 fn host_of(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', ':'])
-        .next()
-        .unwrap_or("localhost")
-        .to_owned()
+    let authority = rest.split('/').next().unwrap_or(rest);
+    // An IPv6 address has colons of its own, and brackets around it (RFC 3986 §3.2.2).
+    match authority
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+    {
+        Some((address, _)) => address.to_owned(),
+        None => authority.split(':').next().unwrap_or(authority).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_of;
+
+    #[test]
+    fn a_certificate_names_the_host_and_nothing_else() {
+        for (url, host) in [
+            ("https://films.example", "films.example"),
+            ("https://films.example:8443/", "films.example"),
+            ("https://192.0.2.1:8443", "192.0.2.1"),
+            ("https://[2001:db8::1]:8443/x", "2001:db8::1"),
+        ] {
+            assert_eq!(host_of(url), host);
+        }
+    }
 }

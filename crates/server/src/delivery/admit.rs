@@ -36,7 +36,8 @@ impl Admitted {
 pub fn admit(app: &App, token: &str) -> Result<Admitted> {
     let now = app.now();
     let sealed = app.keys().open(token, now).map_err(|error| match error {
-        TokenError::Invalid => Error::not_found(),
+        // Told apart in the log from an address that is merely mistyped.
+        TokenError::Invalid => Error::not_found().because(error),
         TokenError::Expired => refused(Refusal::Expired),
     })?;
     app.gate().check(&sealed, now).map_err(refused)?;

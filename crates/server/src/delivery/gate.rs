@@ -106,7 +106,9 @@ impl Gate {
 
     /// Takes in what a successful poll at `now` brought, and forgets what no living token needs.
     pub fn learn(&self, news: &[Revoked], seq: i64, now: Timestamp) {
-        let mut known = Known::clone(&self.known());
+        // Held throughout: of two who learn at once, neither may undo what the other heard.
+        let mut shared = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let known = Arc::make_mut(&mut shared);
         known.heard = Some(now);
         known.seq = known.seq.max(seq);
         if !news.is_empty() {
@@ -120,7 +122,6 @@ impl Gate {
             entry.expires = entry.expires.max(revoked.expires);
             known.seq = known.seq.max(revoked.seq);
         }
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
     }
 
     /// Whether any of `subjects` was revoked at `since` or later.

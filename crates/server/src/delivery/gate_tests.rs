@@ -2,10 +2,11 @@
 
 use super::*;
 use cineclub_domain::decide::{Audience, Request, Subject as Work, Viewer, decide};
-use cineclub_domain::grant::{Grant, Limits, Offer, Protection};
+use cineclub_domain::grant::{Grant, Limits, Protection};
 use cineclub_domain::id::{AccountId, AssetId, GrantId, PlayId, SessionId, TitleId};
 use cineclub_domain::language::{Language, LanguageRule};
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::territory::TerritorySet;
 use cineclub_domain::title::{Lineage, Track, TrackKind};
 use cineclub_domain::window::Window;

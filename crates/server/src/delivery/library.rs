@@ -105,11 +105,22 @@ fn again(error: &Arc<Error>) -> Error {
 #[error("{}", .0.chain())]
 struct Shared(Arc<Error>);
 
+/// Reads a film, and once more when it was replaced in the meantime: nobody would forget it afterwards.
 async fn load(app: &App, id: AssetId) -> Result<Film> {
-    let known = known(app, id).await?;
+    let before = known(app, id).await?;
+    let since = before.asset.updated;
+    let film = read_from_disk(app, before).await;
+    let after = known(app, id).await?;
+    if after.asset.updated == since {
+        return film;
+    }
+    read_from_disk(app, after).await
+}
+
+async fn read_from_disk(app: &App, known: Known) -> Result<Film> {
     match open(app, &known.asset).await {
-        // Another process may have added the root after this one read the list.
-        Err(storage::Error::UnknownRoot) => {
+        // Another process may have added or moved the root after this one read the list.
+        Err(storage::Error::UnknownRoot | storage::Error::Offline { .. }) => {
             app.roots().refresh(app.db()).await?;
             build(open(app, &known.asset).await, known).await
         }

@@ -81,6 +81,10 @@ pub enum Answer {
 /// The reason of the decision; [`Kind::Unauthenticated`] when the session was signed out meanwhile.
 pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
     let snapshot = app.catalogue().current(app).await?;
+    if app.gate().heard_of() < Some(snapshot.seen()) {
+        // The decision knows of changes that the films in memory may not: a replaced file is forgotten here.
+        watch::catch_up(app).await?;
+    }
     let entry = snapshot.by_slug(slug).ok_or_else(Error::not_found)?;
     let (permit, asset) = rights::permit(
         app,
@@ -123,7 +127,7 @@ pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
     let sealed = Sealed {
         permit,
         play: new.id,
-        seen: snapshot.seq,
+        seen: snapshot.seen(),
         expires,
     };
     Ok(Answer::Playing(Playback {

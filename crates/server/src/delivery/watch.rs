@@ -5,7 +5,6 @@ use std::time::Duration;
 use cineclub_db::revocations::{self, Kind, Revocation};
 use cineclub_db::{changes, plays};
 use cineclub_domain::id::{AccountId, AssetId, GrantId, PlayId, SessionId, TitleId};
-use cineclub_domain::time::DAY_MS;
 
 use super::gate::{Revoked, Subject};
 use crate::App;
@@ -15,8 +14,6 @@ use crate::error::{Error, Kind as ErrorKind, Result};
 const EVERY: Duration = Duration::from_secs(2);
 /// How long one question may take: a database that hangs must not hide that it does.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How many rounds lie between two clearings of revocations that reach no token any more.
-const ROUNDS_PER_SWEEP: u64 = 1800;
 
 /// Loads every revocation that still matters. `serve` does this before it answers anyone.
 ///
@@ -42,12 +39,12 @@ pub async fn poll(app: App) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut was_well = true;
-    for round in 1_u64.. {
+    loop {
         tokio::select! {
             () = app.shutdown().cancelled() => return,
             _ = ticks.tick() => {}
         }
-        let outcome = tokio::time::timeout(PATIENCE, turn(&app, round)).await;
+        let outcome = tokio::time::timeout(PATIENCE, turn(&app)).await;
         let outcome = outcome.unwrap_or_else(|late| {
             Err(Error::new(
                 ErrorKind::Unavailable,
@@ -70,7 +67,7 @@ pub async fn poll(app: App) {
     }
 }
 
-async fn turn(app: &App, round: u64) -> Result<()> {
+async fn turn(app: &App) -> Result<()> {
     // News first: a database that can be read but not written must not shut the gate.
     catch_up(app).await?;
     let now = app.now();
@@ -85,11 +82,6 @@ async fn turn(app: &App, round: u64) -> Result<()> {
             let error: cineclub_db::Error = error;
             tracing::warn!(%error, "silent plays could not be ended");
         }
-    }
-    if round.is_multiple_of(ROUNDS_PER_SWEEP) {
-        app.db()
-            .write(async |tx| revocations::sweep(tx, now.plus_millis(-DAY_MS)).await)
-            .await?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -16,6 +17,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -23,8 +25,26 @@ use tower::ServiceExt;
 use crate::config::Tls;
 use crate::error::{Error, Kind, Result};
 
-/// How long a client may take over its headers.
-const HEADER_TIME: Duration = Duration::from_secs(15);
+/// What connections are held to.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long a client may take over its headers, and a new connection over its first request.
+    pub header_time: Duration,
+    /// Connections open at a time; further ones wait to be accepted.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header_time: Duration::from_secs(15),
+            connections: 4_096,
+        }
+    }
+}
+
+/// Requests that one HTTP/2 connection may have under way. A page asks for about a dozen files.
+const STREAMS: u32 = 16;
 /// Bytes of an answer that may wait to be sent. Above one frame of a segment, so that a body is
 /// asked for more, and can end itself, while a viewer reads slowly.
 const BUFFER: usize = 512 << 10;
@@ -58,23 +78,20 @@ pub async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     router: Router,
+    limits: Limits,
     stop: CancellationToken,
 ) {
     let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(limits.connections));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener, &places) => accepted,
         };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            }
+        let Some((stream, peer, place)) = accepted else {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
         };
-        let _ = stream.set_nodelay(true);
         let watcher = graceful.watcher();
         let (router, tls) = (router.clone(), tls.clone());
         tokio::spawn(async move {
@@ -82,11 +99,12 @@ pub async fn serve(
                 if let Ok(Ok(stream)) =
                     tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await
                 {
-                    connection(stream, peer, router, watcher).await;
+                    connection(stream, peer, router, limits, watcher).await;
                 }
             } else {
-                connection::<TcpStream>(stream, peer, router, watcher).await;
+                connection::<TcpStream>(stream, peer, router, limits, watcher).await;
             }
+            drop(place);
         });
     }
     drop(listener);
@@ -96,15 +114,42 @@ pub async fn serve(
     }
 }
 
+/// Takes the next connection, once there is a place for it. None when it can't be had.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => {
+            let _ = stream.set_nodelay(true);
+            Some((stream, canonical(peer), place))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be accepted");
+            None
+        }
+    }
+}
+
+/// The same peer, written as IPv4 where it came by IPv4 to a socket that takes both.
+fn canonical(peer: SocketAddr) -> SocketAddr {
+    SocketAddr::new(peer.ip().to_canonical(), peer.port())
+}
+
 async fn connection<S>(
     stream: S,
     peer: SocketAddr,
     router: Router,
+    limits: Limits,
     watcher: hyper_util::server::graceful::Watcher,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let asked = Arc::new(AtomicBool::new(false));
+    let has_asked = Arc::clone(&asked);
     let service = router.map_request(move |mut request: Request<Incoming>| {
+        asked.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(Peer(peer));
         request.map(axum::body::Body::new)
     });
@@ -112,18 +157,31 @@ async fn connection<S>(
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
+        .header_read_timeout(limits.header_time)
         .max_buf_size(BUFFER)
         .max_headers(64);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(64)
+        .max_concurrent_streams(STREAMS)
         .keep_alive_interval(Duration::from_secs(30));
     let connection =
         builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    // A client that breaks off is no event for the log.
-    let _ = watcher.watch(connection.into_owned()).await;
+    // A client that breaks off is no event for the log, nor is one that never asked for anything.
+    tokio::select! {
+        _ = watcher.watch(connection.into_owned()) => {}
+        () = silence(&has_asked, limits.header_time) => {}
+    }
+}
+
+/// Ends when a connection has asked for nothing within its time; never, if it has.
+///
+/// The timers of HTTP/1.1 and HTTP/2 begin only when it is known which of the two a client speaks.
+async fn silence(has_asked: &AtomicBool, time: Duration) {
+    tokio::time::sleep(time).await;
+    if has_asked.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Prepares TLS with the operator's certificate, or a self-signed one kept in the data folder.
@@ -154,7 +212,18 @@ pub fn tls(settings: &Tls, folder: &Path, host: &str) -> Result<TlsAcceptor> {
                 .with_no_client_auth()
                 .with_single_cert(chain, secret)
         })
-        .map_err(|error| refuse("certificate", &certificate).because(error))?;
+        .map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => Error::new(
+                Kind::BadInput,
+                format!(
+                    "The TLS key {} doesn't belong to the certificate {}.",
+                    key.display(),
+                    certificate.display()
+                ),
+            )
+            .because(error),
+            error => refuse("certificate", &certificate).because(error),
+        })?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
@@ -185,4 +254,106 @@ fn self_signed(folder: &Path, host: &str) -> Result<(std::path::PathBuf, std::pa
     file.write_all(made.signing_key.serialize_pem().as_bytes())?;
     std::fs::write(&certificate, made.cert.pem())?;
     Ok((certificate, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+    use std::time::Instant;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    const SHORT: Duration = Duration::from_millis(300);
+
+    /// A server whose one answer takes longer than a client may be silent.
+    async fn server(connections: usize) -> (SocketAddr, CancellationToken) {
+        let slow = async || {
+            let parts = futures::stream::unfold(0, |n| async move {
+                tokio::time::sleep(SHORT / 3).await;
+                (n < 9).then_some((Ok::<_, Infallible>("part "), n + 1))
+            });
+            axum::body::Body::from_stream(parts)
+        };
+        let router = Router::new().route("/", axum::routing::get(slow));
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = Limits {
+            header_time: SHORT,
+            connections,
+        };
+        let stop = CancellationToken::new();
+        tokio::spawn(serve(listener, None, router, limits, stop.clone()));
+        (address, stop)
+    }
+
+    /// Sends something and reads until the server closes.
+    async fn send(address: SocketAddr, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        let mut answer = Vec::new();
+        let read = stream.read_to_end(&mut answer);
+        // A connection that is dropped with bytes unread is reset; that closes it too.
+        let _ = tokio::time::timeout(Duration::from_secs(10), read)
+            .await
+            .expect("the server closes the connection");
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_that_asks_for_nothing_is_closed_and_one_that_plays_is_not() {
+        let (address, stop) = server(10).await;
+        let begun = Instant::now();
+        let (silent, half, preface, playing) = tokio::join!(
+            send(address, b""),
+            send(address, b"GET / HTTP/1.1\r\nhost:"),
+            send(address, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+            send(
+                address,
+                b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+            ),
+        );
+        assert!(silent.is_empty() && !half.contains("part") && !preface.contains("part"));
+        assert_eq!(playing.matches("part ").count(), 9, "{playing}");
+        assert!(begun.elapsed() > SHORT * 3, "the answer outlived the time");
+        stop.cancel();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_connection_too_many_waits_until_there_is_a_place() {
+        let (address, stop) = server(1).await;
+        let mut first = TcpStream::connect(address).await.unwrap();
+        first
+            .write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            .await
+            .unwrap();
+        let mut byte = [0];
+        first.read_exact(&mut byte).await.unwrap();
+        let begun = Instant::now();
+        let second = send(
+            address,
+            b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+        );
+        let rest = async {
+            first
+                .read_to_end(&mut Vec::new())
+                .await
+                .map(|_| begun.elapsed())
+        };
+        let (answer, first_ended) = tokio::join!(second, rest);
+        assert!(answer.contains("part "), "the second is served in its turn");
+        assert!(
+            begun.elapsed() > first_ended.unwrap() + SHORT * 2,
+            "and not before the first was done"
+        );
+        stop.cancel();
+    }
+
+    #[test]
+    fn a_peer_that_came_by_ipv4_is_an_ipv4_peer() {
+        let mapped: SocketAddr = "[::ffff:192.0.2.1]:9".parse().unwrap();
+        assert_eq!(canonical(mapped), "192.0.2.1:9".parse().unwrap());
+        let other: SocketAddr = "[2001:db8::1]:9".parse().unwrap();
+        assert_eq!(canonical(other), other);
+    }
 }

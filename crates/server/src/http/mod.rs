@@ -1,6 +1,7 @@
 //! HTTP: three faces (pages, API, media) over the same services.
 
 pub mod api;
+pub mod intake;
 pub mod listen;
 pub mod media;
 pub mod operate;
@@ -32,12 +33,12 @@ pub fn router(app: &App) -> (Router, Vec<Declared>) {
         .merge(operate)
         .layer(axum::middleware::from_fn(problem::render));
     let people = web::dress(pages, app);
+    let log = operate::RefusalLog::new(app);
     let all = machines
         .merge(people)
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            operate::observe,
-        ))
+        .layer(axum::extract::DefaultBodyLimit::max(intake::FORM_BYTES))
+        .layer(axum::middleware::from_fn(intake::hold))
+        .layer(axum::middleware::from_fn_with_state(log, operate::observe))
         .with_state(app.clone());
     (all, declared)
 }

@@ -1,17 +1,26 @@
-//! For operators: health, metrics, and one log line for each request that failed.
+//! For operators: health, metrics, and a log line for what failed and what was refused.
 
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use cineclub_domain::time::{MINUTE_MS, Timestamp};
 use serde::Serialize;
 
 use crate::App;
 use crate::error::{Error, Kind};
-use crate::http::policy::{Policy, Routes};
+use crate::http::listen;
+use crate::http::policy::{Policy, Routes, host_of};
 use crate::http::problem::Failure;
+
+/// Refusals logged in a minute; the rest of them are only counted.
+const REFUSALS_A_MINUTE: u32 = 60;
+/// Headers by which proxies say for whom they ask.
+const FORWARDED: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /// The operator's routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -31,7 +40,7 @@ struct Check {
     name: &'static str,
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
+    detail: Option<&'static str>,
 }
 
 /// Whether this process can do its work: the database answers, and revocations are fresh.
@@ -40,19 +49,24 @@ async fn health(State(app): State<App>) -> Response {
         .db()
         .read(async |tx| cineclub_db::changes::latest(tx).await)
         .await;
+    if let Err(error) = &database {
+        // For the log alone: an engine's own words may tell where it is and who asked.
+        let error: &cineclub_db::Error = error;
+        tracing::warn!(%error, "the database did not answer a health check");
+    }
     let fresh = app.gate().is_fresh(app.now());
     let checks = vec![
         Check {
             name: "database",
             ok: database.is_ok(),
             detail: database
-                .err()
-                .map(|error: cineclub_db::Error| error.to_string()),
+                .is_err()
+                .then_some("the database does not answer; the log says why"),
         },
         Check {
             name: "revocations",
             ok: fresh,
-            detail: (!fresh).then(|| "no successful poll in 30 s: media is refused".to_owned()),
+            detail: (!fresh).then_some("no successful poll in 30 s: media is refused"),
         },
     ];
     let ok = checks.iter().all(|check| check.ok);
@@ -75,9 +89,7 @@ async fn health(State(app): State<App>) -> Response {
 
 /// The Prometheus text format. Only for whoever asks from this host.
 async fn metrics(State(app): State<App>, request: Request) -> Result<Response, Error> {
-    if !crate::http::listen::peer(&request).is_some_and(|peer| peer.ip().is_loopback())
-        || request.headers().contains_key("x-forwarded-for")
-    {
+    if !is_from_this_host(&app, &request) {
         return Err(Error::not_found());
     }
     let text = app
@@ -88,10 +100,80 @@ async fn metrics(State(app): State<App>, request: Request) -> Result<Response, E
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
-/// Counts every request by route, and logs those that failed on our side, once.
+/// Whether a request was made on this host for itself. A proxy on it asks from here too, for anyone:
+/// one that is listed is known, and others are by what they add or by the host they ask for.
+fn is_from_this_host(app: &App, request: &Request) -> bool {
+    let peer = listen::peer(request).map(|peer| peer.ip());
+    let names_itself = host_of(request)
+        .and_then(|host| host.parse::<Authority>().ok())
+        .is_some_and(|host| is_loopback(host.host()));
+    peer.is_some_and(|peer| peer.is_loopback() && !app.config().server.is_proxy(peer))
+        && names_itself
+        && !FORWARDED
+            .iter()
+            .any(|name| request.headers().contains_key(*name))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// Which refusals are logged: so many a minute, that nobody fills the disk by being refused.
+#[derive(Clone)]
+pub struct RefusalLog {
+    app: App,
+    minute: Arc<Mutex<Minute>>,
+}
+
+#[derive(Default)]
+struct Minute {
+    began: Option<Timestamp>,
+    refusals: u32,
+}
+
+impl Minute {
+    /// Counts a refusal; how many went unlogged in the minute that it ends, if it is to be logged.
+    fn count(&mut self, now: Timestamp) -> Option<u32> {
+        let mut unlogged = 0;
+        if self
+            .began
+            .is_none_or(|began| now.millis_since(began) >= MINUTE_MS)
+        {
+            unlogged = self.refusals.saturating_sub(REFUSALS_A_MINUTE);
+            *self = Self {
+                began: Some(now),
+                refusals: 0,
+            };
+        }
+        self.refusals = self.refusals.saturating_add(1);
+        (self.refusals <= REFUSALS_A_MINUTE).then_some(unlogged)
+    }
+}
+
+impl RefusalLog {
+    /// A log that nothing was written to.
+    pub fn new(app: &App) -> Self {
+        Self {
+            app: app.clone(),
+            minute: Arc::default(),
+        }
+    }
+
+    fn count(&self) -> Option<u32> {
+        let now = self.app.now();
+        let mut minute = self
+            .minute
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner());
+        minute.count(now)
+    }
+}
+
+/// Counts every request by route, and logs what failed on our side and what was refused, once.
 ///
 /// A log line names the route as declared, never the address: addresses hold tokens and titles.
-pub async fn observe(State(_): State<App>, request: Request, next: Next) -> Response {
+pub async fn observe(State(log): State<RefusalLog>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
     let response = next.run(request).await;
@@ -103,12 +185,60 @@ pub async fn observe(State(_): State<App>, request: Request, next: Next) -> Resp
         .extensions()
         .get::<Failure>()
         .map(|Failure(error)| Arc::clone(error));
-    if let Some(error) = failure {
-        if matches!(error.kind, Kind::Internal | Kind::Unavailable) {
-            tracing::error!(route = path, %method, status = status.as_u16(), cause = error.chain(), "request failed");
-        } else {
-            tracing::debug!(route = path, %method, status = status.as_u16(), "request refused");
+    let (status, key) = (
+        status.as_u16(),
+        failure.as_ref().and_then(|error| error.key).unwrap_or(""),
+    );
+    match failure {
+        Some(error) if is_ours(&error) => {
+            tracing::error!(route = path, %method, status, cause = error.chain(), "request failed");
         }
+        Some(error) if tells_something(&error) => {
+            if let Some(unlogged) = log.count() {
+                tracing::info!(route = path, %method, status, key, unlogged, "request refused");
+            }
+        }
+        _ => {}
     }
     response
+}
+
+/// Whether it failed on our side. What is only busy has no cause to tell.
+fn is_ours(error: &Error) -> bool {
+    match error.kind {
+        Kind::Internal => true,
+        Kind::Unavailable => error.source.is_some(),
+        _ => false,
+    }
+}
+
+/// Whether a refusal is worth a line: an address that leads nowhere is not, unless it was meant to lead
+/// somewhere.
+fn tells_something(error: &Error) -> bool {
+    error.kind != Kind::NotFound || error.source.is_some() || error.key != Some("error-not-found")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_logged_up_to_a_number_a_minute_and_the_rest_are_told_of() {
+        let (mut minute, at) = (Minute::default(), Timestamp::from_millis);
+        let logged = (0..100).filter(|n| minute.count(at(*n)).is_some()).count();
+        assert_eq!(logged, REFUSALS_A_MINUTE as usize);
+        assert_eq!(minute.count(at(MINUTE_MS - 1)), None);
+        assert_eq!(minute.count(at(MINUTE_MS)), Some(101 - REFUSALS_A_MINUTE));
+        assert_eq!(minute.count(at(MINUTE_MS + 1)), Some(0));
+    }
+
+    #[test]
+    fn this_host_is_known_by_name_and_by_address() {
+        for host in ["localhost", "127.0.0.1", "127.8.0.1", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["films.example", "localhost.films.example", "10.0.0.1", ""] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
 }

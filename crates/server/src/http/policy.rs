@@ -10,7 +10,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 
 use crate::App;
 use crate::error::{Error, Kind};
-use crate::http::session;
+use crate::http::{intake, listen, session};
 use cineclub_domain::account::Role;
 
 /// Who may call a route.
@@ -132,16 +132,8 @@ async fn enforce(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if !request.method().is_safe()
-        && policy != Policy::Token
-        && !is_same_origin(&app, request.headers())
-    {
-        return Error::new(
-            Kind::Forbidden,
-            "This form came from another site, so it was not acted on.",
-        )
-        .keyed("error-cross-site")
-        .into_response();
+    if let Err(error) = admit(&app, policy, &request) {
+        return error.into_response();
     }
     let Some(least) = policy.least_role() else {
         return next.run(request).await;
@@ -171,6 +163,40 @@ async fn enforce(
     }
 }
 
+/// What every request must be, whoever sends it.
+fn admit(app: &App, policy: Policy, request: &Request) -> Result<(), Error> {
+    let server = &app.config().server;
+    let served = listen::peer(request).is_some_and(|peer| server.serves(peer.ip()));
+    if !served && !server.proxies.is_empty() {
+        return Err(around_the_proxy(&server.public_url));
+    }
+    if !intake::is_typed(request.uri().path()) {
+        return Err(Error::not_found());
+    }
+    if !request.uri().query().is_none_or(intake::is_typed) {
+        return Err(Error::new(
+            Kind::BadInput,
+            "This form could not be read. Go back and try again.",
+        )
+        .keyed("error-form-unreadable"));
+    }
+    if !request.method().is_safe() && policy != Policy::Token && !is_same_origin(app, request) {
+        return Err(Error::new(
+            Kind::Forbidden,
+            "This form came from another site, so it was not acted on.",
+        )
+        .keyed("error-cross-site"));
+    }
+    Ok(())
+}
+
+fn around_the_proxy(address: &str) -> Error {
+    let text = format!("People reach this service at {address}. Open it there.");
+    Error::new(Kind::Misdirected, text)
+        .keyed("error-around-the-proxy")
+        .with("address", address)
+}
+
 fn accepts_html(headers: &HeaderMap) -> bool {
     let accept = headers
         .get(header::ACCEPT)
@@ -182,8 +208,13 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 ///
 /// Browsers tell by `Sec-Fetch-Site`; those that don't send an `Origin`. A program that sends
 /// neither carries no cookie it was not given on purpose.
-fn is_same_origin(app: &App, headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+fn is_same_origin(app: &App, request: &Request) -> bool {
+    let text = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     if let Some(site) = text("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
@@ -192,8 +223,19 @@ fn is_same_origin(app: &App, headers: &HeaderMap) -> bool {
         Some(origin) => {
             let host = origin.split_once("://").map(|(_, host)| host);
             host.is_some()
-                && (host == text("host")
+                && (host == host_of(request)
                     || origin == app.config().server.public_url.trim_end_matches('/'))
         }
     }
+}
+
+/// The host a request is for: HTTP/1.1 says it in a header, HTTP/2 in the address itself.
+pub fn host_of(request: &Request) -> Option<&str> {
+    let header = request.headers().get(header::HOST);
+    header.and_then(|host| host.to_str().ok()).or_else(|| {
+        request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str())
+    })
 }

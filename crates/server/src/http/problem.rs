@@ -22,6 +22,7 @@ pub fn status(kind: Kind) -> (StatusCode, &'static str) {
         Kind::Conflict => (StatusCode::CONFLICT, "conflict"),
         Kind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
         Kind::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests"),
+        Kind::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "misdirected"),
         Kind::UnavailableForLegalReasons => (StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS, "not-here"),
         Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
@@ -61,9 +62,7 @@ pub struct Failure(pub Arc<Error>);
 impl IntoResponse for Error {
     /// A bare status with the error attached; [`render`] or the pages' own layer dresses it.
     fn into_response(self) -> Response {
-        let mut response = status(self.kind).0.into_response();
-        response.extensions_mut().insert(Failure(Arc::new(self)));
-        response
+        telling(status(self.kind).0.into_response(), self)
     }
 }
 
@@ -79,12 +78,30 @@ pub fn respond(problem: &Problem) -> Response {
     response
 }
 
+/// Attaches the failure that a response tells of, so that it can be logged.
+pub fn telling(mut response: Response, error: Error) -> Response {
+    response.extensions_mut().insert(Failure(Arc::new(error)));
+    response
+}
+
+/// Whether a response already says what failed: as a document, or as a page.
+pub fn is_dressed(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"text/html")
+            || kind.as_bytes().starts_with(b"application/problem+json")
+    })
+}
+
 /// Dresses bare failures of the API and media faces as problem documents.
 pub async fn render(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else {
         return response;
     };
+    if is_dressed(&response) {
+        return response;
+    }
     let (status, kind) = status(error.kind);
     let problem = Problem {
         kind,

@@ -2,12 +2,13 @@
 
 use cineclub_db::events::{self, Event};
 use cineclub_db::jobs::{self, JobRow, JobState};
-use cineclub_domain::id::{AccountId, EventId, JobId};
+use cineclub_domain::id::{AccountId, JobId};
 use cineclub_domain::job::Job;
 use cineclub_domain::time::Timestamp;
 
 use crate::App;
 use crate::error::{Error, Kind, Result};
+use crate::record::{self, Change};
 
 /// A job, as a page shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +98,7 @@ pub async fn retry(app: &App, actor: AccountId, id: JobId) -> Result<()> {
         .write(async |tx| {
             let queued = jobs::retry(tx, id, now).await?;
             if queued {
-                events::append(tx, &event(app, actor, "job.retried", id, now)).await?;
+                events::append(tx, &event(app, actor, "job.retried", id)).await?;
             }
             Ok(queued)
         })
@@ -127,7 +128,7 @@ pub async fn cancel(app: &App, actor: AccountId, id: JobId) -> Result<()> {
         .write(async |tx| {
             let cancelled = jobs::cancel(tx, id, now).await?;
             if cancelled {
-                events::append(tx, &event(app, actor, "job.cancelled", id, now)).await?;
+                events::append(tx, &event(app, actor, "job.cancelled", id)).await?;
             }
             Ok(cancelled)
         })
@@ -142,15 +143,6 @@ pub async fn cancel(app: &App, actor: AccountId, id: JobId) -> Result<()> {
     }
 }
 
-fn event(app: &App, actor: AccountId, action: &str, id: JobId, now: Timestamp) -> Event {
-    Event {
-        id: EventId::new(now, app.entropy()),
-        at_ms: now,
-        actor: Some(actor),
-        action: action.to_owned(),
-        subject_kind: "job".to_owned(),
-        subject: id.to_string(),
-        from_json: None,
-        to_json: None,
-    }
+fn event(app: &App, actor: AccountId, action: &str, id: JobId) -> Event {
+    record::event(app, Some(actor), action, "job", id, &Change::default())
 }

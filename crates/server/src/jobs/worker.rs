@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cineclub_db::Tx;
 use cineclub_db::jobs::{self, JobRow, JobState};
 use cineclub_domain::id::JobId;
 use cineclub_domain::job::{Failure, JOB_LEASE_MS, Job};
@@ -66,8 +67,8 @@ async fn claim(app: &App, owner: &str) -> Option<JobRow> {
     let now = app.now();
     let claimed = async {
         // Looking first spares the one writer of SQLite an empty transaction twice a second.
-        let waiting = app.db().read(async |tx| jobs::counts(tx).await).await?;
-        if !waiting.iter().any(|count| count.state == JobState::Queued) {
+        let is_due = async |tx: &mut Tx| jobs::is_any_due(tx, now).await;
+        if !app.db().read(is_due).await? {
             return Ok(None);
         }
         app.db()

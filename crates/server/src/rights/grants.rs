@@ -171,7 +171,7 @@ struct Summary<'g> {
     licensor: &'g str,
     reference: &'g str,
     titles: &'g [TitleId],
-    offers: &'g [cineclub_domain::grant::Offer],
+    offers: &'g [cineclub_domain::offer::Offer],
     territories: &'g cineclub_domain::territory::TerritorySet,
     audio: &'g cineclub_domain::language::LanguageRule,
     subtitles: &'g cineclub_domain::language::LanguageRule,

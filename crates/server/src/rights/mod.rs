@@ -5,10 +5,11 @@ pub mod holds;
 pub mod refusal;
 
 use cineclub_domain::account::Account;
-use cineclub_domain::decide::{self, Audience, Request, Viewer};
+use cineclub_domain::decide::{self, Audience, Denial, Request, Viewer};
 use cineclub_domain::grant::{Grant, Protection};
 use cineclub_domain::id::SessionId;
 use cineclub_domain::permit::Permit;
+use jiff::tz::TimeZone;
 
 use crate::App;
 use crate::billing;
@@ -36,7 +37,12 @@ pub fn show<'s>(
         app.now(),
     )
     .map(|shown| shown.grant)
-    .map_err(refusal::sentence)
+    .map_err(|denial| refused(app, denial))
+}
+
+fn refused(app: &App, denial: Denial) -> Error {
+    let zone = TimeZone::get(&app.config().service.zone).unwrap_or(TimeZone::UTC);
+    refusal::sentence(denial, &zone)
 }
 
 /// Asks whether a member may play a title now, and gets the permit for the file that would be played.
@@ -74,6 +80,6 @@ pub async fn permit<'s>(
         viewer: &viewer,
     };
     let permit = decide::decide(&request, &snapshot.grants, &snapshot.holds, app.now())
-        .map_err(refusal::sentence)?;
+        .map_err(|denial| refused(app, denial))?;
     Ok((permit, asset))
 }

@@ -1,11 +1,14 @@
 //! Denials as sentences: what happened, and what one can do.
 
 use cineclub_domain::decide::Denial;
+use cineclub_domain::time::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::error::{Error, Kind};
 
-/// What a person is told of a denial. What one may not know of is simply not there.
-pub fn sentence(denial: Denial) -> Error {
+/// What a person is told of a denial, its dates by the calendar of `zone`. What one may not know of is
+/// simply not there.
+pub fn sentence(denial: Denial, zone: &TimeZone) -> Error {
     match denial {
         Denial::NoGrant | Denial::NotYet(_) => Error::not_found(),
         Denial::Territory(None) => Error::new(
@@ -15,13 +18,13 @@ pub fn sentence(denial: Denial) -> Error {
         .keyed("error-territory"),
         Denial::Territory(Some(from)) => Error::new(
             Kind::UnavailableForLegalReasons,
-            format!("We may show this where you are from {from}."),
+            format!("We may show this where you are from {}.", day(from, zone)),
         )
         .keyed("error-territory-from")
-        .with("date", day(from)),
+        .with("date", day(from, zone)),
         Denial::Ended(at) => Error::new(Kind::Gone, "This has left the catalogue.")
             .keyed("error-ended")
-            .with("date", day(at)),
+            .with("date", day(at.plus_millis(-1), zone)),
         Denial::Held => {
             Error::new(Kind::Gone, "This is not available at the moment.").keyed("error-held")
         }
@@ -56,7 +59,27 @@ pub fn sentence(denial: Denial) -> Error {
     }
 }
 
-/// The day of an instant, for a sentence (UTC).
-fn day(instant: cineclub_domain::time::Timestamp) -> String {
-    instant.to_string().chars().take(10).collect()
+/// The day of an instant (ISO 8601), which pages write as people do.
+fn day(instant: Timestamp, zone: &TimeZone) -> String {
+    jiff::Timestamp::from_millisecond(instant.as_millis()).map_or_else(
+        |_| instant.to_string(),
+        |instant| instant.to_zoned_datetime(zone.clone()).date().to_string(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_services_calendar_and_a_window_ends_on_its_last_day() {
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        // 1 July 2026, 00:00 in Paris.
+        let midnight = Timestamp::from_millis(1_782_856_800_000);
+        let from = sentence(Denial::Territory(Some(midnight)), &paris);
+        assert_eq!(from.facts, [("date", "2026-07-01".to_owned())]);
+        assert!(from.message.contains("2026-07-01"), "{}", from.message);
+        let ended = sentence(Denial::Ended(midnight), &paris);
+        assert_eq!(ended.facts, [("date", "2026-06-30".to_owned())]);
+    }
 }

@@ -10,7 +10,7 @@ mod source;
 
 pub use beneath::{DirEntry, EntryKind, RelativePath, UnsafePath};
 pub use objects::{ObjectStore, UnknownObject};
-pub use roots::{ID_FILE, OpenRoot, Roots};
+pub use roots::{ID_FILE, OpenRoot, Presence, Roots};
 pub use source::{Identity, SourceFile};
 
 pub(crate) use objects::hex;

@@ -5,7 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use cineclub_db::Db;
 use cineclub_domain::id::RootId;
@@ -22,6 +23,23 @@ pub const ID_FILE: &str = ".cineclub-root";
 #[derive(Debug, Default)]
 pub struct Roots {
     places: RwLock<HashMap<RootId, PathBuf>>,
+    presences: RwLock<HashMap<RootId, Presence>>,
+}
+
+/// Whether a root was there when it was last looked for. Cloning gives another view of the same root.
+#[derive(Debug, Clone, Default)]
+pub struct Presence(Arc<AtomicBool>);
+
+impl Presence {
+    /// Whether the root was found missing. No I/O; a root nobody has looked for yet counts as there.
+    pub fn is_away(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Notes what a look found, for every view of the root. True if that is new.
+    pub(crate) fn note(&self, is_away: bool) -> bool {
+        self.0.swap(is_away, Ordering::Relaxed) != is_away
+    }
 }
 
 /// A root found in place: its id file has just been read through this descriptor.
@@ -62,6 +80,21 @@ impl Roots {
             .unwrap_or_else(PoisonError::into_inner)
             .get(&id)
             .cloned()
+    }
+
+    /// Every root there is.
+    pub fn ids(&self) -> Vec<RootId> {
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        places.keys().copied().collect()
+    }
+
+    /// Whether a root is there, as far as this process has seen: it goes on telling.
+    pub fn presence(&self, id: RootId) -> Presence {
+        let mut known = self
+            .presences
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.entry(id).or_default().clone()
     }
 
     /// Opens a root and makes sure it is the one with this id. Blocks.

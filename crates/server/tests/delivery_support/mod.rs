@@ -12,10 +12,11 @@ use std::path::Path;
 
 use cineclub_db::assets::{Asset, AssetState};
 use cineclub_db::tracks::Track;
-use cineclub_domain::grant::{Grant, Limits, Offer, Protection};
+use cineclub_domain::grant::{Grant, Limits, Protection};
 use cineclub_domain::id::{AssetId, EditId, GrantId, RootId, TitleId};
 use cineclub_domain::language::{Language, LanguageRule};
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::territory::TerritorySet;
 use cineclub_domain::title::{TitleKind, TrackKind};
 use cineclub_domain::window::Window;

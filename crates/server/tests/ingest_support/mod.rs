@@ -8,6 +8,8 @@
     reason = "test code; each test file uses a part of it"
 )]
 
+pub mod viewer;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,9 +55,10 @@ pub async fn open_with(place: &Path, database: &str, settle_ms: u64) -> App {
     App::open(config, outside).await.unwrap()
 }
 
-/// Starts the scanner and the worker.
+/// Starts the scanner, the worker, and the look for roots.
 pub fn start(app: &App) -> Vec<tokio::task::JoinHandle<()>> {
     vec![
+        tokio::spawn(acquire::attend(app.clone())),
         tokio::spawn(acquire::watch(app.clone())),
         tokio::spawn(jobs::run(app.clone())),
     ]
@@ -195,6 +198,15 @@ impl Cinema {
             .into_iter()
             .find(|asset| asset.path == path)
             .unwrap()
+    }
+}
+
+/// Waits for something that must come.
+pub async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !is_so().await {
+        assert!(began.elapsed() < PATIENCE, "waited in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

@@ -15,11 +15,12 @@ use cineclub_db::Engine;
 use cineclub_db::artwork::{Artwork, ArtworkKind};
 use cineclub_db::progress::Progress;
 use cineclub_domain::account::Role;
-use cineclub_domain::grant::Offer;
 use cineclub_domain::id::TitleId;
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::territory::TerritorySet;
 use cineclub_domain::title::TitleKind;
+use cineclub_domain::window::{Window, WindowEnd, WindowRule};
 use support::{Browser, PASSWORD, Reply, TestApp};
 
 const POISON: &str = "<script>alert(1)</script>\"'&";

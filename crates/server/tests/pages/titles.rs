@@ -120,6 +120,31 @@ async fn what_has_left_says_so_and_offers_others_and_what_one_may_not_know_of_is
     }
     assert_eq!(zoe.get("/title/elsewhere").await.status, 451);
     assert_eq!(zoe.get("/title/ungranted").await.status, 404);
+    series(&server).await;
+    assert_eq!(
+        zoe.get("/title/tides-s2").await.status,
+        404,
+        "nor is a season sent on to its hidden series"
+    );
+    let mistaken = server.film("mistaken").await;
+    let early = server
+        .grant_with(&[mistaken], |grant| {
+            grant.window = Window::new(WindowRule {
+                zone: "Europe/Paris".to_owned(),
+                start: Some("2030-06-01".parse().unwrap()),
+                end: WindowEnd::Open,
+            })
+            .unwrap();
+        })
+        .await;
+    cineclub_server::rights::grants::end(&server.app, staff.account.as_ref().unwrap().id, early.id)
+        .await
+        .unwrap();
+    assert_eq!(
+        zoe.get("/title/mistaken").await.status,
+        404,
+        "what never was public has not left"
+    );
     assert_eq!(
         zoe.get("/title/never-was").await.text(),
         zoe.get("/title/ungranted")

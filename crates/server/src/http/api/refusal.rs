@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::strings::{self, Text};
 use crate::error::{Error, Kind};
-use crate::http::problem::{Action, status};
+use crate::http::problem::{Action, status, telling};
 use crate::http::session::PageLanguage;
 
 /// A problem document: a title that says what, a detail that says why and what now.
@@ -39,16 +39,14 @@ impl Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let (code, kind) = status(self.error.kind);
-        if matches!(self.error.kind, Kind::Internal | Kind::Unavailable) {
-            tracing::error!(cause = self.error.chain(), "an API request failed");
-        }
-        respond(&Problem {
+        let response = respond(&Problem {
             kind,
             title: strings::get(self.language, Text::CantPlay),
             detail: strings::sentence(self.language, &self.error),
             status: code.as_u16(),
             actions: actions(self.language, self.error.kind),
-        })
+        });
+        telling(response, self.error)
     }
 }
 

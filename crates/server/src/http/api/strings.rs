@@ -122,6 +122,7 @@ mod tests {
     use cineclub_domain::decide::Denial;
     use cineclub_domain::grant::Protection;
     use cineclub_domain::time::Timestamp;
+    use jiff::tz::TimeZone;
 
     #[test]
     fn every_denial_a_player_can_meet_has_its_french_sentence() {
@@ -140,13 +141,16 @@ mod tests {
             Denial::NoSubscription,
             Denial::Offer,
         ] {
-            let error = refusal::sentence(denial);
+            let error = refusal::sentence(denial, &TimeZone::UTC);
             let told = sentence(PageLanguage::Fr, &error);
             assert_ne!(told, error.message, "{denial:?}");
             assert!(!told.contains('{'), "{told}");
             assert_eq!(sentence(PageLanguage::En, &error), error.message);
         }
-        let age = sentence(PageLanguage::Fr, &refusal::sentence(Denial::Age(16)));
+        let age = sentence(
+            PageLanguage::Fr,
+            &refusal::sentence(Denial::Age(16), &TimeZone::UTC),
+        );
         assert!(age.contains("16"), "{age}");
     }
 }

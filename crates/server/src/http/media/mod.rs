@@ -14,7 +14,7 @@ use crate::App;
 use crate::delivery::{self, Admitted};
 use crate::error::{Error, Kind, Result};
 use crate::http::policy::{Policy, Routes};
-use crate::http::problem::{Problem, respond, status};
+use crate::http::problem::{Problem, respond, status, telling};
 use answer::Asked;
 
 /// What HLS playlists are (RFC 8216 §4).
@@ -151,23 +151,18 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let Self(error) = self;
         let (code, kind) = status(error.kind);
-        let for_now = error.kind == Kind::Unavailable;
-        // A gate that knows too little has no cause to tell; the watch told it once.
-        if error.source.is_some() && (for_now || error.kind == Kind::Internal) {
-            tracing::error!(cause = error.chain(), "media could not be served");
-        }
         let mut response = respond(&Problem {
             kind,
-            title: error.message,
+            title: error.message.clone(),
             status: code.as_u16(),
             actions: Vec::new(),
         });
-        if for_now {
+        if error.kind == Kind::Unavailable {
             response
                 .headers_mut()
                 .insert(axum::http::header::RETRY_AFTER, answer::WAIT);
         }
-        response
+        telling(response, error)
     }
 }
 

@@ -89,7 +89,7 @@ pub fn heading(t: &T, kind: Kind) -> String {
         Kind::Unauthenticated => "problem-sign-in",
         Kind::TooManyRequests => "problem-too-many",
         Kind::TooLarge => "problem-too-large",
-        Kind::BadInput | Kind::Conflict => "problem-refused",
+        Kind::BadInput | Kind::Conflict | Kind::Misdirected => "problem-refused",
         Kind::Unavailable => "problem-unavailable",
         Kind::Internal => "problem-internal",
     })
@@ -150,14 +150,7 @@ fn document(t: &T, failure: &Failure) -> Problem {
 /// The failure a response stands for: the one attached, or one for a bare refusal by the framework.
 fn failure(response: &Response) -> Option<Failure> {
     if let Some(failure) = response.extensions().get::<Failure>() {
-        let dressed = response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| {
-                kind.as_bytes().starts_with(b"text/html")
-                    || kind.as_bytes().starts_with(b"application/problem+json")
-            });
-        return (!dressed).then(|| failure.clone());
+        return (!problem::is_dressed(response)).then(|| failure.clone());
     }
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE);

@@ -1,7 +1,7 @@
 //! What a file beside a work claims of its licence, for staff to check and make a grant of.
 
-use cineclub_domain::grant::Offer;
 use cineclub_domain::id::TitleId;
+use cineclub_domain::offer::Offer;
 
 use super::form::Fields;
 use super::show;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Multipart, Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cineclub_db::folders::FolderState;
 use cineclub_domain::id::FolderId;
@@ -14,7 +14,7 @@ use super::form::{Fields, FormView};
 use super::studio::{self, Act, Badge, Mood, Place, Progress, Studio};
 use super::{show, titles};
 use crate::App;
-use crate::acquire::{self, FileState, FileView, FolderReport, FolderView};
+use crate::acquire::{self, FileState, FileView, FolderReport, FolderView, Question, Vanished};
 use crate::catalogue::Snapshot;
 use crate::error::{Error, Kind, Result};
 use crate::http::session::escape_query;
@@ -51,6 +51,7 @@ struct FolderPage {
     upload: String,
     state: Badge,
     reason: String,
+    gone: Option<Act>,
     counted: String,
     files: Vec<FileRow>,
     cut: Option<String>,
@@ -64,6 +65,7 @@ struct FolderLive {
     page: Studio,
     state: Badge,
     reason: String,
+    gone: Option<Act>,
     counted: String,
     files: Vec<FileRow>,
     cut: Option<String>,
@@ -73,6 +75,7 @@ struct FileRow {
     path: String,
     href: Option<String>,
     reason: String,
+    act: Option<Act>,
     state: Badge,
     progress: Option<Progress>,
     size: String,
@@ -131,6 +134,7 @@ pub async fn show(
         page,
         state,
         reason,
+        gone,
         counted,
         files,
         cut,
@@ -152,6 +156,7 @@ pub async fn show(
         page,
         state,
         reason,
+        gone,
         counted,
         files,
         cut,
@@ -183,6 +188,42 @@ pub async fn scan(State(app): State<App>, Path(id): Path<String>) -> Result<Resp
     ))
 }
 
+/// `POST /admin/folders/{id}/gone/{n}`: so many films, and no more, are really gone.
+///
+/// # Errors
+/// When there is no such folder, or more films are gone by now.
+pub async fn gone(
+    State(app): State<App>,
+    visit: Visit,
+    Path((id, gone)): Path<(String, String)>,
+) -> Result<Response> {
+    let (id, gone) = (parse(&id)?, gone.parse().map_err(|_| Error::not_found())?);
+    acquire::concede(&app, visit.member()?.account.id, id, gone).await?;
+    Ok(after(
+        &format!("/admin/folders/{id}"),
+        Flash::good("admin-done-gone"),
+    ))
+}
+
+/// `POST /admin/assets/{id}/attach`: a file is the film that its name speaks of.
+///
+/// # Errors
+/// When there is no such file, or it doesn't wait for this.
+pub async fn attach(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::not_found())?;
+    let title = acquire::attach(&app, visit.member()?.account.id, id).await?;
+    let snapshot = app.catalogue().current(&app).await?;
+    let entry = snapshot.title(title).ok_or_else(Error::not_found)?;
+    Ok(after(
+        &format!("/admin/titles/{}", escape_query(&entry.title.slug)),
+        Flash::good("admin-done-attach"),
+    ))
+}
+
 /// `POST /admin/folders/{id}/remove`
 ///
 /// # Errors
@@ -204,9 +245,14 @@ pub async fn put(
     State(app): State<App>,
     visit: Visit,
     Path((id, name)): Path<(String, String)>,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response> {
-    let received = acquire::receive(&app, parse(&id)?, &name, body.into_data_stream()).await?;
+    let declared = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
+    let stream = body.into_data_stream();
+    let received = acquire::receive(&app, parse(&id)?, &name, declared, stream).await?;
     let size = show::size(&visit.t, received.size_bytes);
     let detail = visit
         .t
@@ -238,7 +284,8 @@ pub async fn send(
         if name.is_empty() {
             continue;
         }
-        acquire::receive(&app, id, &name, part).await?;
+        // The length of the whole form says nothing of one part; its closing boundary tells that it is whole.
+        acquire::receive(&app, id, &name, None, part).await?;
         sent += 1;
     }
     let flash = if sent > 0 {
@@ -276,12 +323,48 @@ fn row(t: &T, folder: FolderView) -> Row {
         scan: scan_act(t, folder.id),
         name: folder.name,
         path: folder.path,
-        reason: folder.reason.unwrap_or_default(),
+        reason: reason(t, folder.reason),
     }
 }
 
 fn scan_act(t: &T, id: FolderId) -> Act {
     Act::new(format!("/admin/folders/{id}/scan"), t.get("admin-look-now"))
+}
+
+/// What is strange about a folder, in the page's language where we know more than a sentence.
+fn reason(t: &T, reason: Option<String>) -> String {
+    let reason = reason.unwrap_or_default();
+    match Vanished::in_reason(&reason) {
+        Some(Vanished { gone, known }) if gone == known => {
+            t.one("admin-folder-emptied", "known", known)
+        }
+        Some(Vanished { gone, known }) => {
+            t.two("admin-folder-vanished", "gone", gone, "known", known)
+        }
+        None => reason,
+    }
+}
+
+fn gone_act(t: &T, folder: &FolderView) -> Option<Act> {
+    let gone = Vanished::in_reason(folder.reason.as_deref()?)?.gone;
+    let (yes, no) = (t.get("admin-gone-yes"), t.get("admin-leave-it"));
+    let act = Act::new(
+        format!("/admin/folders/{}/gone/{gone}", folder.id),
+        yes.clone(),
+    );
+    Some(act.after_asking(t.one("admin-gone-question", "gone", gone), yes, no))
+}
+
+fn attach_act(t: &T, snapshot: &Snapshot, question: Question) -> Option<Act> {
+    let entry = snapshot.title(question.title)?;
+    let name = titles::name(t, snapshot, entry, &t.language().language());
+    let yes = t.one("admin-use-file", "title", &name);
+    let act = Act::new(
+        format!("/admin/assets/{}/attach", question.asset),
+        yes.clone(),
+    );
+    let asked = t.one("admin-use-file-question", "title", &name);
+    Some(act.after_asking(asked, yes, t.get("admin-leave-it")))
 }
 
 fn folder_state(t: &T, state: FolderState) -> Badge {
@@ -302,7 +385,8 @@ async fn report(app: &App, visit: &Visit, id: FolderId) -> Result<(FolderReport,
     shown.sort_by_key(|file| urgency(file.state));
     let live = FolderLive {
         state: folder_state(t, report.folder.state),
-        reason: report.folder.reason.clone().unwrap_or_default(),
+        reason: reason(t, report.folder.reason.clone()),
+        gone: gone_act(t, &report.folder),
         counted: t.one("admin-n-files", "n", report.files.len()),
         files: shown
             .iter()
@@ -352,6 +436,9 @@ fn file_row(t: &T, snapshot: &Snapshot, file: &FileView) -> FileRow {
         path: file.path.clone(),
         href: entry.map(|entry| format!("/admin/titles/{}", escape_query(&entry.title.slug))),
         reason: reason.unwrap_or_default(),
+        act: file
+            .asks
+            .and_then(|question| attach_act(t, snapshot, question)),
         state: Badge::new(mood, t.get(key)),
         progress: file
             .percent

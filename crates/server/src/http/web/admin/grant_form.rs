@@ -1,9 +1,10 @@
 //! The grant editor's form: what was typed becomes a grant, or errors beside the fields.
 
-use cineclub_domain::grant::{Evidence, Grant, GrantError, Limits, Offer, Protection};
+use cineclub_domain::grant::{Evidence, Grant, GrantError, Limits, Protection};
 use cineclub_domain::id::{GrantId, TitleId};
 use cineclub_domain::language::{Language, LanguageRule};
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::territory::{Territory, TerritorySet};
 use cineclub_domain::time::Timestamp;
 use cineclub_domain::window::{Window, WindowEnd, WindowError, WindowRule};

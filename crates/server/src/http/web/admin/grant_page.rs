@@ -2,9 +2,10 @@
 
 use askama::Template;
 use cineclub_db::search::search_key;
-use cineclub_domain::grant::{Grant, Offer, Protection};
+use cineclub_domain::grant::{Grant, Protection};
 use cineclub_domain::id::GrantId;
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::title::TitleKind;
 
 use super::effects::Effect;

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use cineclub_domain::grant::{Grant, Offer};
+use cineclub_domain::grant::Grant;
 use cineclub_domain::id::GrantId;
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::time::Timestamp;
 use serde::Deserialize;
 

@@ -47,7 +47,9 @@ fn programmers(routes: Routes) -> Routes {
         .get("/admin/folders/{id}", who, folders::show)
         .get("/admin/folders/{id}/live", who, folders::live)
         .post("/admin/folders/{id}/scan", who, folders::scan)
+        .post("/admin/folders/{id}/gone/{n}", who, folders::gone)
         .post("/admin/folders/{id}/remove", who, folders::remove)
+        .post("/admin/assets/{id}/attach", who, folders::attach)
         // A film is larger than what forms are held to; the disk sets the limit.
         .post(
             "/admin/folders/{id}/files",
@@ -81,7 +83,12 @@ fn owners(routes: Routes) -> Routes {
         .post("/admin/vouchers", who, vouchers::create)
         .get("/admin/pages", who, pages::list)
         .get("/admin/pages/{page}/{language}", who, pages::edit)
-        .post("/admin/pages/{page}/{language}", who, pages::save)
+        // A legal text is longer than what forms are held to, and its escapes longer still.
+        .post(
+            "/admin/pages/{page}/{language}",
+            who,
+            pages::save.layer(DefaultBodyLimit::max(1 << 20)),
+        )
         .get("/admin/people", who, people::list)
         .post("/admin/people/{id}/role", who, people::set_role)
         .post("/admin/people/{id}/close", who, people::close)

@@ -1,8 +1,9 @@
 //! Facts as sentences: sizes, how long ago, where, until when.
 
-use cineclub_domain::grant::{Grant, Offer, Protection};
+use cineclub_domain::grant::{Grant, Protection};
 use cineclub_domain::language::Language;
 use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
 use cineclub_domain::territory::{Territory, TerritorySet};
 use cineclub_domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
 use cineclub_domain::title::TitleKind;

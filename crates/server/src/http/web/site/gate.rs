@@ -1,5 +1,7 @@
 //! Signing up, in and out.
 
+use std::net::IpAddr;
+
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
@@ -102,7 +104,8 @@ pub async fn sign_in(
             let text = sentence(&visit.t, &error);
             let template =
                 sign_in_page(&app, &visit, form.email, next.to_owned(), Some(text)).await?;
-            page_with(problem::status(error.kind).0, &template)
+            let page = page_with(problem::status(error.kind).0, &template)?;
+            Ok(problem::telling(page, error))
         }
         Err(error) => Err(error),
     }
@@ -217,16 +220,18 @@ pub async fn sign_up_form(
 /// `POST /sign-up`: makes the account, signs it in, and redeems the voucher if there is one.
 pub async fn sign_up(
     State(app): State<App>,
+    Network(network): Network,
     visit: Visit,
     headers: HeaderMap,
     Form(form): Form<SignUpForm>,
 ) -> Result<Response> {
-    let signed = match begin(&app, &visit, &form, agent(&headers)).await {
+    let signed = match begin(&app, &visit, &form, network, agent(&headers)).await {
         Ok(signed) => signed,
         Err(error) if is_for_the_form(&error) => {
             let wrong = Wrong::of(&error, sentence(&visit.t, &error));
             let template = sign_up_page(&app, &visit, form, wrong).await?;
-            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &template);
+            let page = page_with(StatusCode::UNPROCESSABLE_ENTITY, &template)?;
+            return Ok(problem::telling(page, error));
         }
         Err(error) => return Err(error),
     };
@@ -275,7 +280,13 @@ pub fn is_for_the_form(error: &Error) -> bool {
     )
 }
 
-async fn begin(app: &App, visit: &Visit, form: &SignUpForm, agent: &str) -> Result<SignedIn> {
+async fn begin(
+    app: &App,
+    visit: &Visit,
+    form: &SignUpForm,
+    network: IpAddr,
+    agent: &str,
+) -> Result<SignedIn> {
     if form.terms != "yes" {
         return Err(
             Error::new(Kind::BadInput, "An account needs the terms accepted.").keyed("error-terms"),
@@ -291,7 +302,7 @@ async fn begin(app: &App, visit: &Visit, form: &SignUpForm, agent: &str) -> Resu
             .ok()
             .or(app.config().service.territory),
     };
-    let account = accounts::sign_up(app, new).await?;
+    let account = accounts::sign_up_from(app, new, network).await?;
     accounts::open_session(app, account, agent).await
 }
 

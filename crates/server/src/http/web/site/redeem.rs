@@ -11,6 +11,7 @@ use crate::App;
 use crate::billing::Provider;
 use crate::billing::vouchers::Vouchers;
 use crate::error::{Kind, Result};
+use crate::http::problem;
 use crate::http::web::errors::sentence;
 use crate::http::web::layout::{Flash, Layout, Visit, after, page, page_with};
 use crate::http::web::site::gate::{Beside, beside};
@@ -56,10 +57,11 @@ pub async fn redeem(
             ) =>
         {
             let text = sentence(&visit.t, &error);
-            page_with(
+            let page = page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &redeem_page(&app, &visit, form.code, Some(text)).await?,
-            )
+            )?;
+            Ok(problem::telling(page, error))
         }
         Err(error) => Err(error),
     }

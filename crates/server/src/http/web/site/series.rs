@@ -5,8 +5,21 @@ use cineclub_domain::title::TitleKind;
 
 use crate::catalogue::{Entry, Shelf, Snapshot};
 use crate::http::web::site::cards::{Cards, Picture, Watched, length_ms};
-use crate::http::web::site::title::Watch;
 use crate::http::web::site::watching;
+
+/// What the button says and where it leads.
+pub struct Watch {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub label: String,
+    /// Where one starts from the beginning, if one would otherwise go on.
+    pub again: Option<String>,
+    /// How far the member got.
+    pub watched: Option<Watched>,
+    /// How much is left, in words.
+    pub left: String,
+}
 
 /// A season: a tab, and its episodes if it is the chosen one.
 pub struct Season {

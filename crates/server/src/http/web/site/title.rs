@@ -14,8 +14,8 @@ use crate::error::{Error, Kind, Result};
 use crate::http::problem;
 use crate::http::web::errors::{ProblemPage, actions, heading, sentence};
 use crate::http::web::layout::{Layout, Visit, page, page_with};
-use crate::http::web::site::cards::{Cards, Picture, Row, Watched};
-use crate::http::web::site::series::{self, Season};
+use crate::http::web::site::cards::{Cards, Picture, Row};
+use crate::http::web::site::series::{self, Season, Watch};
 use crate::http::web::site::{facts, watching};
 use crate::http::web::translations::T;
 use crate::rights;
@@ -27,20 +27,6 @@ const OTHERS: usize = 12;
 #[derive(Deserialize)]
 pub struct Chosen {
     season: Option<u32>,
-}
-
-/// What the button says and where it leads.
-pub struct Watch {
-    /// Where it leads.
-    pub href: String,
-    /// What it says.
-    pub label: String,
-    /// Where one starts from the beginning, if one would otherwise go on.
-    pub again: Option<String>,
-    /// How far the member got.
-    pub watched: Option<Watched>,
-    /// How much is left, in words.
-    pub left: String,
 }
 
 /// The terms on which a title is shown.
@@ -82,13 +68,13 @@ pub async fn show(
 ) -> Result<Response> {
     let snapshot = app.catalogue().current(&app).await?;
     let entry = snapshot.by_slug(&slug).ok_or_else(Error::not_found)?;
-    if let Some(address) = page_of_season(&snapshot, entry) {
-        return Ok(Redirect::to(&address).into_response());
-    }
     let grant = match rights::show(&app, &snapshot, visit.visitor.audience, entry) {
         Ok(grant) => grant,
         Err(error) => return refused(&app, &visit, &snapshot, entry, error),
     };
+    if let Some(address) = page_of_season(&snapshot, entry) {
+        return Ok(Redirect::to(&address).into_response());
+    }
     let history = match &visit.visitor.member {
         Some(member) => watching::history(&app, member.account.id).await?,
         None => Vec::new(),

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use crate::App;
 use crate::accounts::{self, NewAccount, SignedIn, owner, password::Secret};
 use crate::error::{Error, Result};
-use crate::http::session;
 use crate::http::web::errors::sentence;
 use crate::http::web::layout::{Flash, Layout, Visit, after, page, page_with};
 use crate::http::web::site::gate::{Wrong, agent, is_for_the_form};
+use crate::http::{problem, session};
 
 /// What the first owner types.
 #[derive(Deserialize, Default)]
@@ -74,10 +74,11 @@ pub async fn claim(
         }
         Err(error) if is_for_the_form(&error) => {
             let wrong = Wrong::of(&error, sentence(&visit.t, &error));
-            page_with(
+            let page = page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &welcome(&visit, form, wrong),
-            )
+            )?;
+            Ok(problem::telling(page, error))
         }
         Err(error) => Err(error),
     }

@@ -1,0 +1,243 @@
+//! The commands as an operator types them: what they print, and with which exit code.
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+mod delivery_support;
+mod support;
+
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use cineclub_db::Engine;
+use delivery_support::Film;
+use serde_json::{Value, json};
+use support::TestApp;
+
+/// Runs `cineclub` in `place`, where its data lies too, with `input` typed into it.
+fn cineclub(place: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cineclub"))
+        .args(arguments)
+        .current_dir(place)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("CINECLUB_DATA__FOLDER", place.join("data"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// What it printed, where it must succeed.
+fn said(place: &Path, arguments: &[&str], input: &str) -> String {
+    let output = cineclub(place, arguments, input);
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {complaint}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What it complained of, where it must fail.
+fn refused(place: &Path, arguments: &[&str]) -> String {
+    let output = cineclub(place, arguments, "");
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn a_probe_tells_what_a_file_holds_or_why_it_holds_no_film() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(
+        place.path().join("film.mp4"),
+        cineclub_media::example_film(),
+    )
+    .unwrap();
+    let told: Value = serde_json::from_str(&said(
+        place.path(),
+        &["media", "probe", "film.mp4", "--json"],
+        "",
+    ))
+    .unwrap();
+    for promised in ["container", "duration_ms", "tracks"] {
+        assert!(told.get(promised).is_some(), "{promised}: {told}");
+    }
+    let promised = [
+        "kind",
+        "codec",
+        "rfc6381",
+        "language",
+        "width",
+        "height",
+        "frame_rate",
+        "channels",
+        "sample_rate",
+        "samples",
+    ];
+    for track in told["tracks"].as_array().unwrap() {
+        let missing = |name: &&str| track.get(name).is_none();
+        assert_eq!(promised.into_iter().find(missing), None, "{track}");
+    }
+    assert_eq!(told["container"], "mp4");
+    assert!(
+        told["tracks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|track| track["kind"] == "video" && track["samples"].as_u64() > Some(0))
+    );
+    assert!(said(place.path(), &["media", "probe", "film.mp4"], "").contains("film.mp4 · mp4 · "));
+
+    std::fs::write(place.path().join("notes.mp4"), "only words").unwrap();
+    std::fs::write(place.path().join("nothing.mp4"), "").unwrap();
+    let whole = cineclub_media::example_film();
+    std::fs::write(place.path().join("half.mp4"), &whole[..whole.len() / 2]).unwrap();
+    for (name, expected) in [
+        ("notes.mp4", "not a film"),
+        ("nothing.mp4", "empty"),
+        ("half.mp4", "half.mp4"),
+        ("missing.mp4", "can't be read"),
+    ] {
+        let complaint = refused(place.path(), &["media", "probe", name]);
+        assert!(
+            complaint.contains(expected) && !complaint.contains("panicked"),
+            "{name}: {complaint}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_packaged_is_what_the_server_serves_byte_by_byte() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let bytes = cineclub_media::example_film();
+    let film = Film::make(&app.app, app.folder.path(), "bunny", bytes).await;
+    let viewer = app.subscriber("v@example.org").await;
+    let play = viewer
+        .post_json(
+            "/api/v1/titles/bunny/play",
+            &json!({"device": {"name": "A test"}}),
+        )
+        .await
+        .json();
+    let base = play["manifest"]
+        .as_str()
+        .unwrap()
+        .strip_suffix("master.m3u8")
+        .unwrap()
+        .to_owned();
+
+    let place = tempfile::tempdir().unwrap();
+    let source = film.path.to_str().unwrap();
+    said(place.path(), &["media", "package", source, "out"], "");
+    let mut files = Vec::new();
+    collect(&place.path().join("out"), "", &mut files);
+    assert!(files.len() >= 6, "{files:?}");
+    for name in &files {
+        let packaged = std::fs::read(place.path().join("out").join(name)).unwrap();
+        let served = app.visitor().get(&format!("{base}{name}")).await;
+        assert_eq!(served.status, 200, "{name}");
+        assert!(served.body == packaged, "{name} differs");
+    }
+    app.stop().await;
+}
+
+/// The names of every file below a folder.
+fn collect(folder: &Path, above: &str, files: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = format!("{above}{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), files);
+        } else {
+            files.push(name);
+        }
+    }
+}
+
+#[test]
+fn a_check_says_what_is_there_and_what_to_do() {
+    let place = tempfile::tempdir().unwrap();
+    let told = said(place.path(), &["check"], "");
+    for expected in [
+        "ok      configuration",
+        "ok      data folder",
+        "schema up to date",
+        "advice  owner",
+        "cineclub admin owner-code",
+    ] {
+        assert!(told.contains(expected), "{expected} is missing:\n{told}");
+    }
+    std::fs::write(
+        place.path().join("cineclub.toml"),
+        "[server]\nlisten = \"127.0.0.1:0\"\nlitsen = 3\n",
+    )
+    .unwrap();
+    let told = refused(place.path(), &["check"]);
+    assert!(
+        told.contains("FAILED  configuration") && told.contains("litsen") && told.contains('3'),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_secret_that_is_empty_or_open_to_others_refuses_every_start() {
+    let place = tempfile::tempdir().unwrap();
+    said(place.path(), &["check"], "");
+    let secrets = place.path().join("data/secrets.toml");
+    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o640)).unwrap();
+    for command in [
+        &["serve"][..],
+        &["work"],
+        &["check"],
+        &["admin", "owner-code"],
+    ] {
+        let told = refused(place.path(), command);
+        assert!(
+            told.contains("can be read by others; run: chmod 600"),
+            "{command:?}: {told}"
+        );
+    }
+    std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::write(&secrets, "[[token_keys]]\nid = 1\nsecret = \"\"\n").unwrap();
+    let told = refused(place.path(), &["serve"]);
+    assert!(
+        told.contains("Restore it from a backup") && !told.contains("panicked"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_host_makes_the_first_owner_and_gives_roles_passwords_and_vouchers() {
+    let place = tempfile::tempdir().unwrap();
+    let code = said(place.path(), &["admin", "owner-code"], "");
+    assert!(code.trim().len() >= 14, "{code}");
+    let voucher = said(
+        place.path(),
+        &[
+            "admin", "voucher", "--days", "7", "--uses", "2", "--note", "press",
+        ],
+        "",
+    );
+    assert_ne!(voucher, said(place.path(), &["admin", "voucher"], ""));
+    for command in [
+        &["admin", "role", "nobody@example.org", "owner"][..],
+        &["admin", "password", "nobody@example.org"],
+    ] {
+        let told = refused(place.path(), command);
+        assert!(
+            told.contains("cineclub: ") && !told.contains("panicked"),
+            "{command:?}: {told}"
+        );
+    }
+    let told = refused(
+        place.path(),
+        &["admin", "role", "nobody@example.org", "king"],
+    );
+    assert!(told.contains("viewer, programmer or owner"), "{told}");
+}

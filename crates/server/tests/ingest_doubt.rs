@@ -1,0 +1,242 @@
+//! What is not certain is not concluded: whose a file is, whether it is gone, whether its disk is.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod ingest_support;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use cineclub_db::assets::AssetState;
+use cineclub_db::folders::FolderState;
+use cineclub_db::on_both_engines;
+use cineclub_domain::account::Role;
+use cineclub_domain::id::EditId;
+use cineclub_server::acquire::{self, FileState, FolderView};
+use cineclub_server::error::Kind;
+use cineclub_server::http::listen::Peer;
+use cineclub_server::{http, rights};
+use http_body_util::BodyExt;
+use ingest_support::viewer::{Viewer, grant};
+use ingest_support::{Cinema, film, until};
+use tower::ServiceExt;
+
+on_both_engines! {
+    async fn films_whose_names_share_an_address_are_titles_of_their_own(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let long = "A very long name ".repeat(7);
+        let paths = ["?!.mp4".to_owned(), "!!.mp4".to_owned(), format!("{long}of one film.mp4"), format!("{long}of another.mp4")];
+        for (n, path) in paths.iter().enumerate() {
+            cinema.write(path, film(n as u32));
+            cinema.wait_for(path, FileState::Ready).await;
+        }
+        let mut titles = Vec::new();
+        for path in &paths {
+            titles.extend(cinema.file(path).await.unwrap().title);
+        }
+        titles.sort();
+        titles.dedup();
+        assert_eq!(titles.len(), 4, "{:?}", cinema.titles().await);
+        // What is granted to one does not let the other be seen.
+        let viewer = Viewer::new(&cinema.app, "v@example.org", Role::Viewer).await;
+        grant(&cinema.app, cinema.file("?!.mp4").await.unwrap().title.unwrap()).await;
+        assert_eq!(viewer.play("untitled").await.unwrap().path, "?!.mp4");
+        assert_eq!(viewer.play("untitled-film").await.unwrap_err().kind, Kind::NotFound);
+        cinema.close().await;
+    }
+
+    async fn another_file_of_a_films_name_waits_until_staff_say_that_it_is_the_film(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let viewer = Viewer::new(&cinema.app, "v@example.org", Role::Viewer).await;
+        let staff = Viewer::new(&cinema.app, "p@example.org", Role::Programmer).await;
+        cinema.write("a/Heat.mp4", film(1));
+        let title = cinema.wait_for("a/Heat.mp4", FileState::Ready).await.title.unwrap();
+        grant(&cinema.app, title).await;
+        assert_eq!(viewer.play("heat").await.unwrap().path, "a/Heat.mp4");
+        cinema.write("b/Heat.nfo", "<movie><title>Another Heat</title></movie>");
+        cinema.write("b/Heat.mp4", film(2));
+        let told = cinema.wait_for("b/Heat.mp4", FileState::Waiting).await;
+        assert!(told.reason.as_ref().unwrap().contains("a/Heat.mp4"), "{told:?}");
+        assert_eq!(cinema.asset("b/Heat.mp4").await.edit, None::<EditId>);
+        assert_eq!(viewer.play("heat").await.unwrap().path, "a/Heat.mp4", "nothing took its place");
+        assert_eq!(cinema.texts("heat").await[0].name, "Heat", "and nothing described it anew");
+        // A late sidecar reads it again, and nothing changes.
+        cinema.write("b/Heat.fr.nfo", "<movie><title>Un autre</title></movie>");
+        until("it is read again", async || {
+            let jobs = cineclub_server::jobs::list(&cinema.app, 100).await.unwrap();
+            jobs.iter().filter(|job| job.subject == "b/Heat.mp4" && job.finished.is_some()).count() == 2
+        }).await;
+        assert_eq!((cinema.titles().await.len(), cinema.texts("heat").await.len()), (1, 1));
+
+        let question = cinema.file("b/Heat.mp4").await.unwrap().asks.unwrap();
+        assert_eq!(question.title, title);
+        let page = format!("/admin/folders/{}", cinema.folder);
+        let button = format!("/admin/assets/{}/attach", question.asset);
+        assert!(get(&cinema, &staff, &page).await.contains(&button));
+        assert_eq!(post(&cinema, &viewer, &button).await, StatusCode::NOT_FOUND, "staff decide");
+        assert_eq!(post(&cinema, &staff, &button).await, StatusCode::SEE_OTHER);
+        assert_eq!(cinema.wait_for("b/Heat.mp4", FileState::Ready).await.title, Some(title));
+        assert_eq!(viewer.play("heat").await.unwrap().path, "b/Heat.mp4");
+        assert!(!get(&cinema, &staff, &page).await.contains(&button));
+        let again = acquire::attach(&cinema.app, staff.account().id, question.asset).await;
+        assert_eq!(again.unwrap_err().kind, Kind::Conflict);
+        cinema.close().await;
+    }
+
+    async fn many_files_of_one_name_at_once_make_one_title_and_one_of_them_plays(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        for n in 0..8 {
+            cinema.write(&format!("{n}/Twin.mp4"), film(n));
+        }
+        until("all are taken in", async || cinema.assets().await.len() == 8).await;
+        let attached = cinema.assets().await.into_iter().filter(|asset| asset.edit.is_some()).count();
+        assert_eq!((cinema.titles().await.len(), attached), (1, 1));
+        cinema.close().await;
+    }
+
+    async fn a_file_keeps_its_title_wherever_it_goes(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("Spring (2019).mp4", film(1));
+        cinema.write("Other (2020).mp4", film(2));
+        let title = cinema.wait_for("Spring (2019).mp4", FileState::Ready).await.title;
+        cinema.wait_for("Other (2020).mp4", FileState::Ready).await;
+        let before = cinema.asset("Spring (2019).mp4").await;
+        let rename = |from: &str, to: &str| std::fs::rename(cinema.films.join(from), cinema.films.join(to)).unwrap();
+        rename("Spring (2019).mp4", "Renamed.mp4");
+        let renamed = cinema.wait_for("Renamed.mp4", FileState::Ready).await;
+        assert_eq!((renamed.title, cinema.asset("Renamed.mp4").await.id), (title, before.id));
+        assert_eq!(cinema.file("Spring (2019).mp4").await, None, "it is not listed where it was");
+
+        let elsewhere = cinema.films.with_file_name("elsewhere");
+        std::fs::create_dir(&elsewhere).unwrap();
+        let second = acquire::add_folder(&cinema.app, None, &elsewhere).await.unwrap();
+        std::fs::rename(cinema.films.join("Renamed.mp4"), elsewhere.join("Moved.mp4")).unwrap();
+        until("it is found in the other folder", async || {
+            let asset = cinema.assets().await.into_iter().find(|asset| asset.id == before.id).unwrap();
+            (asset.root, asset.path.as_str(), asset.state, asset.edit) == (second.root, "Moved.mp4", AssetState::Ready, before.edit)
+        }).await;
+
+        // Two copies of what is gone: one is it, the other stands beside it.
+        std::fs::remove_file(elsewhere.join("Moved.mp4")).unwrap();
+        for name in ["one/Moved.mp4", "two/Moved.mp4"] {
+            cinema.write(name, film(1));
+        }
+        cinema.wait_for("one/Moved.mp4", FileState::Ready).await;
+        cinema.wait_for("two/Moved.mp4", FileState::Ready).await;
+        let ids = [cinema.asset("one/Moved.mp4").await.id, cinema.asset("two/Moved.mp4").await.id];
+        assert!(ids.contains(&before.id) && ids[0] != ids[1], "{ids:?}");
+
+        // The same film in two folders is one title, and its other cut is a version of it.
+        cinema.write("copy/Other (2020).mp4", film(2));
+        let copy = cinema.wait_for("copy/Other (2020).mp4", FileState::Ready).await;
+        assert_eq!(copy.title, cinema.file("Other (2020).mp4").await.unwrap().title);
+        cinema.write("Other (2020) {edition-Director's Cut}.mp4", film(3));
+        let cut = cinema.wait_for("Other (2020) {edition-Director's Cut}.mp4", FileState::Ready).await;
+        assert_eq!(cut.title, copy.title);
+        assert_eq!(cinema.titles().await.len(), 2);
+        cinema.close().await;
+    }
+
+    async fn what_lies_on_a_disk_that_is_away_is_not_offered_and_comes_back_by_itself(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let viewer = Viewer::new(&cinema.app, "v@example.org", Role::Viewer).await;
+        cinema.write("Orbits (2020).mp4", film(1));
+        let title = cinema.wait_for("Orbits (2020).mp4", FileState::Ready).await.title.unwrap();
+        grant(&cinema.app, title).await;
+        viewer.play("orbits-2020").await.unwrap();
+        let page = async || get(&cinema, &viewer, "/title/orbits-2020").await;
+        assert!(page().await.contains("/watch/orbits-2020"));
+        let (assets, titles) = (cinema.assets().await, cinema.titles().await);
+        let away = cinema.films.with_file_name("away");
+        std::fs::rename(&cinema.films, &away).unwrap();
+        until("play says so", async || {
+            viewer.play("orbits-2020").await.is_err_and(|error| error.key == Some("error-not-playable"))
+        }).await;
+        let told = page().await;
+        assert!(told.contains("It can’t be played at the moment.") && !told.contains("/watch/orbits-2020"), "{told}");
+        let catalogue = cinema.app.catalogue().current(&cinema.app).await.unwrap();
+        let entry = catalogue.title(title).unwrap();
+        let audience = cineclub_domain::decide::Audience { territory: "FR".parse().ok(), age: None };
+        assert!(rights::show(&cinema.app, &catalogue, audience, entry).is_ok(), "it is still in the programme");
+        assert_eq!((cinema.assets().await, cinema.titles().await), (assets, titles), "nothing was concluded");
+        std::fs::rename(&away, &cinema.films).unwrap();
+        until("it plays again", async || viewer.play("orbits-2020").await.is_ok()).await;
+        assert!(page().await.contains("/watch/orbits-2020"));
+        cinema.close().await;
+    }
+
+    async fn when_most_films_vanish_at_once_nothing_is_concluded_before_staff_say_so(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let staff = Viewer::new(&cinema.app, "p@example.org", Role::Programmer).await;
+        let name = |n: usize| format!("Film {n} (2001).mp4");
+        for n in 0..5 {
+            cinema.write(&name(n), film(n as u32));
+        }
+        for n in 0..5 {
+            cinema.wait_for(&name(n), FileState::Ready).await;
+        }
+        let remove = |n: usize| std::fs::remove_file(cinema.films.join(name(n))).unwrap();
+        let away = async || cinema.assets().await.into_iter().filter(|asset| asset.state == AssetState::Missing).count();
+        let told = async || {
+            acquire::rescan_now(&cinema.app, cinema.folder).await.unwrap();
+            folder(&cinema).await.reason.unwrap_or_default()
+        };
+        (0..3).for_each(remove);
+        until("it is told", async || told().await.starts_with("3 of the 5 films")).await;
+        assert!(told().await.starts_with("3 of the 5 films"), "a second look is no proof either");
+        assert_eq!((away().await, folder(&cinema).await.state), (0, FolderState::Watching));
+        // One is back: two are no longer most of them, and are gone without a question.
+        cinema.write(&name(0), film(0));
+        until("the rest is concluded", async || away().await == 2 && told().await.is_empty()).await;
+        cinema.write(&name(1), film(1));
+        cinema.write(&name(2), film(2));
+        until("they are back", async || told().await.is_empty() && away().await == 0).await;
+
+        (0..3).for_each(remove);
+        until("it is told again", async || told().await.starts_with("3 of the 5 films")).await;
+        let page = format!("/admin/folders/{}", cinema.folder);
+        let shown = get(&cinema, &staff, &format!("{page}/live")).await;
+        assert!(shown.contains("Yes, they are gone") && shown.contains(&format!("{page}/gone/3")), "{shown}");
+        let fewer = post(&cinema, &staff, &format!("{page}/gone/2")).await;
+        assert_eq!((fewer, away().await), (StatusCode::CONFLICT, 0), "more are gone than was said");
+        assert_eq!(post(&cinema, &staff, &format!("{page}/gone/3")).await, StatusCode::SEE_OTHER);
+        assert_eq!((away().await, told().await.as_str()), (3, ""));
+        // The same when the folder is empty.
+        (3..5).for_each(remove);
+        until("the emptiness is told", async || told().await.contains("empty")).await;
+        assert_eq!(away().await, 3);
+        assert_eq!(post(&cinema, &staff, &format!("{page}/gone/2")).await, StatusCode::SEE_OTHER);
+        assert_eq!(away().await, 5);
+        assert!(!get(&cinema, &staff, &page).await.contains("Yes, they are gone"));
+        cinema.close().await;
+    }
+}
+
+async fn folder(cinema: &Cinema) -> FolderView {
+    acquire::list_folders(&cinema.app).await.unwrap().remove(0)
+}
+
+async fn get(cinema: &Cinema, who: &Viewer, path: &str) -> String {
+    send(cinema, who, "GET", path).await.1
+}
+
+async fn post(cinema: &Cinema, who: &Viewer, path: &str) -> StatusCode {
+    send(cinema, who, "POST", path).await.0
+}
+
+async fn send(cinema: &Cinema, who: &Viewer, method: &str, path: &str) -> (StatusCode, String) {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::ACCEPT, "text/html")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::COOKIE, format!("session={}", who.signed.token))
+        .body(Body::empty())
+        .unwrap();
+    let peer = Peer(([127, 0, 0, 1], 40_000).into());
+    request.extensions_mut().insert(peer);
+    let (router, _) = http::router(&cinema.app);
+    let reply = router.oneshot(request).await.unwrap();
+    let (status, body) = (reply.status(), reply.into_body());
+    let bytes = body.collect().await.unwrap().to_bytes();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,117 @@
+//! Somebody with thirty days who presses play, at the services' own door.
+
+use cineclub_db::assets::Asset;
+use cineclub_domain::account::{Account, Role};
+use cineclub_domain::decide::Audience;
+use cineclub_domain::grant::{Grant, Limits, Protection};
+use cineclub_domain::id::{GrantId, TitleId};
+use cineclub_domain::language::LanguageRule;
+use cineclub_domain::licence::Licence;
+use cineclub_domain::offer::Offer;
+use cineclub_domain::territory::TerritorySet;
+use cineclub_domain::window::Window;
+use cineclub_server::accounts::password::Secret;
+use cineclub_server::accounts::{self, NewAccount, SignedIn, staff};
+use cineclub_server::billing::{self, Provider};
+use cineclub_server::delivery::plays::{self, Answer, Asker};
+use cineclub_server::error::Result;
+use cineclub_server::{App, delivery, rights};
+
+/// A signed-in member.
+pub struct Viewer {
+    app: App,
+    pub signed: SignedIn,
+}
+
+impl Viewer {
+    /// One with a role and thirty days.
+    pub async fn new(app: &App, email: &str, role: Role) -> Self {
+        delivery::learn_all(app).await.unwrap();
+        let new = NewAccount {
+            email: email.to_owned(),
+            password: Secret::new("a long enough password".to_owned()),
+            language: "en".parse().unwrap(),
+            territory: "FR".parse().ok(),
+        };
+        let account = accounts::sign_up(app, new).await.unwrap();
+        if role != Role::Viewer {
+            staff::set_role(app, None, account.id, role).await.unwrap();
+        }
+        subscribe(app, &account).await;
+        let signed = accounts::open_session(app, account, "test").await.unwrap();
+        Self {
+            app: app.clone(),
+            signed,
+        }
+    }
+
+    pub fn account(&self) -> &Account {
+        &self.signed.account
+    }
+
+    /// Presses play, and says which file plays.
+    pub async fn play(&self, slug: &str) -> Result<Asset> {
+        delivery::learn_all(&self.app).await?;
+        let language = "en".parse().unwrap();
+        let asker = Asker {
+            account: self.account(),
+            session: self.signed.session,
+            audience: Audience {
+                territory: self.account().territory,
+                age: None,
+            },
+            language: &language,
+            device: "test",
+        };
+        let playing = match plays::start(&self.app, asker, slug).await? {
+            Answer::Playing(playing) => playing.play,
+            Answer::TooMany(others) => panic!("too many: {others:?}"),
+        };
+        let asset = self
+            .app
+            .db()
+            .read(async |tx| {
+                let play = cineclub_db::plays::by_id(tx, playing).await?.unwrap();
+                cineclub_db::assets::by_id(tx, play.asset).await
+            })
+            .await;
+        let asset: cineclub_db::Result<_> = asset;
+        Ok(asset.unwrap().unwrap())
+    }
+}
+
+async fn subscribe(app: &App, account: &Account) {
+    let new = billing::vouchers::NewVoucher {
+        plan: billing::ensure_plan(app).await.unwrap().id,
+        days: 30,
+        uses: 1,
+        expires: None,
+        note: String::new(),
+    };
+    let code = billing::vouchers::create(app, None, new).await.unwrap();
+    let settled = billing::vouchers::Vouchers.settle(app, account.id, &code);
+    settled.await.unwrap();
+}
+
+/// A grant of everything, everywhere, for members.
+pub async fn grant(app: &App, title: TitleId) {
+    let grant = Grant {
+        id: GrantId::new(app.now(), app.entropy()),
+        licensor: "Films du Cap".to_owned(),
+        reference: "FC-1".to_owned(),
+        titles: vec![title],
+        offers: vec![Offer::Subscription],
+        territories: TerritorySet::world(),
+        audio: LanguageRule::All,
+        subtitles: LanguageRule::All,
+        window: Window::always(),
+        exclusive: false,
+        limits: Limits::default(),
+        protection: Protection::None,
+        licence: Licence::Contract,
+        evidence: None,
+        attribution: None,
+        ended_at: None,
+    };
+    rights::grants::enter(app, None, &grant).await.unwrap();
+}
