@@ -54,7 +54,6 @@ pub mod languages;
 mod model;
 pub mod mp4;
 mod open;
-pub mod pictures;
 mod probe;
 mod sniff;
 mod source;

@@ -3,7 +3,7 @@
 use std::io;
 
 use cineclub_db::artwork::ArtworkKind;
-use cineclub_media::pictures::{Picture, Unreadable};
+use cineclub_pictures::{Picture, Unreadable};
 
 use crate::storage::ObjectStore;
 

@@ -91,6 +91,9 @@ fn probe(path: &Path, json: bool) -> Result<()> {
             .collect();
         say(format!("  {}: {}", number + 1, facts.join(", ")));
     }
+    for remark in &probe.remarks {
+        say(format!("  {remark}"));
+    }
     Ok(())
 }
 
