@@ -46,11 +46,11 @@ describe("pages", () => {
   });
 
   const look = async (page, address, language) => {
+    const answer = await page.goto(service.url + address, { waitUntil: "load" });
+    assert.equal(answer.status(), refused[address] ?? 200, address);
+    assert.equal(await page.locator("html").getAttribute("lang"), language, address);
     for (const [width, height] of Object.entries(sizes)) {
       await page.setViewportSize({ width: Number(width), height });
-      const answer = await page.goto(service.url + address, { waitUntil: "load" });
-      assert.equal(answer.status(), refused[address] ?? 200, address);
-      assert.equal(await page.locator("html").getAttribute("lang"), language, address);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(over <= 1, `${address} runs ${over} px off the side at ${width} px`);
       const broken = await page.evaluate(() =>

@@ -6,8 +6,8 @@ CREATE TABLE folder (
     root TEXT NOT NULL REFERENCES storage_root (id),
     name TEXT NOT NULL,
     created_ms BIGINT NOT NULL,
-    -- watching, paused, absent (its root can't be found: nothing is concluded from that).
-    state TEXT NOT NULL CONSTRAINT folder_state CHECK (state IN ('watching', 'paused', 'absent')),
+    -- watching, absent (its root can't be found: nothing is concluded from that).
+    state TEXT NOT NULL CONSTRAINT folder_state CHECK (state IN ('watching', 'absent')),
     -- A sentence for staff: why it is not watched.
     reason TEXT
 );

@@ -11,8 +11,6 @@ words! {
     pub enum FolderState {
         /// It is.
         Watching = "watching",
-        /// Staff have paused it.
-        Paused = "paused",
         /// Its root can't be found, from which nothing is concluded.
         Absent = "absent",
     }

@@ -7,7 +7,7 @@ use cineclub_domain::title::TitleKind;
 
 use crate::convert::Json;
 use crate::search::search_key;
-use crate::value::{FromRow, Row, params, row};
+use crate::value::{FromRow, Row, Value, params, row};
 use crate::{Result, Tx, changes};
 
 /// A title without its texts.
@@ -96,6 +96,25 @@ macro_rules! columns {
     };
 }
 
+/// A title's values, in the order of its columns.
+fn values(title: &Title) -> Result<Vec<Value>> {
+    Ok(params![
+        title.id,
+        title.slug,
+        title.kind,
+        title.parent,
+        title.ordinal,
+        title.year,
+        title.runtime_ms,
+        title.rating_age,
+        Json(&title.genres).text()?,
+        title.sort_key,
+        title.original_language,
+        title.created,
+        title.updated,
+    ])
+}
+
 /// Adds a title, or changes the one with its slug; returns the id it has.
 ///
 /// The id, the kind and the time of creation of a title that exists stay what they are.
@@ -112,21 +131,7 @@ pub async fn upsert(tx: &mut Tx, title: &Title) -> Result<TitleId> {
                  RETURNING ",
                 columns!()
             ),
-            params![
-                title.id,
-                title.slug,
-                title.kind,
-                title.parent,
-                title.ordinal,
-                title.year,
-                title.runtime_ms,
-                title.rating_age,
-                Json(&title.genres).text()?,
-                title.sort_key,
-                title.original_language,
-                title.created,
-                title.updated,
-            ],
+            values(title)?,
         )
         .await?;
     changes::append(
@@ -150,21 +155,7 @@ pub async fn insert(tx: &mut Tx, title: &Title) -> Result<bool> {
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                  ON CONFLICT (slug) DO NOTHING"
             ),
-            params![
-                title.id,
-                title.slug,
-                title.kind,
-                title.parent,
-                title.ordinal,
-                title.year,
-                title.runtime_ms,
-                title.rating_age,
-                Json(&title.genres).text()?,
-                title.sort_key,
-                title.original_language,
-                title.created,
-                title.updated,
-            ],
+            values(title)?,
         )
         .await?;
     if added > 0 {

@@ -8,6 +8,7 @@
 )]
 
 mod delivery_support;
+mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -308,7 +308,6 @@ admin-expired = Expired
 admin-folder = Folder
 admin-folders-note = Cineclub looks into these folders and takes in each file once it is complete. It never changes or deletes what lies there.
 admin-watching = Watching
-admin-paused = Paused
 admin-absent = Not there
 admin-absent-note = “Not there” means the disk is not mounted or is another disk. Its titles are unavailable until it comes back; nothing is deleted.
 admin-look-now = Look now

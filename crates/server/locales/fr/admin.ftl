@@ -316,7 +316,6 @@ admin-expired = Expiré
 admin-folder = Dossier
 admin-folders-note = Cineclub observe ces dossiers et prend chaque fichier dès qu’il est complet. Il ne modifie ni ne supprime jamais ce qui s’y trouve.
 admin-watching = Observé
-admin-paused = En pause
 admin-absent = Absent
 admin-absent-note = « Absent » signifie que le disque n’est pas monté ou que c’en est un autre. Ses titres sont indisponibles jusqu’à son retour ; rien n’est supprimé.
 admin-look-now = Regarder maintenant

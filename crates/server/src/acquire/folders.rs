@@ -10,7 +10,7 @@ use cineclub_db::roots::{self, Root};
 use cineclub_domain::id::{AccountId, FolderId, RootId};
 use cineclub_domain::time::Timestamp;
 
-use super::scan::look;
+use super::scan::{Look, look};
 use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::record::{self, Change};
@@ -194,13 +194,7 @@ pub async fn remove_folder(app: &App, actor: AccountId, id: FolderId) -> Result<
 /// # Errors
 /// [`Kind::NotFound`] when there is no such folder.
 pub async fn rescan_now(app: &App, id: FolderId) -> Result<()> {
-    app.roots().refresh(app.db()).await?;
-    let folder = app
-        .db()
-        .read(async |tx| folders::by_id(tx, id).await)
-        .await?
-        .ok_or_else(Error::not_found)?;
-    look(app, &folder, &HashSet::new(), 0).await?;
+    look_now(app, id, 0).await?;
     Ok(())
 }
 
@@ -210,13 +204,7 @@ pub async fn rescan_now(app: &App, id: FolderId) -> Result<()> {
 /// [`Kind::NotFound`] when there is no such folder; [`Kind::Conflict`] when still nothing can be concluded,
 /// because more films are gone now or a part of the folder can't be read.
 pub async fn concede(app: &App, actor: AccountId, id: FolderId, gone: usize) -> Result<()> {
-    app.roots().refresh(app.db()).await?;
-    let folder = app
-        .db()
-        .read(async |tx| folders::by_id(tx, id).await)
-        .await?
-        .ok_or_else(Error::not_found)?;
-    let look = look(app, &folder, &HashSet::new(), gone).await?;
+    let look = look_now(app, id, gone).await?;
     if !look.is_conclusive {
         let text = "Nothing was concluded: more films are gone now, or the folder can't be read whole. Look at it again.";
         return Err(Error::new(Kind::Conflict, text).keyed("error-gone-unclear"));
@@ -228,6 +216,17 @@ pub async fn concede(app: &App, actor: AccountId, id: FolderId, gone: usize) -> 
         .write(async |tx| events::append(tx, &event).await)
         .await;
     Ok(noted?)
+}
+
+/// Looks at a folder where it is now; as many films as `gone` may be missing without a question.
+async fn look_now(app: &App, id: FolderId, gone: usize) -> Result<Look> {
+    app.roots().refresh(app.db()).await?;
+    let folder = app
+        .db()
+        .read(async |tx| folders::by_id(tx, id).await)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    Ok(look(app, &folder, &HashSet::new(), gone).await?)
 }
 
 fn bad(message: impl Into<String>) -> Error {

@@ -54,7 +54,7 @@ pub async fn watch(app: App) {
     }
 }
 
-/// Looks at every folder that isn't paused; true if some file is still being watched.
+/// Looks at every folder; true if some file is still being watched.
 async fn look_at_all(
     app: &App,
     watchers: &mut Watchers,
@@ -71,10 +71,7 @@ async fn look_at_all(
     watchers.keep_to(app, &folders);
     let mut unsettled = false;
     let none = HashSet::new();
-    for folder in folders
-        .iter()
-        .filter(|folder| folder.state != FolderState::Paused)
-    {
+    for folder in &folders {
         if shutdown.is_cancelled() {
             return false;
         }

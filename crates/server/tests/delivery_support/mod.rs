@@ -12,16 +12,14 @@ use std::path::Path;
 
 use cineclub_db::assets::{Asset, AssetState};
 use cineclub_db::tracks::Track;
-use cineclub_domain::grant::{Grant, Limits, Protection};
-use cineclub_domain::id::{AssetId, EditId, GrantId, RootId, TitleId};
+use cineclub_domain::grant::Grant;
+use cineclub_domain::id::{AssetId, EditId, RootId, TitleId};
 use cineclub_domain::language::{Language, LanguageRule};
-use cineclub_domain::licence::Licence;
-use cineclub_domain::offer::Offer;
-use cineclub_domain::territory::TerritorySet;
 use cineclub_domain::title::{TitleKind, TrackKind};
-use cineclub_domain::window::Window;
 use cineclub_media as media;
 use cineclub_server::{App, rights};
+
+use crate::support::rights::grant_of;
 
 /// A film that can be played.
 pub struct Film {
@@ -202,21 +200,8 @@ fn sidecar(asset: AssetId, number: u8, language: &str, object: String) -> Track 
 
 fn grant(app: &App, title: TitleId) -> Grant {
     Grant {
-        id: GrantId::new(app.now(), app.entropy()),
-        licensor: "Films du Cap".to_owned(),
-        reference: "FC-1".to_owned(),
-        titles: vec![title],
-        offers: vec![Offer::Subscription],
-        territories: TerritorySet::world(),
-        audio: LanguageRule::All,
         subtitles: LanguageRule::Only(vec!["fr".parse().unwrap()]),
-        window: Window::always(),
-        exclusive: false,
-        limits: Limits::default(),
-        protection: Protection::None,
-        licence: Licence::Contract,
-        evidence: None,
         attribution: Some("© Films du Cap".to_owned()),
-        ended_at: None,
+        ..grant_of(app, &[title])
     }
 }

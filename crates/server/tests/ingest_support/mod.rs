@@ -8,6 +8,8 @@
     reason = "test code; each test file uses a part of it"
 )]
 
+#[path = "../support/rights.rs"]
+pub mod granted;
 pub mod viewer;
 
 use std::path::{Path, PathBuf};

@@ -3,19 +3,15 @@
 use cineclub_db::assets::Asset;
 use cineclub_domain::account::{Account, Role};
 use cineclub_domain::decide::Audience;
-use cineclub_domain::grant::{Grant, Limits, Protection};
-use cineclub_domain::id::{GrantId, TitleId};
-use cineclub_domain::language::LanguageRule;
-use cineclub_domain::licence::Licence;
-use cineclub_domain::offer::Offer;
-use cineclub_domain::territory::TerritorySet;
-use cineclub_domain::window::Window;
+use cineclub_domain::id::TitleId;
 use cineclub_server::accounts::password::Secret;
 use cineclub_server::accounts::{self, NewAccount, SignedIn, staff};
 use cineclub_server::billing::{self, Provider};
 use cineclub_server::delivery::plays::{self, Answer, Asker};
 use cineclub_server::error::Result;
 use cineclub_server::{App, delivery, rights};
+
+use super::granted::grant_of;
 
 /// A signed-in member.
 pub struct Viewer {
@@ -95,23 +91,6 @@ async fn subscribe(app: &App, account: &Account) {
 
 /// A grant of everything, everywhere, for members.
 pub async fn grant(app: &App, title: TitleId) {
-    let grant = Grant {
-        id: GrantId::new(app.now(), app.entropy()),
-        licensor: "Films du Cap".to_owned(),
-        reference: "FC-1".to_owned(),
-        titles: vec![title],
-        offers: vec![Offer::Subscription],
-        territories: TerritorySet::world(),
-        audio: LanguageRule::All,
-        subtitles: LanguageRule::All,
-        window: Window::always(),
-        exclusive: false,
-        limits: Limits::default(),
-        protection: Protection::None,
-        licence: Licence::Contract,
-        evidence: None,
-        attribution: None,
-        ended_at: None,
-    };
+    let grant = grant_of(app, &[title]);
     rights::grants::enter(app, None, &grant).await.unwrap();
 }

@@ -7,6 +7,8 @@
     reason = "each test file uses a part of it"
 )]
 
+pub mod rights;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,15 +19,11 @@ use axum::http::{Method, Request, Response, StatusCode, header};
 use cineclub_db::Engine;
 use cineclub_db::testing::TestDb;
 use cineclub_domain::account::{Account, Role};
-use cineclub_domain::grant::{Grant, Limits, Protection};
-use cineclub_domain::id::{AssetId, EditId, GrantId, RootId, TitleId};
-use cineclub_domain::language::{Language, LanguageRule};
-use cineclub_domain::licence::Licence;
-use cineclub_domain::offer::Offer;
-use cineclub_domain::territory::TerritorySet;
+use cineclub_domain::grant::Grant;
+use cineclub_domain::id::{AssetId, EditId, RootId, TitleId};
+use cineclub_domain::language::Language;
 use cineclub_domain::time::{Clock, Timestamp};
 use cineclub_domain::title::{TitleKind, TrackKind};
-use cineclub_domain::window::Window;
 use cineclub_server::accounts::password::Secret;
 use cineclub_server::accounts::{self, NewAccount, staff};
 use cineclub_server::app::Outside;
@@ -33,8 +31,9 @@ use cineclub_server::clock::SystemEntropy;
 use cineclub_server::config::Config;
 use cineclub_server::http::listen::Peer;
 use cineclub_server::http::policy::Declared;
-use cineclub_server::{App, billing, http, rights};
+use cineclub_server::{App, billing, http};
 use http_body_util::BodyExt;
+use rights::grant_of;
 use tower::ServiceExt;
 
 /// A Monday in 2030.
@@ -303,26 +302,9 @@ impl TestApp {
     }
 
     pub async fn grant_with(&self, titles: &[TitleId], adjust: impl FnOnce(&mut Grant)) -> Grant {
-        let mut grant = Grant {
-            id: GrantId::new(self.app.now(), self.app.entropy()),
-            licensor: "Films du Cap".to_owned(),
-            reference: "FC-1".to_owned(),
-            titles: titles.to_vec(),
-            offers: vec![Offer::Subscription],
-            territories: TerritorySet::world(),
-            audio: LanguageRule::All,
-            subtitles: LanguageRule::All,
-            window: Window::always(),
-            exclusive: false,
-            limits: Limits::default(),
-            protection: Protection::None,
-            licence: Licence::Contract,
-            evidence: None,
-            attribution: None,
-            ended_at: None,
-        };
+        let mut grant = grant_of(&self.app, titles);
         adjust(&mut grant);
-        rights::grants::enter(&self.app, None, &grant)
+        cineclub_server::rights::grants::enter(&self.app, None, &grant)
             .await
             .unwrap();
         grant

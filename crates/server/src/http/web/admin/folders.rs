@@ -147,6 +147,7 @@ pub async fn show(
             format!("/admin/folders/{id}/remove"),
             t.get("admin-remove-folder-yes"),
         )
+        .taking_away()
         .after_asking(
             t.one("admin-remove-folder-question", "name", &folder.name),
             t.get("admin-remove-folder-yes"),
@@ -352,7 +353,8 @@ fn gone_act(t: &T, folder: &FolderView) -> Option<Act> {
         format!("/admin/folders/{}/gone/{gone}", folder.id),
         yes.clone(),
     );
-    Some(act.after_asking(t.one("admin-gone-question", "gone", gone), yes, no))
+    let asked = t.one("admin-gone-question", "gone", gone);
+    Some(act.taking_away().after_asking(asked, yes, no))
 }
 
 fn attach_act(t: &T, snapshot: &Snapshot, question: Question) -> Option<Act> {
@@ -370,7 +372,6 @@ fn attach_act(t: &T, snapshot: &Snapshot, question: Question) -> Option<Act> {
 fn folder_state(t: &T, state: FolderState) -> Badge {
     match state {
         FolderState::Watching => Badge::new(Mood::Good, t.get("admin-watching")),
-        FolderState::Paused => Badge::new(Mood::Plain, t.get("admin-paused")),
         FolderState::Absent => Badge::new(Mood::Bad, t.get("admin-absent")),
     }
 }

@@ -144,6 +144,7 @@ fn row(t: &T, account: &Account) -> Row {
             format!("/admin/people/{}/close", account.id),
             t.get("admin-close-account"),
         )
+        .taking_away()
         .after_asking(
             t.one("admin-close-question", "email", email),
             t.get("admin-close-yes"),

@@ -116,6 +116,7 @@ fn row(app: &App, page: &Studio, snapshot: &Snapshot, play: &Play) -> Option<Row
         format!("/admin/plays/{}/stop", play.id),
         t.get("admin-stop"),
     )
+    .taking_away()
     .after_asking(
         t.get("admin-stop-question"),
         t.get("admin-stop-yes"),

@@ -223,10 +223,16 @@ impl Act {
         }
     }
 
-    /// The same, marked as taking something away, with a question first.
+    /// The same, marked as taking something away.
+    #[must_use]
+    pub fn taking_away(mut self) -> Self {
+        self.danger = true;
+        self
+    }
+
+    /// The same, with a question first.
     #[must_use]
     pub fn after_asking(mut self, question: String, yes: String, no: String) -> Self {
-        self.danger = true;
         self.confirm = Some(Ask { question, yes, no });
         self
     }
