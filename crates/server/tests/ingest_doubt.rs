@@ -151,6 +151,9 @@ on_both_engines! {
         until("play says so", async || {
             viewer.play("orbits-2020").await.is_err_and(|error| error.key == Some("error-not-playable"))
         }).await;
+        let staff = Viewer::new(&cinema.app, "p@example.org", Role::Programmer).await;
+        let listed = get(&cinema, &staff, "/admin/titles?state=unavailable").await;
+        assert!(listed.contains("/admin/titles/orbits-2020"), "staff see why: {listed}");
         let told = page().await;
         assert!(told.contains("It can’t be played at the moment.") && !told.contains("/watch/orbits-2020"), "{told}");
         let catalogue = cinema.app.catalogue().current(&cinema.app).await.unwrap();

@@ -80,7 +80,7 @@ impl Entry {
     pub fn playable(&self) -> Option<&AssetEntry> {
         self.assets
             .iter()
-            .find(|entry| entry.asset.state == AssetState::Ready && !entry.presence.is_away())
+            .find(|entry| entry.state_now() == AssetState::Ready)
     }
 
     /// Whether there is a film behind it, even if its file is away for now.
@@ -92,6 +92,14 @@ impl Entry {
 }
 
 impl AssetEntry {
+    /// The file's state, as long as its disk is there.
+    pub fn state_now(&self) -> AssetState {
+        match self.asset.state {
+            AssetState::Ready if self.presence.is_away() => AssetState::Missing,
+            state => state,
+        }
+    }
+
     /// The tracks as the decision needs them.
     pub fn rules_tracks(&self) -> Vec<title::Track> {
         self.tracks

@@ -7,7 +7,7 @@ use cineclub_domain::hold::Hold;
 use cineclub_domain::time::{DAY_MS, Timestamp};
 
 use super::studio::{Badge, Mood};
-use crate::catalogue::{Entry, Snapshot};
+use crate::catalogue::{AssetEntry, Entry, Snapshot};
 use crate::http::web::translations::T;
 
 /// How a title stands towards an audience at an instant.
@@ -213,7 +213,7 @@ fn of_files(snapshot: &Snapshot, entry: &Entry) -> Option<Standing<'static>> {
 }
 
 fn states_below(snapshot: &Snapshot, entry: &Entry) -> Vec<AssetState> {
-    let mut states: Vec<_> = entry.assets.iter().map(|file| file.asset.state).collect();
+    let mut states: Vec<_> = entry.assets.iter().map(AssetEntry::state_now).collect();
     for child in snapshot.children(entry.title.id) {
         states.extend(states_below(snapshot, child));
     }
