@@ -37,16 +37,19 @@ async function newPostgres() {
   return own.toString();
 }
 
-/** Starts the demo on `engine`, with all its films or `only` some, and waits until it says that it is open. */
-export async function start(engine, { only } = {}) {
+/**
+ * Starts the demo on `engine`, with all its films or `only` some, and waits until it says that it is open.
+ * It logs warnings, as text, unless told otherwise.
+ */
+export async function start(engine, { only, level = "warn", log = "text" } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "cineclub-journey-"));
   const all = path.join(root, "demo/films");
   const films = only ? path.join(folder, "films") : all;
   for (const name of only ?? []) await cp(path.join(all, name), path.join(films, name), { recursive: true });
   const port = await freePort();
-  const environment = { ...process.env, RUST_LOG: "warn" };
+  const environment = { ...process.env, RUST_LOG: level };
   if (engine === "postgres") environment.CINECLUB_DATA__DATABASE = await newPostgres();
-  const args = ["demo", "--films", films, "--data", path.join(folder, "data"), "--listen", `127.0.0.1:${port}`];
+  const args = ["--log", log, "demo", "--films", films, "--data", path.join(folder, "data"), "--listen", `127.0.0.1:${port}`];
   const child = spawn(program, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
   const said = { out: "", err: "" };
   child.stdout.on("data", (bytes) => (said.out += bytes));

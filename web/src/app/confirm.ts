@@ -8,7 +8,8 @@ export function confirmPosts(document: Document): void {
     if (!question || form.dataset["confirmed"] === "yes") return;
     event.preventDefault();
     const submitter = event.submitter;
-    ask(document, form, question, () => {
+    const kind = submitter?.classList.contains("button--danger") ? "danger" : "primary";
+    ask(document, form, question, kind, () => {
       form.dataset["confirmed"] = "yes";
       if (form.isConnected && form.requestSubmit) form.requestSubmit(submitter instanceof HTMLElement && submitter.isConnected ? submitter : null);
       else sendDetached(document, form);
@@ -16,11 +17,11 @@ export function confirmPosts(document: Document): void {
   });
 }
 
-function ask(document: Document, form: HTMLFormElement, question: string, yes: () => void): void {
+function ask(document: Document, form: HTMLFormElement, question: string, kind: "danger" | "primary", yes: () => void): void {
   const text = document.createElement("p");
   text.textContent = question;
   text.id = "confirm-question";
-  const accept = button(document, form.dataset["confirmYes"] ?? "OK", "button button--danger");
+  const accept = button(document, form.dataset["confirmYes"] ?? "OK", `button button--${kind}`);
   const leave = button(document, form.dataset["confirmNo"] ?? "Cancel", "button");
   const actions = document.createElement("div");
   actions.className = "form__actions";
