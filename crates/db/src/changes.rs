@@ -113,8 +113,12 @@ pub async fn after(tx: &mut Tx, seq: i64, limit: u32) -> Result<Vec<Change>> {
     .await
 }
 
-/// Removes changes older than `before`; a process that was away longer loads everything anyway.
+/// Removes changes older than `before`, but for the last: a process that has not read the catalogue since then
+/// must go on seeing that it is not the latest.
 pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.execute("DELETE FROM change WHERE at_ms < $1", params![before])
-        .await
+    tx.execute(
+        "DELETE FROM change WHERE at_ms < $1 AND seq < (SELECT MAX(seq) FROM change)",
+        params![before],
+    )
+    .await
 }

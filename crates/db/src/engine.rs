@@ -5,11 +5,11 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, Transaction};
 
 use crate::settings::{Durability, Settings, Target};
 use crate::writer::{Batch, Counters, WriteCounts, Writer};
@@ -150,17 +150,16 @@ impl Db {
     async fn begin_read(&self) -> Result<Tx> {
         Ok(match &*self.inner {
             Inner::Sqlite { readers, .. } => Tx::sqlite_read(readers.begin().await?),
-            Inner::Postgres { pool, .. } => Tx::postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            ),
+            Inner::Postgres { pool, .. } => {
+                Tx::postgres(begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         })
     }
 
     pub(crate) async fn begin_write(&self) -> Result<Tx> {
         Ok(match &*self.inner {
             Inner::Sqlite { writer, .. } => Tx::sqlite_write(writer.lease().await?),
-            Inner::Postgres { pool, .. } => Tx::postgres(pool.begin().await?),
+            Inner::Postgres { pool, .. } => Tx::postgres(begin(pool, "BEGIN").await?),
         })
     }
 
@@ -168,6 +167,20 @@ impl Db {
         if let Inner::Postgres { counters, .. } = &*self.inner {
             counters.committed(1);
         }
+    }
+}
+
+/// Begins in a task of its own, which ends even if nobody waits for it any more.
+///
+/// A `BEGIN` that is given up before it is answered is forgotten by sqlx 0.9, and its connection goes back to the pool
+/// with a transaction open: read-only, if a reader hung up, and the next one who writes on it is refused.
+async fn begin(pool: &PgPool, statement: &'static str) -> Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    match begun.await {
+        Ok(transaction) => Ok(transaction?),
+        // The program is stopping.
+        Err(error) => Err(Error::Unavailable(Arc::new(error))),
     }
 }
 
@@ -204,6 +217,9 @@ async fn connect_sqlite(path: &Path, settings: &Settings) -> Result<Inner> {
     let writer = Writer::start(conn, batch, Arc::clone(&counters));
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.connections.max(1))
+        // After an I/O error SQLite has ended the transaction by itself, and sqlx still counts it: on that connection
+        // every later read would see one and the same state.
+        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .connect_lazy_with(options.pragma("query_only", "ON"));
     Ok(Inner::Sqlite {
         readers,

@@ -117,6 +117,15 @@ pub async fn pretend_changed(db: &Db) -> i64 {
     last
 }
 
+/// Ends the transaction of a read behind its back, as SQLite does by itself after an I/O error.
+pub async fn lose_the_transaction(db: &Db) {
+    let lost: Result<()> = db
+        .read(async |tx: &mut Tx| tx.script("ROLLBACK").await)
+        .await;
+    // The engines differ in whether they mind being asked to roll back twice.
+    drop(lost);
+}
+
 /// Makes the database refuse every change of a session from now on; sessions can still be read and made.
 pub async fn refuse_to_change_sessions(db: &Db) {
     let refusing = match db.engine() {

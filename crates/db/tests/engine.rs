@@ -4,10 +4,13 @@
 
 mod world;
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::task::Poll;
 
-use cineclub_db::testing::{TestDb, pretend_changed, pretend_newer};
+use cineclub_db::testing::{TestDb, lose_the_transaction, pretend_changed, pretend_newer};
 use cineclub_db::{
     Db, Engine, Error, Result, Settings, Tx, accounts, changes, on_both_engines, settings_table,
 };
@@ -101,6 +104,29 @@ on_both_engines! {
         assert_eq!(setting(&database.db, "a").await, None);
     }
 
+    // Whoever comes next on that connection could not write, or would see the state of that moment for ever.
+    async fn whoever_goes_away_at_any_moment_leaves_no_transaction_open(database: &TestDb) {
+        let one = with_one_connection(database).await;
+        for turns in 0..100 {
+            given_up_after(turns, setting(&one, "a")).await;
+            change(&one).await;
+            given_up_after(turns, change(&one)).await;
+            let before = latest(&one).await;
+            change(&database.db).await;
+            assert!(latest(&one).await > before, "given up after {turns} turns: the latest is not seen");
+        }
+        one.close().await;
+    }
+
+    async fn a_transaction_that_ended_by_itself_does_not_freeze_its_connection(database: &TestDb) {
+        let one = with_one_connection(database).await;
+        lose_the_transaction(&one).await;
+        let before = latest(&one).await;
+        change(&database.db).await;
+        assert_eq!(latest(&one).await, before + 1);
+        one.close().await;
+    }
+
     async fn a_write_that_passes_over_a_failed_statement_is_not_acknowledged(database: &TestDb) {
         let account = account(1);
         database.db.write(async |tx: &mut Tx| accounts::create(tx, &account, "hash").await).await.unwrap();
@@ -148,6 +174,34 @@ async fn setting(db: &Db, name: &str) -> Option<String> {
     db.read(async |tx: &mut Tx| settings_table::get(tx, name).await)
         .await
         .unwrap()
+}
+
+/// Another handle on the same database, whose readers share one connection.
+async fn with_one_connection(database: &TestDb) -> Db {
+    let settings = Settings::new(database.url.clone());
+    Db::connect(&Settings {
+        connections: 1,
+        ..settings
+    })
+    .await
+    .unwrap()
+}
+
+async fn latest(db: &Db) -> i64 {
+    db.read(async |tx: &mut Tx| changes::latest(tx).await)
+        .await
+        .unwrap()
+}
+
+/// Goes on with `work` only so many times.
+async fn given_up_after(turns: u32, work: impl Future) {
+    let mut work = pin!(work);
+    for _ in 0..turns {
+        if poll_fn(|context| Poll::Ready(work.as_mut().poll(context).is_ready())).await {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn two_hundred_writes(database: &TestDb, fails: fn(u32) -> bool) {
