@@ -6,7 +6,7 @@ use std::time::Duration;
 use cineclub_domain::id::RootId;
 use tokio::task::JoinHandle;
 
-use crate::App;
+use crate::{App, storage};
 
 /// How often the roots are looked for, at most.
 const EVERY: Duration = Duration::from_secs(5);
@@ -34,7 +34,12 @@ async fn look_for_all(app: &App, asked: &mut HashMap<RootId, JoinHandle<bool>>) 
     for id in app.roots().ids() {
         asked.entry(id).or_insert_with(|| {
             let app = app.clone();
-            tokio::task::spawn_blocking(move || app.roots().open(id).is_ok())
+            tokio::task::spawn_blocking(move || {
+                !matches!(
+                    app.roots().open(id),
+                    Err(storage::Error::Offline { .. } | storage::Error::UnknownRoot)
+                )
+            })
         });
     }
     for id in app.roots().ids() {

@@ -9,6 +9,7 @@ mod run;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -17,6 +18,9 @@ use crate::app::Outside;
 use crate::clock::{SystemClock, SystemEntropy};
 use crate::config::{self, Config, ConfigError};
 use crate::error::{Error, Kind, Result};
+
+/// How long blocking work may go on after everything else has ended.
+const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// A streaming service that plays nothing without a grant.
 #[derive(Parser)]
@@ -64,7 +68,12 @@ pub fn main() -> ExitCode {
         .enable_all()
         .build()
         .map_err(Error::internal)
-        .and_then(|runtime| runtime.block_on(dispatch(cli)));
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(dispatch(cli));
+            // A read from a disk that does not answer would keep the program from ending.
+            runtime.shutdown_timeout(LAST_WAIT);
+            outcome
+        });
     match outcome {
         Ok(code) => code,
         Err(error) => {

@@ -1,5 +1,8 @@
 //! `serve` and `work`: running until asked to stop.
 
+use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::task::TaskTracker;
 
@@ -7,6 +10,11 @@ use super::say;
 use crate::error::{Error, Result};
 use crate::http::{self, listen};
 use crate::{App, accounts, acquire, billing, delivery, housekeeping, jobs};
+
+/// How long tasks may take to end once the program is asked to stop. What they leave half done, the next start undoes.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Files that may be open beside those for connections: databases, films, folders.
+const OTHER_FILES: u64 = 256;
 
 /// Serves until asked to stop.
 pub(super) async fn serve(app: App) -> Result<()> {
@@ -44,7 +52,7 @@ pub(super) async fn serve_and(
     }
     let (router, _) = http::router(&app);
     let limits = listen::Limits {
-        connections: config.server.connections,
+        connections: connections(config.server.connections, open_files()),
         ..listen::Limits::default()
     };
     let server = tasks.spawn(listen::serve(
@@ -67,9 +75,7 @@ pub(super) async fn serve_and(
         app.shutdown().cancel();
     }
     let _ = server.await;
-    tasks.close();
-    tasks.wait().await;
-    app.db().close().await;
+    finish(&app, &tasks).await;
     tracing::info!("stopped");
     outcome
 }
@@ -81,10 +87,44 @@ pub(super) async fn work(app: App) -> Result<()> {
     spawn_work(&app, &tasks);
     tracing::info!("working");
     app.shutdown().cancelled().await;
-    tasks.close();
-    tasks.wait().await;
-    app.db().close().await;
+    finish(&app, &tasks).await;
     Ok(())
+}
+
+/// Waits for the tasks to end, but not for ever: one may hang on a disk that does not answer.
+async fn finish(app: &App, tasks: &TaskTracker) {
+    tasks.close();
+    if tokio::time::timeout(PATIENCE, tasks.wait()).await.is_err() {
+        tracing::warn!(tasks = tasks.len(), "stopped without waiting any longer");
+    }
+    app.db().close().await;
+}
+
+/// How many files the program may have open, after asking for as many as the system allows it.
+fn open_files() -> u64 {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let wanted = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, wanted) {
+        tracing::warn!(%error, "the number of open files could not be raised");
+        return current.unwrap_or(u64::MAX);
+    }
+    maximum.unwrap_or(u64::MAX)
+}
+
+/// How many connections are held at once: those asked for, as far as each can have a socket and a film open.
+fn connections(asked: usize, open_files: u64) -> usize {
+    let room = usize::try_from(open_files.saturating_sub(OTHER_FILES) / 2).unwrap_or(usize::MAX);
+    if room < asked {
+        tracing::warn!(
+            open_files,
+            connections = room,
+            "fewer connections than configured: raise the limit of open files"
+        );
+    }
+    asked.min(room).max(1)
 }
 
 fn spawn_work(app: &App, tasks: &TaskTracker) {
@@ -110,11 +150,17 @@ fn stop_on_signal(app: &App) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::from)?;
     let shutdown = app.shutdown().clone();
     tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
+        let mut asked = async || {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        };
+        asked().await;
         shutdown.cancel();
+        asked().await;
+        // Whoever asks twice does not want to wait. Nothing acknowledged is lost by this.
+        std::process::exit(130);
     });
     Ok(())
 }
@@ -135,7 +181,14 @@ fn host_of(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::host_of;
+    use super::{connections, host_of};
+
+    #[test]
+    fn connections_leave_files_for_the_films_they_play() {
+        assert_eq!(connections(4096, 1_048_576), 4096);
+        assert_eq!(connections(4096, 1024), 384);
+        assert_eq!(connections(4096, 64), 1);
+    }
 
     #[test]
     fn a_certificate_names_the_host_and_nothing_else() {

@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use cineclub_db::Db;
 use cineclub_domain::id::RootId;
 use rustix::fs::{Mode, OFlags, openat};
+use rustix::io::Errno;
 
 use super::beneath::{self, DirEntry, RelativePath};
 use super::objects::sync_folder;
@@ -18,6 +19,9 @@ use super::{Error, SourceFile};
 
 /// The name of the file that tells which root a folder is.
 pub const ID_FILE: &str = ".cineclub-root";
+
+/// What the system says when this process, or the machine, has no room for another open file.
+const TOO_MANY_FILES: [i32; 2] = [Errno::MFILE.raw_os_error(), Errno::NFILE.raw_os_error()];
 
 /// The roots this process knows, by id. Their places come from the database.
 #[derive(Debug, Default)]
@@ -121,10 +125,13 @@ impl OpenRoot {
             path: place.display().to_string(),
             why: why.to_owned(),
         };
-        let folder = File::open(place).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => offline("the folder is not there"),
+        let away = |error: io::Error| match (error.kind(), error.raw_os_error()) {
+            (io::ErrorKind::NotFound, _) => offline("the folder is not there"),
+            // That we have too many files open says nothing about a disk.
+            (_, Some(code)) if TOO_MANY_FILES.contains(&code) => Error::Io(error),
             _ => offline(&error.to_string()),
-        })?;
+        };
+        let folder = File::open(place).map_err(away)?;
         match read_id(&folder) {
             Ok(Some(found)) if found == id => Ok(Self {
                 folder: folder.into(),
@@ -133,7 +140,7 @@ impl OpenRoot {
             Ok(None) => Err(offline(
                 "its id file .cineclub-root is missing; is the disk mounted?",
             )),
-            Err(error) => Err(offline(&error.to_string())),
+            Err(error) => Err(away(error)),
         }
     }
 

@@ -10,7 +10,7 @@ mod gate;
 mod titles;
 
 use axum::body::Body;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use cineclub_db::Engine;
 use cineclub_db::artwork::{Artwork, ArtworkKind};
 use cineclub_db::progress::Progress;

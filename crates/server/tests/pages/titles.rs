@@ -253,3 +253,43 @@ async fn a_series_goes_on_where_the_member_is() {
     );
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_of_one_episode_does_not_tell_of_its_series() {
+    let server = server().await;
+    let series = server
+        .title("lighthouse", TitleKind::Series, None, None)
+        .await;
+    let season = server
+        .title("lighthouse-s1", TitleKind::Season, Some(series), Some(1))
+        .await;
+    let episode = server
+        .title("lamp", TitleKind::Episode, Some(season), Some(1))
+        .await;
+    server.grant(&[episode]).await;
+    let member = server.subscriber("v@example.org").await;
+    for path in ["/title/lamp", "/search?q=lamp", "/watch/lamp"] {
+        let page = member.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        let text = page.text();
+        assert!(text.contains("Name of lamp"), "{path}");
+        assert!(!text.contains("lighthouse"), "{path} tells of the series");
+    }
+    server.grant(&[season]).await;
+    let season = member.get("/title/lighthouse-s1").await;
+    assert_eq!(
+        season.status,
+        StatusCode::OK,
+        "a season is not sent to a page that is not there"
+    );
+    server.grant(&[series]).await;
+    assert!(
+        member
+            .get("/title/lamp")
+            .await
+            .text()
+            .contains("Name of lighthouse"),
+        "control"
+    );
+    server.stop().await;
+}

@@ -212,22 +212,21 @@ impl<'a> Cards<'a> {
         })
     }
 
-    /// The series an episode or season belongs to.
+    /// The series an episode or season belongs to, if it may be shown: a grant can name an episode alone.
     pub fn series_of(&self, entry: &Entry) -> Option<&'a Entry> {
         let above = self.snapshot.parent(entry)?;
-        Some(self.snapshot.parent(above).unwrap_or(above))
+        Some(self.snapshot.parent(above).unwrap_or(above)).filter(|series| self.shelf.shows(series))
     }
 
     /// A title's poster, or that of its season or series.
     fn own_or_above(&self, entry: &Entry) -> Option<Picture> {
-        let above = self.snapshot.parent(entry);
+        let season = self
+            .snapshot
+            .parent(entry)
+            .filter(|season| self.shelf.shows(season));
         Picture::poster(entry)
-            .or_else(|| above.and_then(Picture::poster))
-            .or_else(|| {
-                above
-                    .and_then(|season| self.snapshot.parent(season))
-                    .and_then(Picture::poster)
-            })
+            .or_else(|| season.and_then(Picture::poster))
+            .or_else(|| self.series_of(entry).and_then(Picture::poster))
     }
 
     /// The first episode of a series that may be listed.

@@ -72,14 +72,14 @@ pub async fn show(
         Ok(grant) => grant,
         Err(error) => return refused(&app, &visit, &snapshot, entry, error),
     };
-    if let Some(address) = page_of_season(&snapshot, entry) {
+    let shelf = snapshot.shelf(visit.visitor.audience, app.now());
+    if let Some(address) = page_of_season(&snapshot, &shelf, entry) {
         return Ok(Redirect::to(&address).into_response());
     }
     let history = match &visit.visitor.member {
         Some(member) => watching::history(&app, member.account.id).await?,
         None => Vec::new(),
     };
-    let shelf = snapshot.shelf(visit.visitor.audience, app.now());
     let language = visit.visitor.language.language();
     let cards = Cards {
         snapshot: &snapshot,
@@ -137,11 +137,11 @@ pub fn refused(
     page_with(status, &template)
 }
 
-/// A season has no page of its own: it is a part of its series' page.
-fn page_of_season(snapshot: &Snapshot, entry: &Entry) -> Option<String> {
+/// A season is a part of its series' page, if that may be shown.
+fn page_of_season(snapshot: &Snapshot, shelf: &Shelf<'_>, entry: &Entry) -> Option<String> {
     let series = snapshot
         .parent(entry)
-        .filter(|_| entry.title.kind == TitleKind::Season)?;
+        .filter(|series| entry.title.kind == TitleKind::Season && shelf.shows(series))?;
     Some(format!(
         "/title/{}?season={}",
         series.title.slug,
