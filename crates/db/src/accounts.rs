@@ -102,19 +102,6 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Credentials>> {
     .await
 }
 
-/// The account with this id, with its password's hash.
-pub async fn credentials(tx: &mut Tx, id: AccountId) -> Result<Option<Credentials>> {
-    tx.optional(
-        concat!(
-            "SELECT ",
-            columns!(),
-            ", password_hash FROM account WHERE id = $1"
-        ),
-        params![id],
-    )
-    .await
-}
-
 /// Accounts by address, at most `limit`, after `after` (an address key; empty for the first page).
 pub async fn list(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Account>> {
     tx.all(
@@ -135,12 +122,6 @@ pub async fn count_owners(tx: &mut Tx) -> Result<u64> {
         params![],
     )
     .await
-}
-
-/// How many accounts there are.
-pub async fn count(tx: &mut Tx) -> Result<u64> {
-    tx.count("SELECT COUNT(*) AS n FROM account", params![])
-        .await
 }
 
 /// Makes those who change what hangs on an account take turns: its row is written first, which on both

@@ -70,12 +70,3 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Artwork>> {
     )
     .await
 }
-
-/// The titles that show this picture: whoever asks for the bytes must be allowed one of them.
-pub async fn by_object(tx: &mut Tx, object: &str) -> Result<Vec<Artwork>> {
-    tx.all(
-        "SELECT title, kind, object, width, height FROM artwork WHERE object = $1 ORDER BY title",
-        params![object],
-    )
-    .await
-}

@@ -29,20 +29,6 @@ words! {
     }
 }
 
-row! {
-    /// One change.
-    pub struct Change {
-        /// Its number: a higher one was committed later, and none is left out.
-        pub seq: i64,
-        /// When it was made.
-        pub at_ms: Timestamp,
-        /// What kind of thing changed.
-        pub kind: Kind,
-        /// Which one: its id; for a page, `name/language`.
-        pub subject: String,
-    }
-}
-
 struct Next(i64);
 
 impl FromRow for Next {
@@ -100,15 +86,6 @@ pub async fn marks(tx: &mut Tx) -> Result<Marks> {
         "SELECT (SELECT COALESCE(MAX(seq), 0) FROM change) AS changed, value AS latest
          FROM sequence WHERE name = 'change'",
         params![],
-    )
-    .await
-}
-
-/// The changes after `seq`, in order, at most `limit`.
-pub async fn after(tx: &mut Tx, seq: i64, limit: u32) -> Result<Vec<Change>> {
-    tx.all(
-        "SELECT seq, at_ms, kind, subject FROM change WHERE seq > $1 ORDER BY seq LIMIT $2",
-        params![seq, limit],
     )
     .await
 }

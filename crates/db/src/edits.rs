@@ -43,15 +43,6 @@ pub async fn by_id(tx: &mut Tx, id: EditId) -> Result<Option<Edit>> {
     .await
 }
 
-/// The edits of a title, by name.
-pub async fn of_title(tx: &mut Tx, title: TitleId) -> Result<Vec<Edit>> {
-    tx.all(
-        "SELECT id, title, name FROM edit WHERE title = $1 ORDER BY name",
-        params![title],
-    )
-    .await
-}
-
 /// Every edit.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Edit>> {
     tx.all(

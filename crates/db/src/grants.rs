@@ -217,49 +217,6 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Grant>> {
     Ok(joined(found, titles))
 }
 
-/// The grants nobody has ended: those a decision looks at. Their windows may be past or to come.
-pub async fn active(tx: &mut Tx) -> Result<Vec<Grant>> {
-    let found: Vec<Untitled> = tx
-        .all(
-            concat!(
-                "SELECT ",
-                columns!(),
-                " FROM rights_grant WHERE ended_ms IS NULL ORDER BY created_ms DESC, id DESC"
-            ),
-            params![],
-        )
-        .await?;
-    let titles = tx
-        .all(
-            "SELECT t.grant_id, t.title FROM grant_title t JOIN rights_grant g ON g.id = t.grant_id
-             WHERE g.ended_ms IS NULL ORDER BY t.grant_id, t.title",
-            params![],
-        )
-        .await?;
-    Ok(joined(found, titles))
-}
-
-/// The grants that name this very title, ended ones too. Those of what it is part of are not among them.
-pub async fn of_title(tx: &mut Tx, title: TitleId) -> Result<Vec<Grant>> {
-    let found: Vec<Untitled> = tx
-        .all(
-            concat!(
-                "SELECT ", columns!(), " FROM rights_grant
-                 WHERE id IN (SELECT grant_id FROM grant_title WHERE title = $1) ORDER BY created_ms DESC, id DESC"
-            ),
-            params![title],
-        )
-        .await?;
-    let titles = tx
-        .all(
-            "SELECT grant_id, title FROM grant_title
-             WHERE grant_id IN (SELECT grant_id FROM grant_title WHERE title = $1) ORDER BY grant_id, title",
-            params![title],
-        )
-        .await?;
-    Ok(joined(found, titles))
-}
-
 fn joined(grants: Vec<Untitled>, named: Vec<GrantTitle>) -> Vec<Grant> {
     let mut titles: HashMap<GrantId, Vec<TitleId>> = HashMap::new();
     for row in named {

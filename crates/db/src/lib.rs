@@ -40,6 +40,7 @@ pub mod revocations;
 pub mod roots;
 pub mod search;
 pub mod sessions;
+#[cfg(feature = "testing")]
 pub mod settings_table;
 pub mod sightings;
 pub mod subscriptions;

@@ -141,13 +141,7 @@ async fn take_turn(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<()
     .await
 }
 
-/// What [`start`] would be without its first write: it exists so that the test of the limit can be seen to fail.
-#[cfg(feature = "testing")]
-pub async fn insert_without_a_turn(tx: &mut Tx, new: &NewPlay, now: Timestamp) -> Result<()> {
-    insert(tx, new, now).await
-}
-
-async fn insert(tx: &mut Tx, new: &NewPlay, now: Timestamp) -> Result<()> {
+pub(crate) async fn insert(tx: &mut Tx, new: &NewPlay, now: Timestamp) -> Result<()> {
     tx.execute(
         "INSERT INTO play (id, account, session, title, asset, grant_id, offer, device, started_ms, last_beat_ms,
              lease_until_ms, token_until_ms, position_ms)

@@ -56,17 +56,6 @@ pub async fn of_title(tx: &mut Tx, account: AccountId, title: TitleId) -> Result
     .await
 }
 
-/// What the account began and did not finish, the last first, at most `limit`.
-pub async fn unfinished(tx: &mut Tx, account: AccountId, limit: u32) -> Result<Vec<Progress>> {
-    tx.all(
-        "SELECT account, title, position_ms, duration_ms, finished, updated_ms
-         FROM progress WHERE account = $1 AND NOT finished AND position_ms > 0
-         ORDER BY updated_ms DESC, title LIMIT $2",
-        params![account, limit],
-    )
-    .await
-}
-
 /// Everything the account watched, the last first, at most `limit`.
 pub async fn history(tx: &mut Tx, account: AccountId, limit: u32) -> Result<Vec<Progress>> {
     tx.all(
@@ -75,10 +64,4 @@ pub async fn history(tx: &mut Tx, account: AccountId, limit: u32) -> Result<Vec<
         params![account, limit],
     )
     .await
-}
-
-/// Forgets what the account watched.
-pub async fn clear(tx: &mut Tx, account: AccountId) -> Result<u64> {
-    tx.execute("DELETE FROM progress WHERE account = $1", params![account])
-        .await
 }

@@ -32,15 +32,6 @@ pub async fn save(tx: &mut Tx, root: &Root, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// The root with this id.
-pub async fn by_id(tx: &mut Tx, id: RootId) -> Result<Option<Root>> {
-    tx.optional(
-        "SELECT id, path, label, created_ms FROM storage_root WHERE id = $1",
-        params![id],
-    )
-    .await
-}
-
 /// Every root, by label.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Root>> {
     tx.all(

@@ -1,12 +1,4 @@
-//! Finding titles by the beginnings of the words in their names, without regard to accents or case.
-
-use cineclub_domain::id::TitleId;
-
-use crate::value::{FromRow, Row, params};
-use crate::{Result, Tx};
-
-/// How many words of a question count. The statement has a place for each.
-const WORDS: usize = 4;
+//! Names as they are looked for: by the beginnings of their words, without regard to accents or case.
 
 /// A name as it is stored for searching: small letters without accents, a space before each word.
 #[must_use]
@@ -64,38 +56,6 @@ fn fold(letter: char) -> impl Iterator<Item = char> {
 
 fn either(text: Option<&'static str>, letter: Option<char>) -> impl Iterator<Item = char> {
     text.unwrap_or_default().chars().chain(letter)
-}
-
-struct Found(TitleId);
-
-impl FromRow for Found {
-    fn from_row(row: &Row) -> Result<Self> {
-        row.get("id").map(Self)
-    }
-}
-
-/// The titles that have a name, in any language, with a word beginning like each of the first four
-/// words asked for; by sort key, at most `limit`. None when nothing was asked.
-pub async fn titles(tx: &mut Tx, question: &str, limit: u32) -> Result<Vec<TitleId>> {
-    let mut patterns: Vec<String> = words(question)
-        .take(WORDS)
-        .map(|word| format!("% {word}%"))
-        .collect();
-    if patterns.is_empty() {
-        return Ok(Vec::new());
-    }
-    patterns.resize(WORDS, "%".to_owned());
-    let found: Vec<Found> = tx
-        .all(
-            "SELECT t.id FROM title t
-             WHERE EXISTS (SELECT 1 FROM title_text x WHERE x.title = t.id
-                 AND x.search_key LIKE $1 AND x.search_key LIKE $2
-                 AND x.search_key LIKE $3 AND x.search_key LIKE $4)
-             ORDER BY t.sort_key, t.id LIMIT $5",
-            params![patterns[0], patterns[1], patterns[2], patterns[3], limit],
-        )
-        .await?;
-    Ok(found.into_iter().map(|found| found.0).collect())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What staff can switch while the service runs.
+//! What staff can switch while the service runs. So far nothing can be, and the table serves the tests of the engine.
 
 use crate::value::{params, row};
 use crate::{Result, Tx};

@@ -77,18 +77,6 @@ pub async fn current(
     .await
 }
 
-/// Every subscription the account ever had, the last one first.
-pub async fn of_account(tx: &mut Tx, account: AccountId) -> Result<Vec<Subscription>> {
-    tx.all(
-        concat!(
-            select!(),
-            "WHERE s.account = $1 ORDER BY s.paid_until_ms DESC, s.id"
-        ),
-        params![account],
-    )
-    .await
-}
-
 /// Moves the end of the paid time, never back.
 pub async fn extend(tx: &mut Tx, id: SubscriptionId, paid_until: Timestamp) -> Result<()> {
     tx.execute_one(

@@ -5,11 +5,14 @@
 
 use std::time::Duration;
 
+use cineclub_domain::time::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use tempfile::TempDir;
 
-use crate::value::{FromRow, Row};
+use crate::changes::Kind;
+use crate::plays::{self, NewPlay};
+use crate::value::{FromRow, Row, params, row};
 use crate::{Db, Engine, Result, Settings, Tx, migrate};
 
 /// The environment variable that names a PostgreSQL server on which databases may be made.
@@ -139,6 +142,34 @@ pub async fn refuse_to_change_sessions(db: &Db) {
     db.write(async |tx: &mut Tx| tx.script(refusing).await)
         .await
         .expect("the schema is changed");
+}
+
+row! {
+    /// One change, as the change sequence tells it.
+    pub struct Change {
+        /// Its number: a higher one was committed later, and none is left out.
+        pub seq: i64,
+        /// When it was made.
+        pub at_ms: Timestamp,
+        /// What kind of thing changed.
+        pub kind: Kind,
+        /// Which one: its id; for a page, `name/language`.
+        pub subject: String,
+    }
+}
+
+/// The changes after `seq`, in order, at most `limit`.
+pub async fn changes_after(tx: &mut Tx, seq: i64, limit: u32) -> Result<Vec<Change>> {
+    tx.all(
+        "SELECT seq, at_ms, kind, subject FROM change WHERE seq > $1 ORDER BY seq LIMIT $2",
+        params![seq, limit],
+    )
+    .await
+}
+
+/// What [`plays::start`] would be without its first write: with it the test of the limit can be seen to fail.
+pub async fn insert_without_a_turn(tx: &mut Tx, new: &NewPlay, now: Timestamp) -> Result<()> {
+    plays::insert(tx, new, now).await
 }
 
 /// What SQLite finds wrong with its file; nothing on PostgreSQL, which has no such question.

@@ -174,15 +174,6 @@ pub async fn by_id(tx: &mut Tx, id: TitleId) -> Result<Option<Title>> {
     .await
 }
 
-/// The title with this slug.
-pub async fn by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Title>> {
-    tx.optional(
-        concat!("SELECT ", columns!(), " FROM title WHERE slug = $1"),
-        params![slug],
-    )
-    .await
-}
-
 /// The title that has this id elsewhere.
 pub async fn by_external_id(tx: &mut Tx, scheme: &str, value: &str) -> Result<Option<Title>> {
     tx.optional(
@@ -211,19 +202,6 @@ pub async fn by_ordinal(
             " FROM title WHERE parent = $1 AND kind = $2 AND ordinal = $3 ORDER BY id LIMIT 1"
         ),
         params![parent, kind, ordinal],
-    )
-    .await
-}
-
-/// The parts of a title, by their numbers; those without one come last.
-pub async fn children(tx: &mut Tx, parent: TitleId) -> Result<Vec<Title>> {
-    tx.all(
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM title WHERE parent = $1 ORDER BY ordinal NULLS LAST, sort_key, id"
-        ),
-        params![parent],
     )
     .await
 }
@@ -279,13 +257,4 @@ pub async fn save_external_id(tx: &mut Tx, id: &ExternalId, now: Timestamp) -> R
     .await?;
     changes::append(tx, changes::Kind::Title, &id.title.to_string(), now).await?;
     Ok(())
-}
-
-/// Every id elsewhere.
-pub async fn external_ids(tx: &mut Tx) -> Result<Vec<ExternalId>> {
-    tx.all(
-        "SELECT scheme, value, title FROM title_id ORDER BY title, scheme, value",
-        params![],
-    )
-    .await
 }

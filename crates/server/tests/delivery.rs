@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use cineclub_db::{Engine, attempts, changes, revocations, sessions};
+use cineclub_db::{Engine, attempts, revocations, sessions, testing};
 use cineclub_domain::account::Role;
 use cineclub_domain::decide::Audience;
 use cineclub_domain::time::DAY_MS;
@@ -356,7 +356,7 @@ stories! {
                 let sessions = sessions::list(tx, account, begun).await?.len();
                 let attempts = attempts::count(tx, "k", begun).await?;
                 let revocations = revocations::after(tx, 0).await?.len();
-                Ok::<_, cineclub_db::Error>((sessions, attempts, revocations, changes::after(tx, 0, 1).await?.len()))
+                Ok::<_, cineclub_db::Error>((sessions, attempts, revocations, testing::changes_after(tx, 0, 1).await?.len()))
             }).await.unwrap()
         };
         app.app.db().write(async |tx| attempts::record(tx, "k", begun).await).await.unwrap();

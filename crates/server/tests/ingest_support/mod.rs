@@ -168,12 +168,8 @@ impl Cinema {
     }
 
     pub async fn title(&self, slug: &str) -> Title {
-        let title = self
-            .app
-            .db()
-            .read(async |tx| cineclub_db::titles::by_slug(tx, slug).await)
-            .await
-            .unwrap();
+        let titles = self.titles().await;
+        let title = titles.into_iter().find(|title| title.slug == slug);
         title.unwrap_or_else(|| panic!("there is no title {slug}"))
     }
 
