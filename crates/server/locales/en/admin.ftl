@@ -343,6 +343,7 @@ admin-n-more-files =
 admin-arriving = Arriving
 admin-queued = In line
 admin-reading = Being read
+admin-disk-away = Its disk is not there. It plays again when the disk is back.
 admin-refused = Not taken
 admin-progress = Progress
 admin-percent-short = { $n } %

@@ -351,6 +351,7 @@ admin-n-more-files =
 admin-arriving = En arrivée
 admin-queued = En file
 admin-reading = En lecture
+admin-disk-away = Son disque est absent. La lecture reprendra au retour du disque.
 admin-refused = Refusé
 admin-progress = Progression
 admin-percent-short = { $n } %

@@ -94,10 +94,7 @@ impl Entry {
 impl AssetEntry {
     /// The file's state, as long as its disk is there.
     pub fn state_now(&self) -> AssetState {
-        match self.asset.state {
-            AssetState::Ready if self.presence.is_away() => AssetState::Missing,
-            state => state,
-        }
+        self.presence.state_now(self.asset.state)
     }
 
     /// The tracks as the decision needs them.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cineclub_db::Db;
+use cineclub_db::assets::AssetState;
 use cineclub_domain::id::RootId;
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
@@ -38,6 +39,14 @@ impl Presence {
     /// Whether the root was found missing. No I/O; a root nobody has looked for yet counts as there.
     pub fn is_away(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// The state of a file on the root, as long as the root is there: what can be played can't without its disk.
+    pub fn state_now(&self, stored: AssetState) -> AssetState {
+        match stored {
+            AssetState::Ready if self.is_away() => AssetState::Missing,
+            state => state,
+        }
     }
 
     /// Notes what a look found, for every view of the root. True if that is new.

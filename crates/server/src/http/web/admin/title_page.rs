@@ -214,7 +214,8 @@ fn grants(page: &Studio, snapshot: &Snapshot, entry: &Entry, now: Timestamp) -> 
 
 fn file_row(t: &T, entry: &Entry, file: &AssetEntry) -> FileRow {
     let tracks = |kind| file.tracks.iter().filter(move |track| track.kind == kind);
-    let (mood, key) = match file.asset.state {
+    let state = file.state_now();
+    let (mood, key) = match state {
         AssetState::Ready => (Mood::Good, "admin-ready"),
         AssetState::Waiting => (Mood::Warn, "admin-waiting"),
         AssetState::Damaged => (Mood::Bad, "admin-damaged"),
@@ -240,7 +241,10 @@ fn file_row(t: &T, entry: &Entry, file: &AssetEntry) -> FileRow {
             .chain(length)
             .collect::<Vec<_>>()
             .join(" · "),
-        reason: file.asset.reason.clone().unwrap_or_default(),
+        reason: match &file.asset.reason {
+            _ if state != file.asset.state => t.get("admin-disk-away"),
+            reason => reason.clone().unwrap_or_default(),
+        },
         state: Badge::new(mood, t.get(key)),
         picture: picture.collect::<Vec<_>>().join(", "),
         sound: sound.collect::<Vec<_>>().join(", "),
