@@ -24,6 +24,18 @@ words! {
     }
 }
 
+words! {
+    /// Why nobody need look at a job that is over.
+    pub enum Settled {
+        /// A later one was made for the same thing.
+        Superseded = "superseded",
+        /// What it was about is gone.
+        Moot = "moot",
+        /// A person has seen that it failed.
+        Dismissed = "dismissed",
+    }
+}
+
 /// A job with everything known about its running.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobRow {
@@ -35,6 +47,8 @@ pub struct JobRow {
     pub kind: String,
     /// Where it stands.
     pub state: JobState,
+    /// Why nobody need look at it; none while it has the last word.
+    pub settled: Option<Settled>,
     /// The higher, the earlier.
     pub priority: i64,
     /// Not before this instant.
@@ -47,9 +61,9 @@ pub struct JobRow {
     pub attempts: u32,
     /// How often it may be.
     pub max_attempts: u32,
-    /// How far it is, in its own unit.
+    /// Which of its steps is under way, from 1.
     pub progress_done: u64,
-    /// How far it has to go; 0 while not known.
+    /// How many it has; 0 while not known.
     pub progress_total: u64,
     /// What it is doing, or why it failed.
     pub message: String,
@@ -66,6 +80,7 @@ impl FromRow for JobRow {
             job: row.get::<Json<Job>>("payload").ok().map(|json| json.0),
             kind: row.get("kind")?,
             state: row.get("state")?,
+            settled: row.get("settled")?,
             priority: row.get("priority")?,
             run_at: row.get("run_at_ms")?,
             lease_owner: row.get("lease_owner")?,
@@ -86,6 +101,8 @@ row! {
     pub struct JobCount {
         /// The state.
         pub state: JobState,
+        /// Why nobody need look at them.
+        pub settled: Option<Settled>,
         /// How many.
         pub n: u64,
     }
@@ -93,12 +110,13 @@ row! {
 
 macro_rules! columns {
     () => {
-        "id, payload, kind, state, priority, run_at_ms, lease_owner, lease_until_ms, attempts, max_attempts,
+        "id, payload, kind, state, settled, priority, run_at_ms, lease_owner, lease_until_ms, attempts, max_attempts,
          progress_done, progress_total, message, created_ms, finished_ms"
     };
 }
 
-/// Queues a job; false if a live one has its key, which then does for both.
+/// Queues a job; false if a live one has its key, which then does for both. It supersedes those with its key
+/// that are over.
 pub async fn enqueue(
     tx: &mut Tx,
     id: JobId,
@@ -116,6 +134,13 @@ pub async fn enqueue(
             params![id, job.kind(), Json(job).text()?, job.dedupe_key(), priority, run_at, MAX_ATTEMPTS, now],
         )
         .await?;
+    if added > 0 {
+        tx.execute(
+            "UPDATE job SET settled = 'superseded' WHERE dedupe_key = $1 AND state IN ('done', 'failed', 'cancelled')",
+            params![job.dedupe_key()],
+        )
+        .await?;
+    }
     Ok(added > 0)
 }
 
@@ -124,7 +149,8 @@ pub async fn claim(tx: &mut Tx, owner: &str, now: Timestamp) -> Result<Option<Jo
     let sql = match tx.engine() {
         // The one writer makes claims take turns.
         Engine::Sqlite => concat!(
-            "UPDATE job SET state = 'running', lease_owner = $1, lease_until_ms = $2, attempts = attempts + 1
+            "UPDATE job SET state = 'running', lease_owner = $1, lease_until_ms = $2, attempts = attempts + 1,
+                 progress_done = 0, progress_total = 0
              WHERE id = (SELECT id FROM job WHERE state = 'queued' AND run_at_ms <= $3
                          ORDER BY priority DESC, run_at_ms, id LIMIT 1)
              RETURNING ",
@@ -132,7 +158,8 @@ pub async fn claim(tx: &mut Tx, owner: &str, now: Timestamp) -> Result<Option<Jo
         ),
         // Rows that another worker is claiming are passed over instead of waited for.
         Engine::Postgres => concat!(
-            "UPDATE job SET state = 'running', lease_owner = $1, lease_until_ms = $2, attempts = attempts + 1
+            "UPDATE job SET state = 'running', lease_owner = $1, lease_until_ms = $2, attempts = attempts + 1,
+                 progress_done = 0, progress_total = 0
              WHERE id = (SELECT id FROM job WHERE state = 'queued' AND run_at_ms <= $3
                          ORDER BY priority DESC, run_at_ms, id LIMIT 1 FOR UPDATE SKIP LOCKED)
              RETURNING ",
@@ -165,17 +192,6 @@ pub async fn progress(
                 crate::convert::bytes(total),
                 message
             ],
-        )
-        .await?;
-    Ok(kept > 0)
-}
-
-/// Says only that the job is alive; false if the lease is no longer `owner`'s.
-pub async fn renew(tx: &mut Tx, id: JobId, owner: &str, now: Timestamp) -> Result<bool> {
-    let kept = tx
-        .execute(
-            "UPDATE job SET lease_until_ms = $3 WHERE id = $1 AND lease_owner = $2 AND state = 'running'",
-            params![id, owner, now.plus_millis(JOB_LEASE_MS)],
         )
         .await?;
     Ok(kept > 0)
@@ -267,35 +283,30 @@ pub async fn by_id(tx: &mut Tx, id: JobId) -> Result<Option<JobRow>> {
     .await
 }
 
-/// The live jobs first, then the others, each the newest first; at most `limit`.
-pub async fn list(tx: &mut Tx, limit: u32) -> Result<Vec<JobRow>> {
+/// The running jobs first, then those that failed and need somebody, the waiting ones, and the others, each the
+/// newest first; at most `limit`, without the `first` ones.
+pub async fn list(tx: &mut Tx, first: u64, limit: u32) -> Result<Vec<JobRow>> {
     tx.all(
         concat!(
             "SELECT ", columns!(), " FROM job
-             ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, id DESC LIMIT $1"
+             ORDER BY CASE WHEN state = 'running' THEN 0 WHEN state = 'failed' AND settled IS NULL THEN 1
+                 WHEN state = 'queued' THEN 2 ELSE 3 END, id DESC LIMIT $1 OFFSET $2"
         ),
-        params![limit],
+        params![limit, crate::convert::bytes(first)],
     )
     .await
 }
 
-/// What the jobs about the files seen in a folder say of each: the live one, else the newest. The live ones
-/// come first.
+/// The last job about each file seen in a folder.
 pub async fn of_folder(tx: &mut Tx, folder: FolderId) -> Result<Vec<JobRow>> {
     tx.all(
         concat!(
             "SELECT ",
             columns!(),
             " FROM job
-             WHERE id IN (
-                 SELECT MAX(j.id) FROM sighting s
-                 JOIN job j ON j.dedupe_key = 'ingest:' || s.folder || ':' || s.path
-                 WHERE s.folder = $1 GROUP BY j.dedupe_key
-                 UNION ALL
-                 SELECT j.id FROM sighting s
-                 JOIN job j ON j.dedupe_key = 'ingest:' || s.folder || ':' || s.path
-                 WHERE s.folder = $1 AND j.state IN ('queued', 'running'))
-             ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END, id DESC"
+             WHERE (settled IS NULL OR settled = 'dismissed')
+                 AND dedupe_key IN (SELECT 'ingest:' || s.folder || ':' || s.path FROM sighting s WHERE s.folder = $1)
+             ORDER BY id DESC"
         ),
         params![folder],
     )
@@ -313,28 +324,40 @@ pub async fn is_any_due(tx: &mut Tx, now: Timestamp) -> Result<bool> {
     Ok(due > 0)
 }
 
-/// How many jobs are in each state that has any.
+/// How many jobs are in each state that has any; those that nobody need look at are counted apart.
 pub async fn counts(tx: &mut Tx) -> Result<Vec<JobCount>> {
     tx.all(
-        "SELECT state, COUNT(*) AS n FROM job GROUP BY state ORDER BY state",
+        "SELECT state, settled, COUNT(*) AS n FROM job GROUP BY state, settled ORDER BY state, settled NULLS FIRST",
         params![],
     )
     .await
 }
 
-/// Queues a job again that has failed or was cancelled; false if it is in another state.
+/// Queues a job again that has failed or was cancelled; false if it is in another state, or has not the last word.
 ///
 /// # Errors
-/// [`Conflict("job_dedupe_key")`](crate::Error::Conflict) if a live one has its key.
+/// [`Conflict("job_dedupe_key")`](crate::Error::Conflict) if one with its key is made at this moment.
 pub async fn retry(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<bool> {
     let queued = tx
         .execute(
-            "UPDATE job SET state = 'queued', attempts = 0, run_at_ms = $2, finished_ms = NULL, message = ''
-             WHERE id = $1 AND state IN ('failed', 'cancelled')",
+            "UPDATE job SET state = 'queued', settled = NULL, attempts = 0, run_at_ms = $2, finished_ms = NULL,
+                 message = ''
+             WHERE id = $1 AND state IN ('failed', 'cancelled') AND (settled IS NULL OR settled = 'dismissed')",
             params![id, now],
         )
         .await?;
     Ok(queued > 0)
+}
+
+/// Notes that a person has seen that a job failed; false if it did not, or nobody need look at it.
+pub async fn dismiss(tx: &mut Tx, id: JobId) -> Result<bool> {
+    let dismissed = tx
+        .execute(
+            "UPDATE job SET settled = 'dismissed' WHERE id = $1 AND state = 'failed' AND settled IS NULL",
+            params![id],
+        )
+        .await?;
+    Ok(dismissed > 0)
 }
 
 /// Stops a job that is live; its worker learns of it at its next sign of life. False if it was over.
@@ -349,10 +372,27 @@ pub async fn cancel(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<bool> {
     Ok(cancelled > 0)
 }
 
-/// Removes jobs that were done or cancelled before `before`. Failed ones stay until a person saw to them.
+/// Notes that a file is gone, so that nobody need look at a job about it that failed.
+pub async fn moot(tx: &mut Tx, folder: FolderId, path: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE job SET settled = 'moot'
+         WHERE dedupe_key = 'ingest:' || $1 || ':' || $2 AND state = 'failed' AND settled IS NULL",
+        params![folder, path],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Removes jobs that were over before `before`. Failed ones stay until a person saw to them, and the last about a
+/// file that never came in stays as long as the file is seen: only it says what became of it.
 pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     tx.execute(
-        "DELETE FROM job WHERE state IN ('done', 'cancelled') AND finished_ms < $1",
+        "DELETE FROM job WHERE finished_ms < $1 AND (settled IN ('superseded', 'moot')
+             OR (state IN ('done', 'cancelled') OR settled = 'dismissed') AND dedupe_key NOT IN (
+                 SELECT 'ingest:' || s.folder || ':' || s.path FROM sighting s
+                 JOIN folder f ON f.id = s.folder
+                 LEFT JOIN asset a ON a.root = f.root AND a.path = s.path
+                 WHERE a.id IS NULL))",
         params![before],
     )
     .await

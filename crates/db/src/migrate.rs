@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     both!(5, "0005_work"),
     both!(6, "0006_plays"),
     both!(7, "0007_lookups"),
+    both!(8, "0008_last_word"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_version (

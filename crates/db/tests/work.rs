@@ -5,11 +5,12 @@
 mod world;
 
 use cineclub_db::folders::{Folder, FolderState};
-use cineclub_db::jobs::JobState;
+use cineclub_db::jobs::{JobState, Settled};
 use cineclub_db::sightings::SightingState;
 use cineclub_db::{Db, Result, Tx, folders, jobs, on_both_engines, sightings};
 use cineclub_domain::id::*;
 use cineclub_domain::job::{Failure, JOB_LEASE_MS, Job, MAX_ATTEMPTS, backoff_ms};
+use cineclub_domain::time::Timestamp;
 use world::{at, furnish, id};
 
 on_both_engines! {
@@ -114,15 +115,14 @@ on_both_engines! {
             jobs::enqueue(tx, id, &job("a"), 0, at(0), at(0)).await?;
             jobs::claim(tx, "first", at(0)).await?.unwrap();
             assert!(jobs::progress(tx, id, "first", 5, 10, "reading", at(1)).await?);
-            assert!(jobs::renew(tx, id, "first", at(2)).await?);
+            assert!(jobs::progress(tx, id, "first", 5, 10, "reading", at(2)).await?);
             let expiry = at(2).plus_millis(JOB_LEASE_MS);
             assert_eq!(jobs::reclaim(tx, expiry.plus_millis(-1)).await?, []);
             let back = jobs::reclaim(tx, expiry).await?;
             assert_eq!((back.len(), back[0].state, back[0].progress_done), (1, JobState::Queued, 5));
             let second = jobs::claim(tx, "second", expiry).await?.unwrap();
-            assert_eq!(second.attempts, 2);
+            assert_eq!((second.attempts, second.progress_done, second.progress_total), (2, 0, 0), "it begins again");
             assert!(!jobs::progress(tx, id, "first", 6, 10, "", expiry).await?);
-            assert!(!jobs::renew(tx, id, "first", expiry).await?);
             assert!(!jobs::finish(tx, id, "first", "", expiry).await?);
             assert_eq!(jobs::fail(tx, id, "first", &Failure::Fail("x".to_owned()), expiry).await?, None);
             assert!(jobs::finish(tx, id, "second", "taken in", expiry).await?);
@@ -194,10 +194,10 @@ on_both_engines! {
             assert!(!jobs::is_any_due(tx, at(0)).await?, "its turn has not come");
             assert!(jobs::is_any_due(tx, at(1)).await?);
             jobs::cancel(tx, id!(JobId, 4), at(1)).await?;
-            // An older job that a person queued again says more than the newest.
-            jobs::retry(tx, id!(JobId, 1), at(1)).await?;
+            assert!(!jobs::retry(tx, id!(JobId, 1), at(1)).await?, "a later one was made for the same file");
+            assert!(jobs::retry(tx, id!(JobId, 4), at(1)).await?);
             let first = jobs::of_folder(tx, folder).await?.remove(0);
-            assert_eq!((first.id, first.state), (id!(JobId, 1), JobState::Queued));
+            assert_eq!((first.id, first.state), (id!(JobId, 4), JobState::Queued));
             Ok(())
         }).await.unwrap();
     }
@@ -210,7 +210,7 @@ on_both_engines! {
             let running = jobs::claim(tx, "w", at(0)).await?.unwrap();
             assert!(jobs::cancel(tx, id!(JobId, 2), at(1)).await?);
             assert!(!jobs::cancel(tx, id!(JobId, 2), at(1)).await?);
-            let order: Vec<_> = jobs::list(tx, 9).await?.into_iter().map(|job| (job.id, job.state)).collect();
+            let order: Vec<_> = jobs::list(tx, 0, 9).await?.into_iter().map(|job| (job.id, job.state)).collect();
             assert_eq!(order, [
                 (running.id, JobState::Running),
                 (id!(JobId, 4), JobState::Queued),
@@ -218,14 +218,92 @@ on_both_engines! {
                 (id!(JobId, 2), JobState::Cancelled),
             ]);
             assert!(jobs::cancel(tx, running.id, at(1)).await?);
-            assert!(!jobs::renew(tx, running.id, "w", at(2)).await?, "its worker learns of it");
-            let counts: Vec<_> = jobs::counts(tx).await?.into_iter().map(|count| (count.state, count.n)).collect();
-            assert_eq!(counts, [(JobState::Cancelled, 2), (JobState::Queued, 2)]);
+            assert!(!jobs::progress(tx, running.id, "w", 1, 1, "", at(2)).await?, "its worker learns of it");
+            assert_eq!(counts(tx).await?, [(JobState::Cancelled, None, 2), (JobState::Queued, None, 2)]);
+            let second_page: Vec<_> = jobs::list(tx, 1, 2).await?.into_iter().map(|job| job.id).collect();
+            assert_eq!(second_page, [id!(JobId, 3), id!(JobId, 2)]);
             assert_eq!(jobs::sweep(tx, at(1)).await?, 0);
             assert_eq!(jobs::sweep(tx, at(2)).await?, 2);
             Ok(())
         }).await.unwrap();
     }
+
+    async fn a_failure_needs_somebody_until_a_later_job_a_person_or_the_files_absence_settles_it(database: &TestDb) {
+        database.db.write(async |tx: &mut Tx| -> Result<()> {
+            for (n, path) in [(1, "made anew"), (2, "dismissed"), (3, "gone"), (4, "stays")] {
+                failed(tx, n, path, at(1)).await?;
+            }
+            assert_eq!(counts(tx).await?, [(JobState::Failed, None, 4)]);
+            assert!(jobs::enqueue(tx, id!(JobId, 5), &job("made anew"), 0, at(1), at(1)).await?);
+            assert!(jobs::dismiss(tx, id!(JobId, 2)).await?);
+            assert!(!jobs::dismiss(tx, id!(JobId, 2)).await?, "once is enough");
+            assert!(!jobs::dismiss(tx, id!(JobId, 1)).await? && !jobs::dismiss(tx, id!(JobId, 5)).await?);
+            jobs::moot(tx, id!(FolderId, 1), "gone").await?;
+            assert_eq!(counts(tx).await?, [
+                (JobState::Failed, None, 1),
+                (JobState::Failed, Some(Settled::Dismissed), 1),
+                (JobState::Failed, Some(Settled::Moot), 1),
+                (JobState::Failed, Some(Settled::Superseded), 1),
+                (JobState::Queued, None, 1),
+            ]);
+            let order: Vec<_> = jobs::list(tx, 0, 9).await?.into_iter().map(|job| job.id.to_bytes()[15]).collect();
+            assert_eq!(order, [4, 5, 3, 2, 1], "what needs somebody comes first");
+            for (n, may) in [(1, false), (2, true), (3, false), (4, true)] {
+                assert_eq!(jobs::retry(tx, id!(JobId, n), at(1)).await?, may, "{n}");
+            }
+            assert_eq!(jobs::by_id(tx, id!(JobId, 2)).await?.unwrap().settled, None, "it is open again");
+            Ok(())
+        }).await.unwrap();
+    }
+
+    async fn the_last_job_about_a_file_that_never_came_in_is_kept_while_the_file_is_seen(database: &TestDb) {
+        let db = &database.db;
+        with_folder(db).await;
+        let (folder, later) = (id!(FolderId, 1), at(9));
+        db.write(async |tx: &mut Tx| -> Result<()> {
+            // The path of the asset that `furnish` made.
+            let taken = cineclub_db::assets::list(tx).await?.remove(0).path;
+            for path in ["stopped", "dismissed", "failed", taken.as_str()] {
+                sightings::observe(tx, folder, path, 1, 1, at(0)).await?;
+            }
+            for (n, path) in [(1, "stopped"), (2, "stopped"), (3, taken.as_str())] {
+                jobs::enqueue(tx, id!(JobId, n), &job(path), 0, at(0), at(0)).await?;
+                jobs::cancel(tx, id!(JobId, n), at(1)).await?;
+            }
+            failed(tx, 4, "dismissed", at(1)).await?;
+            jobs::dismiss(tx, id!(JobId, 4)).await?;
+            failed(tx, 5, "failed", at(1)).await?;
+            assert_eq!(jobs::sweep(tx, later).await?, 2, "the superseded one, and that about a file that came in");
+            let kept: Vec<_> = jobs::of_folder(tx, folder).await?.into_iter().map(|job| job.id.to_bytes()[15]).collect();
+            assert_eq!(kept, [5, 4, 2]);
+            for path in ["stopped", "dismissed", "failed"] {
+                sightings::forget(tx, folder, path).await?;
+            }
+            assert_eq!(jobs::sweep(tx, later).await?, 2);
+            assert_eq!(counts(tx).await?, [(JobState::Failed, None, 1)], "a failure stays until somebody saw to it");
+            jobs::moot(tx, folder, "failed").await?;
+            assert_eq!(jobs::sweep(tx, later).await?, 1);
+            Ok(())
+        }).await.unwrap();
+    }
+}
+
+/// How many jobs there are in each state, and why nobody need look at them.
+async fn counts(tx: &mut Tx) -> Result<Vec<(JobState, Option<Settled>, u64)>> {
+    let counts = jobs::counts(tx).await?;
+    Ok(counts
+        .into_iter()
+        .map(|count| (count.state, count.settled, count.n))
+        .collect())
+}
+
+/// A job about a file that failed.
+async fn failed(tx: &mut Tx, n: u64, path: &str, now: Timestamp) -> Result<()> {
+    let failure = Failure::Fail("not a film".to_owned());
+    jobs::enqueue(tx, id!(JobId, n), &job(path), 0, at(0), at(0)).await?;
+    jobs::claim(tx, "w", now).await?.unwrap();
+    jobs::fail(tx, id!(JobId, n), "w", &failure, now).await?;
+    Ok(())
 }
 
 async fn with_folder(db: &Db) {

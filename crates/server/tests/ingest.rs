@@ -166,7 +166,7 @@ on_both_engines! {
         until("the shrunk file is judged as it is", async || {
             cinema.file("shrunk.mp4").await.and_then(|file| file.reason).is_some_and(|told| told.contains("cut off"))
         }).await;
-        let jobs = cineclub_server::jobs::list(&cinema.app, 100).await.unwrap();
+        let jobs = cineclub_server::jobs::list(&cinema.app, 0, 100).await.unwrap();
         let of = |name: &str| jobs.iter().filter(|job| job.subject == name).map(|job| job.message.as_str()).collect::<Vec<_>>();
         assert_eq!(of("gone.mp4"), ["The file was gone before it could be read. It is taken when it is back."]);
         assert!(of("shrunk.mp4").iter().any(|told| told.contains("changed since")), "{:?}", of("shrunk.mp4"));
@@ -345,7 +345,7 @@ on_both_engines! {
         until("no job is left", async || live_jobs(&cinema.app).await == 0).await;
         assert_eq!(cinema.titles().await.len(), 500);
         assert_eq!(half_published(&cinema.app).await, [""; 0]);
-        let jobs = async || cineclub_server::jobs::list(&cinema.app, 10_000).await.unwrap().len();
+        let jobs = async || cineclub_server::jobs::list(&cinema.app, 0, 10_000).await.unwrap().len();
         assert_eq!(jobs().await, 500);
         cinema.write("Nobody (1999).nfo", "<movie><title>Its film has not come</title></movie>");
         cinema.write("Film 007 (2001).nfo", "<movie><title>Seven</title></movie>");

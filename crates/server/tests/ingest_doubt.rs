@@ -4,8 +4,7 @@
 
 mod ingest_support;
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::StatusCode;
 use cineclub_db::assets::AssetState;
 use cineclub_db::folders::FolderState;
 use cineclub_db::on_both_engines;
@@ -13,12 +12,9 @@ use cineclub_domain::account::Role;
 use cineclub_domain::id::EditId;
 use cineclub_server::acquire::{self, FileState, FolderView};
 use cineclub_server::error::Kind;
-use cineclub_server::http::listen::Peer;
-use cineclub_server::{http, rights};
-use http_body_util::BodyExt;
+use cineclub_server::rights;
 use ingest_support::viewer::{Viewer, grant};
 use ingest_support::{Cinema, film, until};
-use tower::ServiceExt;
 
 on_both_engines! {
     async fn films_whose_names_share_an_address_are_titles_of_their_own(database: &TestDb) {
@@ -62,7 +58,7 @@ on_both_engines! {
         // A late sidecar reads it again, and nothing changes.
         cinema.write("b/Heat.fr.nfo", "<movie><title>Un autre</title></movie>");
         until("it is read again", async || {
-            let jobs = cineclub_server::jobs::list(&cinema.app, 100).await.unwrap();
+            let jobs = cineclub_server::jobs::list(&cinema.app, 0, 100).await.unwrap();
             jobs.iter().filter(|job| job.subject == "b/Heat.mp4" && job.finished.is_some()).count() == 2
         }).await;
         assert_eq!((cinema.titles().await.len(), cinema.texts("heat").await.len()), (1, 1));
@@ -71,12 +67,12 @@ on_both_engines! {
         assert_eq!(question.title, title);
         let page = format!("/admin/folders/{}", cinema.folder);
         let button = format!("/admin/assets/{}/attach", question.asset);
-        assert!(get(&cinema, &staff, &page).await.contains(&button));
-        assert_eq!(post(&cinema, &viewer, &button).await, StatusCode::NOT_FOUND, "staff decide");
-        assert_eq!(post(&cinema, &staff, &button).await, StatusCode::SEE_OTHER);
+        assert!(staff.get(&page).await.contains(&button));
+        assert_eq!(viewer.post(&button).await, StatusCode::NOT_FOUND, "staff decide");
+        assert_eq!(staff.post(&button).await, StatusCode::SEE_OTHER);
         assert_eq!(cinema.wait_for("b/Heat.mp4", FileState::Ready).await.title, Some(title));
         assert_eq!(viewer.play("heat").await.unwrap().path, "b/Heat.mp4");
-        assert!(!get(&cinema, &staff, &page).await.contains(&button));
+        assert!(!staff.get(&page).await.contains(&button));
         let again = acquire::attach(&cinema.app, staff.account().id, question.asset).await;
         assert_eq!(again.unwrap_err().kind, Kind::Conflict);
         cinema.close().await;
@@ -143,7 +139,7 @@ on_both_engines! {
         let title = cinema.wait_for("Orbits (2020).mp4", FileState::Ready).await.title.unwrap();
         grant(&cinema.app, title).await;
         viewer.play("orbits-2020").await.unwrap();
-        let page = async || get(&cinema, &viewer, "/title/orbits-2020").await;
+        let page = async || viewer.get("/title/orbits-2020").await;
         assert!(page().await.contains("/watch/orbits-2020"));
         let (assets, titles) = (cinema.assets().await, cinema.titles().await);
         let away = cinema.films.with_file_name("away");
@@ -152,8 +148,14 @@ on_both_engines! {
             viewer.play("orbits-2020").await.is_err_and(|error| error.key == Some("error-not-playable"))
         }).await;
         let staff = Viewer::new(&cinema.app, "p@example.org", Role::Programmer).await;
-        let listed = get(&cinema, &staff, "/admin/titles?state=unavailable").await;
+        let listed = staff.get("/admin/titles?state=unavailable").await;
         assert!(listed.contains("/admin/titles/orbits-2020"), "staff see why: {listed}");
+        let file = cinema.file("Orbits (2020).mp4").await.unwrap();
+        assert_eq!((file.state, file.reason), (FileState::Missing, None));
+        for place in ["/admin/titles/orbits-2020".to_owned(), format!("/admin/folders/{}/live", cinema.folder)] {
+            let told = staff.get(&place).await;
+            assert!(told.contains("Its disk is not there.") && !told.contains(">Ready<"), "{place}: {told}");
+        }
         let told = page().await;
         assert!(told.contains("It can’t be played at the moment.") && !told.contains("/watch/orbits-2020"), "{told}");
         let catalogue = cinema.app.catalogue().current(&cinema.app).await.unwrap();
@@ -164,6 +166,7 @@ on_both_engines! {
         std::fs::rename(&away, &cinema.films).unwrap();
         until("it plays again", async || viewer.play("orbits-2020").await.is_ok()).await;
         assert!(page().await.contains("/watch/orbits-2020"));
+        assert_eq!(cinema.file("Orbits (2020).mp4").await.unwrap().state, FileState::Ready);
         cinema.close().await;
     }
 
@@ -197,49 +200,23 @@ on_both_engines! {
         (0..3).for_each(remove);
         until("it is told again", async || told().await.starts_with("3 of the 5 films")).await;
         let page = format!("/admin/folders/{}", cinema.folder);
-        let shown = get(&cinema, &staff, &format!("{page}/live")).await;
+        let shown = staff.get(&format!("{page}/live")).await;
         assert!(shown.contains("Yes, they are gone") && shown.contains(&format!("{page}/gone/3")), "{shown}");
-        let fewer = post(&cinema, &staff, &format!("{page}/gone/2")).await;
+        let fewer = staff.post(&format!("{page}/gone/2")).await;
         assert_eq!((fewer, away().await), (StatusCode::CONFLICT, 0), "more are gone than was said");
-        assert_eq!(post(&cinema, &staff, &format!("{page}/gone/3")).await, StatusCode::SEE_OTHER);
+        assert_eq!(staff.post(&format!("{page}/gone/3")).await, StatusCode::SEE_OTHER);
         assert_eq!((away().await, told().await.as_str()), (3, ""));
         // The same when the folder is empty.
         (3..5).for_each(remove);
         until("the emptiness is told", async || told().await.contains("empty")).await;
         assert_eq!(away().await, 3);
-        assert_eq!(post(&cinema, &staff, &format!("{page}/gone/2")).await, StatusCode::SEE_OTHER);
+        assert_eq!(staff.post(&format!("{page}/gone/2")).await, StatusCode::SEE_OTHER);
         assert_eq!(away().await, 5);
-        assert!(!get(&cinema, &staff, &page).await.contains("Yes, they are gone"));
+        assert!(!staff.get(&page).await.contains("Yes, they are gone"));
         cinema.close().await;
     }
 }
 
 async fn folder(cinema: &Cinema) -> FolderView {
     acquire::list_folders(&cinema.app).await.unwrap().remove(0)
-}
-
-async fn get(cinema: &Cinema, who: &Viewer, path: &str) -> String {
-    send(cinema, who, "GET", path).await.1
-}
-
-async fn post(cinema: &Cinema, who: &Viewer, path: &str) -> StatusCode {
-    send(cinema, who, "POST", path).await.0
-}
-
-async fn send(cinema: &Cinema, who: &Viewer, method: &str, path: &str) -> (StatusCode, String) {
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::ACCEPT, "text/html")
-        .header("sec-fetch-site", "same-origin")
-        .header(header::COOKIE, format!("session={}", who.signed.token))
-        .body(Body::empty())
-        .unwrap();
-    let peer = Peer(([127, 0, 0, 1], 40_000).into());
-    request.extensions_mut().insert(peer);
-    let (router, _) = http::router(&cinema.app);
-    let reply = router.oneshot(request).await.unwrap();
-    let (status, body) = (reply.status(), reply.into_body());
-    let bytes = body.collect().await.unwrap().to_bytes();
-    (status, String::from_utf8_lossy(&bytes).into_owned())
 }

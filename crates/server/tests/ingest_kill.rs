@@ -94,7 +94,7 @@ on_both_engines! {
         println!("{kills} kills, {} uploads acknowledged, all in after {:.1} s", acknowledged.len(), began.elapsed().as_secs_f64());
         assert!(half_published(&app).await.is_empty());
         check_uploads(&films, &acknowledged);
-        let failed: Vec<_> = jobs::list(&app, 10_000).await.unwrap().into_iter().filter(|job| job.state == JobState::Failed).collect();
+        let failed: Vec<_> = jobs::list(&app, 0, 10_000).await.unwrap().into_iter().filter(|job| job.state == JobState::Failed).collect();
         assert!(failed.is_empty(), "{failed:?}");
         app.shutdown().cancel();
         for task in tasks {
@@ -126,7 +126,7 @@ async fn is_all_in(app: &App, acknowledged: &BTreeMap<String, u32>) -> bool {
 }
 
 async fn stuck(app: &App) -> Vec<String> {
-    let rows = jobs::list(app, 100).await.unwrap();
+    let rows = jobs::list(app, 0, 100).await.unwrap();
     rows.into_iter()
         .filter(|job| job.state != JobState::Done)
         .map(|job| format!("{job:?}"))

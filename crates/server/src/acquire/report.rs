@@ -15,7 +15,8 @@ use super::folders::{FolderView, list_folders};
 use super::sidecars::{Role, role};
 use crate::App;
 use crate::error::{Error, Result};
-use crate::storage::RelativePath;
+use crate::jobs::Steps;
+use crate::storage::{Presence, RelativePath};
 
 /// Of how many files that wait for staff it is told whose they seem to be.
 const LOOK_AT: usize = 500;
@@ -44,8 +45,8 @@ pub struct FileView {
     pub state: FileState,
     /// Why, or what is being done: a sentence.
     pub reason: Option<String>,
-    /// How far its job is, in percent.
-    pub percent: Option<u8>,
+    /// How far its job is, while it is being read.
+    pub steps: Option<Steps>,
     /// Its job, the latest.
     pub job: Option<JobId>,
     /// Its title.
@@ -78,7 +79,7 @@ pub enum FileState {
     Waiting,
     /// It belongs to a title, but is damaged.
     Damaged,
-    /// It belongs to a title, but is not there.
+    /// It belongs to a title, but is not there, or its disk is not: without a reason it is the disk.
     Missing,
     /// It could not be taken; the reason says what to do.
     Refused,
@@ -111,7 +112,8 @@ pub async fn folder_report(app: &App, id: FolderId) -> Result<FolderReport> {
         .find(|folder| folder.id == id)
         .ok_or_else(Error::not_found)?;
     let known = app.db().read(async |tx| known(tx, id).await).await?;
-    let jobs = latest_jobs(known.jobs);
+    let presence = app.roots().presence(folder.root);
+    let jobs = jobs_by_path(known.jobs);
     let title = |asset: &Asset| asset.edit.and_then(|edit| known.titles.get(&edit).copied());
     let asks = |asset: &Asset| known.questions.get(&asset.id).copied();
     let mut assets: HashMap<String, Asset> = known
@@ -130,14 +132,14 @@ pub async fn folder_report(app: &App, id: FolderId) -> Result<FolderReport> {
             FileView {
                 title: asset.as_ref().and_then(title),
                 asks: asset.as_ref().and_then(asks),
-                ..file(&seen, jobs.get(&seen.path), asset.as_ref())
+                ..file(&seen, jobs.get(&seen.path), asset.as_ref(), &presence)
             }
         })
         .collect();
     files.extend(assets.into_values().map(|asset| FileView {
         title: title(&asset),
         asks: asks(&asset),
-        ..unseen(&asset)
+        ..unseen(&asset, &presence)
     }));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(FolderReport { folder, files })
@@ -185,19 +187,23 @@ async fn questions(
     Ok(questions)
 }
 
-/// The job that says most of each file: the first about it.
-fn latest_jobs(rows: Vec<JobRow>) -> HashMap<String, JobRow> {
+/// The last job about each file.
+fn jobs_by_path(rows: Vec<JobRow>) -> HashMap<String, JobRow> {
     let mut jobs = HashMap::new();
     for row in rows {
         if let Some(Job::Ingest { path, .. }) = &row.job {
-            let path = path.clone();
-            jobs.entry(path).or_insert(row);
+            jobs.insert(path.clone(), row);
         }
     }
     jobs
 }
 
-fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileView {
+fn file(
+    seen: &Sighting,
+    job: Option<&JobRow>,
+    asset: Option<&Asset>,
+    presence: &Presence,
+) -> FileView {
     let mut view = FileView {
         path: seen.path.clone(),
         size_bytes: seen.size_bytes,
@@ -205,7 +211,7 @@ fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileVie
         since: Some(seen.stable_since_ms),
         state: FileState::Arriving,
         reason: None,
-        percent: None,
+        steps: None,
         job: job.map(|job| job.id),
         title: None,
         asks: None,
@@ -225,7 +231,7 @@ fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileVie
         }
         (SightingState::Taken, Some(JobState::Running)) => {
             (view.state, view.reason) = (FileState::Reading, said);
-            view.percent = job.and_then(percent);
+            view.steps = job.and_then(Steps::of);
         }
         (SightingState::Taken, Some(JobState::Failed | JobState::Cancelled)) => {
             let stopped =
@@ -234,7 +240,8 @@ fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileVie
         }
         (SightingState::Taken, Some(JobState::Done) | None) => match asset {
             Some(asset) => {
-                (view.state, view.reason) = (state(asset), asset.reason.clone().or(said))
+                let told = asset.reason.clone().or(said);
+                (view.state, view.reason) = judged(asset, told, presence);
             }
             None => view.state = FileState::Queued,
         },
@@ -243,33 +250,33 @@ fn file(seen: &Sighting, job: Option<&JobRow>, asset: Option<&Asset>) -> FileVie
 }
 
 /// An asset whose file is not seen.
-fn unseen(asset: &Asset) -> FileView {
+fn unseen(asset: &Asset, presence: &Presence) -> FileView {
+    let (state, reason) = judged(asset, asset.reason.clone(), presence);
     FileView {
         path: asset.path.clone(),
         size_bytes: asset.size_bytes,
         modified_ms: asset.modified_ms,
         since: None,
-        state: state(asset),
-        reason: asset.reason.clone(),
-        percent: None,
+        state,
+        reason,
+        steps: None,
         job: None,
         title: None,
         asks: None,
     }
 }
 
-fn percent(job: &JobRow) -> Option<u8> {
-    let done = job.progress_done.min(job.progress_total) * 100;
-    u8::try_from(done.checked_div(job.progress_total)?).ok()
-}
-
-fn state(asset: &Asset) -> FileState {
-    match asset.state {
+/// What became of a file that was taken in, and why: nothing that was `told` of it explains an absent disk.
+fn judged(asset: &Asset, told: Option<String>, presence: &Presence) -> (FileState, Option<String>) {
+    let now = presence.state_now(asset.state);
+    let reason = told.filter(|_| now == asset.state);
+    let state = match now {
         // It could be played, but nobody knows as what.
         AssetState::Ready if asset.edit.is_none() => FileState::Waiting,
         AssetState::Ready => FileState::Ready,
         AssetState::Waiting => FileState::Waiting,
         AssetState::Damaged => FileState::Damaged,
         AssetState::Missing => FileState::Missing,
-    }
+    };
+    (state, reason)
 }

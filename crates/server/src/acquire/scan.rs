@@ -427,6 +427,7 @@ async fn forget(app: &App, folder: FolderId, paths: &[&str]) -> cineclub_db::Res
             .write(async |tx| {
                 for path in batch {
                     sightings::forget(tx, folder, path).await?;
+                    jobs::moot(tx, folder, path).await?;
                 }
                 Ok(())
             })

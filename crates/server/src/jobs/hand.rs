@@ -8,10 +8,10 @@ use cineclub_domain::job::Failure;
 use cineclub_domain::time::Timestamp;
 use tokio::sync::watch;
 
-/// How far a job is.
+/// Which of its steps a job is at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Progress {
-    pub(super) done: u64,
+    pub(super) at: u64,
     pub(super) total: u64,
     pub(super) message: String,
 }
@@ -46,10 +46,10 @@ impl Hand {
         )
     }
 
-    /// Says how far the job is, in its own unit. Costs nothing: it is saved now and then.
-    pub(crate) fn step(&self, done: u64, total: u64, message: &str) {
+    /// Says which of its steps the job begins, from 1. Costs nothing: it is saved now and then.
+    pub(crate) fn step(&self, at: u64, total: u64, message: &str) {
         self.progress.send_replace(Progress {
-            done,
+            at,
             total,
             message: message.to_owned(),
         });

@@ -10,5 +10,5 @@ mod services;
 mod worker;
 
 pub(crate) use hand::{Hand, Stop};
-pub use services::{JobView, cancel, list, retry};
+pub use services::{JobView, Steps, Tally, cancel, dismiss, list, retry, tally};
 pub use worker::run;

@@ -18,6 +18,8 @@ use crate::acquire;
 
 /// How long an idle worker waits before it looks for work again.
 const IDLE: Duration = Duration::from_millis(500);
+/// How long a job runs before its progress is saved for the first time.
+const FIRST_SAVE: Duration = Duration::from_millis(100);
 /// How often progress is saved, at most.
 const SAVE: Duration = Duration::from_millis(500);
 /// How often a lease is renewed while there is no progress to save.
@@ -134,16 +136,25 @@ fn stumbled(stopped: &tokio::task::JoinError) -> Stop {
 /// Saves progress and renews the lease; returns when the lease is no longer ours.
 async fn keep_alive(app: &App, id: JobId, owner: &str, mut progress: watch::Receiver<Progress>) {
     // A job that is over sooner costs no write of its progress.
-    tokio::time::sleep(SAVE).await;
+    tokio::time::sleep(FIRST_SAVE).await;
     loop {
         // A job that says nothing for long is kept alive all the same.
         let said = tokio::time::timeout(RENEW, progress.changed()).await;
         let is_ended = matches!(said, Ok(Err(_)));
-        let at = progress.borrow_and_update().clone();
+        let now_at = progress.borrow_and_update().clone();
         let kept: cineclub_db::Result<bool> = app
             .db()
             .write(async |tx| {
-                jobs::progress(tx, id, owner, at.done, at.total, &at.message, app.now()).await
+                jobs::progress(
+                    tx,
+                    id,
+                    owner,
+                    now_at.at,
+                    now_at.total,
+                    &now_at.message,
+                    app.now(),
+                )
+                .await
             })
             .await;
         match kept {
@@ -173,7 +184,7 @@ async fn take_back(app: &App) {
     let taken = async {
         let rows = app
             .db()
-            .read(async |tx| jobs::list(tx, LOOK_AT).await)
+            .read(async |tx| jobs::list(tx, 0, LOOK_AT).await)
             .await?;
         for row in rows
             .into_iter()

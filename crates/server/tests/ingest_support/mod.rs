@@ -284,7 +284,7 @@ pub async fn half_published(app: &App) -> Vec<String> {
 
 /// The jobs that have not ended.
 pub async fn live_jobs(app: &App) -> usize {
-    let rows = jobs::list(app, 10_000).await.unwrap();
+    let rows = jobs::list(app, 0, 10_000).await.unwrap();
     rows.iter()
         .filter(|job| matches!(job.state, JobState::Queued | JobState::Running))
         .count()

@@ -1,5 +1,7 @@
 //! Somebody with thirty days who presses play, at the services' own door.
 
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use cineclub_db::assets::Asset;
 use cineclub_domain::account::{Account, Role};
 use cineclub_domain::decide::Audience;
@@ -9,7 +11,10 @@ use cineclub_server::accounts::{self, NewAccount, SignedIn, staff};
 use cineclub_server::billing::{self, Provider};
 use cineclub_server::delivery::plays::{self, Answer, Asker};
 use cineclub_server::error::Result;
-use cineclub_server::{App, delivery, rights};
+use cineclub_server::http::listen::Peer;
+use cineclub_server::{App, delivery, http, rights};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
 
 use super::granted::grant_of;
 
@@ -43,6 +48,34 @@ impl Viewer {
 
     pub fn account(&self) -> &Account {
         &self.signed.account
+    }
+
+    /// What a page says.
+    pub async fn get(&self, path: &str) -> String {
+        self.send("GET", path).await.1
+    }
+
+    /// Presses a button.
+    pub async fn post(&self, path: &str) -> StatusCode {
+        self.send("POST", path).await.0
+    }
+
+    async fn send(&self, method: &str, path: &str) -> (StatusCode, String) {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::ACCEPT, "text/html")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::COOKIE, format!("session={}", self.signed.token))
+            .body(Body::empty())
+            .unwrap();
+        let peer = Peer(([127, 0, 0, 1], 40_000).into());
+        request.extensions_mut().insert(peer);
+        let (router, _) = http::router(&self.app);
+        let reply = router.oneshot(request).await.unwrap();
+        let (status, body) = (reply.status(), reply.into_body());
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (status, String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Presses play, and says which file plays.

@@ -10,12 +10,12 @@ use cineclub_db::folders::FolderState;
 use cineclub_domain::id::FolderId;
 use serde::Serialize;
 
+use super::files::{self, FileRow};
 use super::form::{Fields, FormView};
-use super::studio::{self, Act, Badge, Mood, Place, Progress, Studio};
-use super::{show, titles};
+use super::studio::{self, Act, Badge, Mood, Place, Studio};
+use super::{jobs, show};
 use crate::App;
-use crate::acquire::{self, FileState, FileView, FolderReport, FolderView, Question, Vanished};
-use crate::catalogue::Snapshot;
+use crate::acquire::{self, FileView, FolderReport, FolderView, Vanished};
 use crate::error::{Error, Kind, Result};
 use crate::http::session::escape_query;
 use crate::http::web::layout::{Flash, Visit, after};
@@ -69,16 +69,6 @@ struct FolderLive {
     counted: String,
     files: Vec<FileRow>,
     cut: Option<String>,
-}
-
-struct FileRow {
-    path: String,
-    href: Option<String>,
-    reason: String,
-    act: Option<Act>,
-    state: Badge,
-    progress: Option<Progress>,
-    size: String,
 }
 
 /// The sentence the page's script shows when a file has arrived.
@@ -225,6 +215,20 @@ pub async fn attach(
     ))
 }
 
+/// `POST /admin/folders/{id}/retry/{job}`: a file is tried again whose job failed or was stopped.
+///
+/// # Errors
+/// When there is no such job.
+pub async fn retry(
+    State(app): State<App>,
+    visit: Visit,
+    Path((id, job)): Path<(String, String)>,
+) -> Result<Response> {
+    let job = job.parse().map_err(|_| Error::not_found())?;
+    let done = crate::jobs::retry(&app, visit.member()?.account.id, job).await;
+    jobs::retried(&format!("/admin/folders/{}", parse(&id)?), done)
+}
+
 /// `POST /admin/folders/{id}/remove`
 ///
 /// # Errors
@@ -357,18 +361,6 @@ fn gone_act(t: &T, folder: &FolderView) -> Option<Act> {
     Some(act.taking_away().after_asking(asked, yes, no))
 }
 
-fn attach_act(t: &T, snapshot: &Snapshot, question: Question) -> Option<Act> {
-    let entry = snapshot.title(question.title)?;
-    let name = titles::name(t, snapshot, entry, &t.language().language());
-    let yes = t.one("admin-use-file", "title", &name);
-    let act = Act::new(
-        format!("/admin/assets/{}/attach", question.asset),
-        yes.clone(),
-    );
-    let asked = t.one("admin-use-file-question", "title", &name);
-    Some(act.after_asking(asked, yes, t.get("admin-leave-it")))
-}
-
 fn folder_state(t: &T, state: FolderState) -> Badge {
     match state {
         FolderState::Watching => Badge::new(Mood::Good, t.get("admin-watching")),
@@ -382,8 +374,7 @@ async fn report(app: &App, visit: &Visit, id: FolderId) -> Result<(FolderReport,
     let t = &visit.t;
     let page = Studio::new(app, visit, Place::Folders, report.folder.name.clone())?;
     let mut shown: Vec<&FileView> = report.files.iter().collect();
-    // What needs somebody, and what is under way, comes before what is done.
-    shown.sort_by_key(|file| urgency(file.state));
+    shown.sort_by_key(|file| files::urgency(file.state));
     let live = FolderLive {
         state: folder_state(t, report.folder.state),
         reason: reason(t, report.folder.reason.clone()),
@@ -392,7 +383,7 @@ async fn report(app: &App, visit: &Visit, id: FolderId) -> Result<(FolderReport,
         files: shown
             .iter()
             .take(SHOWN)
-            .map(|file| file_row(t, &snapshot, file))
+            .map(|file| files::row(t, &snapshot, id, file, app.now()))
             .collect(),
         cut: report
             .files
@@ -403,52 +394,4 @@ async fn report(app: &App, visit: &Visit, id: FolderId) -> Result<(FolderReport,
         page,
     };
     Ok((report, live))
-}
-
-fn urgency(state: FileState) -> u8 {
-    match state {
-        FileState::Reading => 0,
-        FileState::Arriving | FileState::Queued => 1,
-        FileState::Refused | FileState::Damaged => 2,
-        FileState::Waiting | FileState::Missing => 3,
-        FileState::Ready => 4,
-    }
-}
-
-fn file_row(t: &T, snapshot: &Snapshot, file: &FileView) -> FileRow {
-    let (mood, key) = match file.state {
-        FileState::Arriving => (Mood::Live, "admin-arriving"),
-        FileState::Queued => (Mood::Plain, "admin-queued"),
-        FileState::Reading => (Mood::Live, "admin-reading"),
-        FileState::Ready => (Mood::Good, "admin-ready"),
-        FileState::Waiting => (Mood::Warn, "admin-waiting"),
-        FileState::Damaged => (Mood::Bad, "admin-damaged"),
-        FileState::Missing => (Mood::Bad, "admin-missing"),
-        FileState::Refused => (Mood::Bad, "admin-refused"),
-    };
-    let entry = file.title.and_then(|title| snapshot.title(title));
-    let language = t.language().language();
-    let of = entry.map(|entry| titles::name(t, snapshot, entry, &language));
-    let reason = match file.state {
-        FileState::Ready => of.or_else(|| file.reason.clone()),
-        _ => file.reason.clone().or(of),
-    };
-    FileRow {
-        path: file.path.clone(),
-        href: entry.map(|entry| format!("/admin/titles/{}", escape_query(&entry.title.slug))),
-        reason: reason.unwrap_or_default(),
-        act: file
-            .asks
-            .and_then(|question| attach_act(t, snapshot, question)),
-        state: Badge::new(mood, t.get(key)),
-        progress: file
-            .percent
-            .filter(|_| file.state == FileState::Reading)
-            .map(|percent| Progress {
-                done: u64::from(percent),
-                total: 100,
-                text: t.one("admin-percent-short", "n", percent),
-            }),
-        size: show::size(t, file.size_bytes),
-    }
 }

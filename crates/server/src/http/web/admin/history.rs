@@ -189,6 +189,7 @@ fn what(t: &T, action: &str) -> String {
         "play.stopped" => "admin-event-play-stopped",
         "job.retried" => "admin-event-job-retried",
         "job.cancelled" => "admin-event-job-cancelled",
+        "job.dismissed" => "admin-event-job-dismissed",
         other => return t.one("admin-event-other", "action", other),
     })
 }

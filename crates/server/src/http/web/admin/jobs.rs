@@ -1,11 +1,12 @@
 //! `/admin/jobs`: work in the background as it happens, to be tried again or stopped.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use cineclub_db::jobs::JobState;
+use cineclub_db::jobs::{JobState, Settled};
 use cineclub_domain::id::JobId;
 use cineclub_domain::time::Timestamp;
+use serde::Deserialize;
 
 use super::show;
 use super::studio::{self, Act, Badge, Mood, Place, Progress, Studio};
@@ -13,25 +14,40 @@ use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::http::web::layout::{Flash, Visit, after};
 use crate::http::web::translations::T;
-use crate::jobs::{self, JobView};
+use crate::jobs::{self, JobView, Tally};
 
-/// Jobs shown; the live ones come first.
-const SHOWN: u32 = 100;
+/// Jobs on one page.
+const PER_PAGE: u32 = 100;
+
+/// Which page of the list is looked at.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    page: String,
+}
 
 #[derive(Template)]
 #[template(path = "admin/jobs.html")]
 struct JobsPage {
     page: Studio,
-    figures: Vec<Figure>,
-    jobs: Vec<Row>,
+    live: String,
+    list: List,
 }
 
 #[derive(Template)]
 #[template(path = "admin/jobs_live.html")]
 struct JobsLive {
     page: Studio,
+    list: List,
+}
+
+/// A page of the list, and what is around it.
+struct List {
     figures: Vec<Figure>,
     jobs: Vec<Row>,
+    counted: String,
+    earlier: Option<String>,
+    later: Option<String>,
 }
 
 struct Figure {
@@ -46,35 +62,36 @@ struct Row {
     progress: Option<Progress>,
     message: String,
     made: String,
-    act: Option<Act>,
+    acts: Vec<Act>,
 }
 
 /// `GET /admin/jobs`
 ///
 /// # Errors
 /// When the database can't be read.
-pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
+pub async fn list(
+    State(app): State<App>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
     let page = Studio::new(&app, &visit, Place::Jobs, visit.t.get("admin-jobs"))?;
-    let (figures, jobs) = rows(&app, &visit.t).await?;
-    studio::page(&JobsPage {
-        page,
-        figures,
-        jobs,
-    })
+    let (number, list) = read(&app, &visit.t, &wanted).await?;
+    let live = address("/admin/jobs/live", number);
+    studio::page(&JobsPage { page, live, list })
 }
 
 /// `GET /admin/jobs/live`: what the page's script puts in place of the list.
 ///
 /// # Errors
 /// When the database can't be read.
-pub async fn live(State(app): State<App>, visit: Visit) -> Result<Response> {
+pub async fn live(
+    State(app): State<App>,
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
     let page = Studio::new(&app, &visit, Place::Jobs, visit.t.get("admin-jobs"))?;
-    let (figures, jobs) = rows(&app, &visit.t).await?;
-    studio::page(&JobsLive {
-        page,
-        figures,
-        jobs,
-    })
+    let (_, list) = read(&app, &visit.t, &wanted).await?;
+    studio::page(&JobsLive { page, list })
 }
 
 /// `POST /admin/jobs/{id}/retry`
@@ -87,7 +104,7 @@ pub async fn retry(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let done = jobs::retry(&app, visit.member()?.account.id, parse(&id)?).await;
-    answer(done, "admin-done-retry", "admin-done-retry-not")
+    retried("/admin/jobs", done)
 }
 
 /// `POST /admin/jobs/{id}/cancel`
@@ -100,13 +117,49 @@ pub async fn cancel(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let done = jobs::cancel(&app, visit.member()?.account.id, parse(&id)?).await;
-    answer(done, "admin-done-cancel", "admin-done-cancel-not")
+    answer(
+        "/admin/jobs",
+        done,
+        "admin-done-cancel",
+        "admin-done-cancel-not",
+    )
 }
 
-fn answer(done: Result<()>, well: &'static str, late: &'static str) -> Result<Response> {
+/// `POST /admin/jobs/{id}/dismiss`
+///
+/// # Errors
+/// When there is no such job.
+pub async fn dismiss(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let done = jobs::dismiss(&app, visit.member()?.account.id, parse(&id)?).await;
+    answer(
+        "/admin/jobs",
+        done,
+        "admin-done-dismiss",
+        "admin-done-dismiss-not",
+    )
+}
+
+/// What the page at `place` says when a job was to be tried again.
+///
+/// # Errors
+/// Failures that are no answer to that.
+pub fn retried(place: &str, done: Result<()>) -> Result<Response> {
+    answer(place, done, "admin-done-retry", "admin-done-retry-not")
+}
+
+fn answer(
+    place: &str,
+    done: Result<()>,
+    well: &'static str,
+    late: &'static str,
+) -> Result<Response> {
     match done {
-        Ok(()) => Ok(after("/admin/jobs", Flash::good(well))),
-        Err(error) if error.kind == Kind::Conflict => Ok(after("/admin/jobs", Flash::warn(late))),
+        Ok(()) => Ok(after(place, Flash::good(well))),
+        Err(error) if error.kind == Kind::Conflict => Ok(after(place, Flash::warn(late))),
         Err(error) => Err(error),
     }
 }
@@ -115,55 +168,87 @@ fn parse(id: &str) -> Result<JobId> {
     id.parse().map_err(|_| Error::not_found())
 }
 
-async fn rows(app: &App, t: &T) -> Result<(Vec<Figure>, Vec<Row>)> {
+/// The page of the list that is asked for, or the last there is.
+async fn read(app: &App, t: &T, wanted: &Wanted) -> Result<(u64, List)> {
     let now = app.now();
-    let counts = app
-        .db()
-        .read(async |tx| cineclub_db::jobs::counts(tx).await)
-        .await?;
-    let count = |state| {
-        counts
-            .iter()
-            .find(|count| count.state == state)
-            .map_or(0, |count| count.n)
+    let tally = jobs::tally(app).await?;
+    let number = wanted
+        .page
+        .parse()
+        .unwrap_or(1)
+        .clamp(1, tally.all.div_ceil(PER_PAGE.into()).max(1));
+    let first = (number - 1) * u64::from(PER_PAGE);
+    let found = jobs::list(app, first, PER_PAGE).await?;
+    let last = first + found.len() as u64;
+    let list = List {
+        figures: figures(t, tally),
+        jobs: found.iter().map(|job| row(t, job, now)).collect(),
+        counted: t.with(
+            "admin-jobs-counted",
+            &[
+                ("first", &(first + 1)),
+                ("last", &last),
+                ("all", &tally.all),
+            ],
+        ),
+        earlier: (number > 1).then(|| address("/admin/jobs", number - 1)),
+        later: (last < tally.all).then(|| address("/admin/jobs", number + 1)),
     };
-    let figure = |state, key: &str| {
-        let n = count(state);
-        Figure {
-            value: n.to_string(),
-            label: t.one(key, "n", n),
-        }
+    Ok((number, list))
+}
+
+fn address(path: &str, number: u64) -> String {
+    match number {
+        1 => path.to_owned(),
+        _ => format!("{path}?page={number}"),
+    }
+}
+
+fn figures(t: &T, tally: Tally) -> Vec<Figure> {
+    let figure = |n: u64, key: &str| Figure {
+        value: n.to_string(),
+        label: t.one(key, "n", n),
     };
-    let figures = vec![
-        figure(JobState::Running, "admin-jobs-running"),
-        figure(JobState::Queued, "admin-jobs-queued"),
-        figure(JobState::Failed, "admin-jobs-failed"),
-    ];
-    let jobs = jobs::list(app, SHOWN).await?;
-    Ok((figures, jobs.iter().map(|job| row(t, job, now)).collect()))
+    vec![
+        figure(tally.running, "admin-jobs-running"),
+        figure(tally.queued, "admin-jobs-queued"),
+        figure(tally.failed, "admin-jobs-failed"),
+    ]
+}
+
+fn badge(t: &T, job: &JobView) -> Badge {
+    let (mood, key) = match (job.state, job.settled) {
+        (JobState::Running, _) => (Mood::Live, "admin-running"),
+        (JobState::Queued, _) => (Mood::Plain, "admin-queued"),
+        (JobState::Done, _) => (Mood::Good, "admin-done"),
+        (JobState::Cancelled, _) => (Mood::Plain, "admin-cancelled"),
+        (JobState::Failed, None) => (Mood::Bad, "admin-failed"),
+        (JobState::Failed, Some(Settled::Superseded)) => (Mood::Plain, "admin-failed-before"),
+        (JobState::Failed, Some(Settled::Moot)) => (Mood::Plain, "admin-failed-moot"),
+        (JobState::Failed, Some(Settled::Dismissed)) => (Mood::Plain, "admin-dismissed"),
+    };
+    Badge::new(mood, t.get(key))
+}
+
+fn acts(t: &T, job: &JobView) -> Vec<Act> {
+    let act = |verb: &str, key: &str| {
+        let action = format!("/admin/jobs/{}/{verb}", job.id);
+        Act::new(action, t.get(key))
+    };
+    let mut acts = Vec::new();
+    if job.can_retry() {
+        acts.push(act("retry", "admin-retry"));
+    }
+    if job.needs_somebody() {
+        acts.push(act("dismiss", "admin-dismiss"));
+    }
+    if job.can_cancel() {
+        acts.push(act("cancel", "admin-stop"));
+    }
+    acts
 }
 
 fn row(t: &T, job: &JobView, now: Timestamp) -> Row {
-    let (mood, key) = match job.state {
-        JobState::Running => (Mood::Live, "admin-running"),
-        JobState::Queued => (Mood::Plain, "admin-queued"),
-        JobState::Done => (Mood::Good, "admin-done"),
-        JobState::Failed => (Mood::Bad, "admin-failed"),
-        JobState::Cancelled => (Mood::Plain, "admin-cancelled"),
-    };
-    let act = if job.can_retry() {
-        Some(Act::new(
-            format!("/admin/jobs/{}/retry", job.id),
-            t.get("admin-retry"),
-        ))
-    } else if job.can_cancel() {
-        Some(Act::new(
-            format!("/admin/jobs/{}/cancel", job.id),
-            t.get("admin-stop"),
-        ))
-    } else {
-        None
-    };
     let message = match job.next_try {
         Some(at) if at > now => t.two(
             "admin-next-try",
@@ -180,17 +265,11 @@ fn row(t: &T, job: &JobView, now: Timestamp) -> Row {
             other => other.to_owned(),
         },
         path: job.subject.clone(),
-        state: Badge::new(mood, t.get(key)),
-        progress: job
-            .percent
-            .filter(|_| job.state == JobState::Running)
-            .map(|percent| Progress {
-                done: u64::from(percent),
-                total: 100,
-                text: t.two("admin-percent", "n", percent, "what", &job.message),
-            }),
+        state: badge(t, job),
+        progress: (job.state == JobState::Running)
+            .then(|| Progress::of(t, job.steps, &job.message)),
         message,
         made: show::ago(t, job.created, now),
-        act,
+        acts: acts(t, job),
     }
 }

@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod dates;
 pub mod effects;
+pub mod files;
 pub mod folders;
 pub mod form;
 pub mod grant_form;
@@ -48,6 +49,7 @@ fn programmers(routes: Routes) -> Routes {
         .get("/admin/folders/{id}/live", who, folders::live)
         .post("/admin/folders/{id}/scan", who, folders::scan)
         .post("/admin/folders/{id}/gone/{n}", who, folders::gone)
+        .post("/admin/folders/{id}/retry/{job}", who, folders::retry)
         .post("/admin/folders/{id}/remove", who, folders::remove)
         .post("/admin/assets/{id}/attach", who, folders::attach)
         // A film is larger than what forms are held to; the disk sets the limit.
@@ -65,6 +67,7 @@ fn programmers(routes: Routes) -> Routes {
         .get("/admin/jobs/live", who, jobs::live)
         .post("/admin/jobs/{id}/retry", who, jobs::retry)
         .post("/admin/jobs/{id}/cancel", who, jobs::cancel)
+        .post("/admin/jobs/{id}/dismiss", who, jobs::dismiss)
         .get("/admin/plays", who, plays::list)
         .get("/admin/plays/live", who, plays::live)
         .post("/admin/plays/{id}/stop", who, plays::stop)

@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Response;
 use cineclub_db::assets::AssetState;
 use cineclub_db::folders::FolderState;
-use cineclub_db::jobs::JobState;
 use cineclub_domain::time::DAY_MS;
 use cineclub_domain::title::TitleKind;
 
@@ -19,6 +18,7 @@ use crate::error::Result;
 use crate::http::web::layout::Visit;
 use crate::http::web::site::legal::LegalPage;
 use crate::http::web::translations::T;
+use crate::jobs;
 
 /// Days before the end of a grant from which the overview warns of it.
 const WARN_DAYS: i64 = 30;
@@ -90,14 +90,8 @@ async fn figures(app: &App, t: &T, snapshot: &Snapshot) -> Result<Vec<Figure>> {
         .flat_map(|entry| &entry.assets)
         .filter(|file| matches!(file.asset.state, AssetState::Waiting | AssetState::Damaged))
         .count();
-    let counts = app
-        .db()
-        .read(async |tx| cineclub_db::jobs::counts(tx).await)
-        .await?;
-    let live = counts
-        .iter()
-        .filter(|count| matches!(count.state, JobState::Queued | JobState::Running));
-    let jobs: u64 = live.map(|count| count.n).sum();
+    let tally = jobs::tally(app).await?;
+    let jobs = tally.running + tally.queued;
     let plays = plays::all(app).await?.len();
     let figure = |value: String, label: String, href: &str| Figure {
         value,
@@ -146,14 +140,11 @@ async fn alerts(app: &App, page: &Studio, snapshot: &Snapshot) -> Result<Vec<Ale
             });
         }
     }
-    let counts = app
-        .db()
-        .read(async |tx| cineclub_db::jobs::counts(tx).await)
-        .await?;
-    if let Some(failed) = counts.iter().find(|count| count.state == JobState::Failed) {
+    let failed = jobs::tally(app).await?.failed;
+    if failed > 0 {
         alerts.push(Alert {
             kind: "warn",
-            text: t.one("admin-alert-jobs", "n", failed.n),
+            text: t.one("admin-alert-jobs", "n", failed),
             href: "/admin/jobs".to_owned(),
             link: t.get("admin-alert-look"),
         });

@@ -12,6 +12,7 @@ use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::http::web::layout::{self, Layout, Tone, Visit};
 use crate::http::web::translations::T;
+use crate::jobs::Steps;
 
 /// The entries of the staff's navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -293,15 +294,25 @@ impl Fact {
     }
 }
 
-/// How far something is.
-#[derive(Debug, Clone)]
+/// How far a job is.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// Done so far.
-    pub done: u64,
-    /// To be done in all; never 0.
-    pub total: u64,
-    /// The same in words.
+    /// The steps that are done, of how many; none while nobody knows.
+    pub bar: Option<(u64, u64)>,
+    /// The same in words, with what is being done.
     pub text: String,
+}
+
+impl Progress {
+    /// How far a job is that runs, and `what` it is doing: the step under way is not done.
+    pub fn of(t: &T, steps: Option<Steps>, what: &str) -> Self {
+        let told = steps.map(|Steps { at, total }| t.two("admin-step", "n", at, "total", total));
+        let what = Some(what.to_owned()).filter(|what| !what.is_empty());
+        Self {
+            bar: steps.map(|Steps { at, total }| (at.saturating_sub(1), total)),
+            text: told.into_iter().chain(what).collect::<Vec<_>>().join(" · "),
+        }
+    }
 }
 
 /// Renders a page of the staff: never kept by anything on the way.
