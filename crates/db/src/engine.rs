@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, Transaction};
 
+use crate::migrate::Schema;
 use crate::settings::{Durability, Settings, Target};
 use crate::writer::{Batch, Counters, WriteCounts, Writer};
 use crate::{Engine, Error, Result, Tx, migrate, network_fs};
@@ -40,6 +41,15 @@ enum Inner {
     },
 }
 
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To work with it: it is made where there is none.
+    Serve,
+    /// To see how it is.
+    Look,
+}
+
 impl Db {
     /// Opens the database, making it and migrating it where needed.
     ///
@@ -48,14 +58,40 @@ impl Db {
     /// [`Error::NetworkFileSystem`], or [`Error::Unavailable`] when nothing answers.
     pub async fn connect(settings: &Settings) -> Result<Self> {
         let inner = match settings.target()? {
-            Target::Sqlite(path) => connect_sqlite(&path, settings).await?,
-            Target::Postgres => connect_postgres(settings).await?,
+            Target::Sqlite(path) => connect_sqlite(&path, settings, Purpose::Serve).await?,
+            Target::Postgres => connect_postgres(settings, Purpose::Serve).await?,
         };
-        let db = Self {
-            inner: Arc::new(inner),
-        };
+        let db = Self::of(inner);
         migrate::run(&db, migrate::MIGRATIONS).await?;
         Ok(db)
+    }
+
+    /// Opens the database to look at it and nothing else: nothing is made, migrated or written.
+    /// None while SQLite's file isn't there.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), but for what a migration finds: [`schema`](Self::schema) tells that.
+    pub async fn look(settings: &Settings) -> Result<Option<Self>> {
+        let inner = match settings.target()? {
+            Target::Sqlite(path) if !path.exists() => return Ok(None),
+            Target::Sqlite(path) => connect_sqlite(&path, settings, Purpose::Look).await?,
+            Target::Postgres => connect_postgres(settings, Purpose::Look).await?,
+        };
+        Ok(Some(Self::of(inner)))
+    }
+
+    /// How the database's schema stands to the one this program knows.
+    ///
+    /// # Errors
+    /// [`Error::NewerSchema`], [`Error::ChangedMigration`], or the engine's.
+    pub async fn schema(&self) -> Result<Schema> {
+        migrate::look(self, migrate::MIGRATIONS).await
+    }
+
+    fn of(inner: Inner) -> Self {
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Which engine this is.
@@ -184,7 +220,7 @@ async fn begin(pool: &PgPool, statement: &'static str) -> Result<Transaction<'st
     }
 }
 
-async fn connect_sqlite(path: &Path, settings: &Settings) -> Result<Inner> {
+async fn connect_sqlite(path: &Path, settings: &Settings, purpose: Purpose) -> Result<Inner> {
     let folder = match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,
@@ -197,8 +233,7 @@ async fn connect_sqlite(path: &Path, settings: &Settings) -> Result<Inner> {
     network_fs::require_local(folder)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
+        .create_if_missing(purpose == Purpose::Serve)
         .synchronous(match settings.durability {
             Durability::Full => SqliteSynchronous::Full,
             Durability::Normal => SqliteSynchronous::Normal,
@@ -206,6 +241,11 @@ async fn connect_sqlite(path: &Path, settings: &Settings) -> Result<Inner> {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
+    // Not opened read-only for a look: the last to close a read-only database leaves its log behind.
+    let options = match purpose {
+        Purpose::Serve => options.journal_mode(SqliteJournalMode::Wal),
+        Purpose::Look => options.pragma("query_only", "ON"),
+    };
     let mut conn = sqlx::SqliteConnection::connect_with(&options).await?;
     // A file that is no database fails here, before anything waits for the writer.
     conn.ping().await?;
@@ -228,13 +268,17 @@ async fn connect_sqlite(path: &Path, settings: &Settings) -> Result<Inner> {
     })
 }
 
-async fn connect_postgres(settings: &Settings) -> Result<Inner> {
+async fn connect_postgres(settings: &Settings, purpose: Purpose) -> Result<Inner> {
     let options = PgConnectOptions::from_str(&settings.url)
         .map_err(|_| {
             Error::BadUrl("the part after postgres:// is not user:password@host:port/database")
         })?
         .application_name("cineclub")
         .disable_statement_logging();
+    let options = match purpose {
+        Purpose::Serve => options,
+        Purpose::Look => options.options([("default_transaction_read_only", "on")]),
+    };
     // The pool would go on asking a server that is not there until its own patience ends.
     sqlx::PgConnection::connect_with(&options)
         .await?

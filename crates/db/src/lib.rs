@@ -50,6 +50,7 @@ pub mod vouchers;
 
 pub use engine::Db;
 pub use error::{Error, Result};
+pub use migrate::Schema;
 pub use settings::{Durability, Settings};
 pub use tx::{Engine, Tx};
 pub use writer::WriteCounts;

@@ -53,6 +53,17 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_version (
 /// Any number will do as long as nobody else in the same database locks on it.
 const LOCK: i64 = 0x0063_696E_6563_6C75;
 
+/// How a database's schema stands to the one this program knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// It has none yet.
+    Empty,
+    /// It lacks this many migrations.
+    Behind(usize),
+    /// It is the one this program knows.
+    Current,
+}
+
 /// A migration the database says it has.
 struct Applied {
     version: i64,
@@ -78,21 +89,60 @@ pub(crate) async fn run(db: &Db, migrations: &[Migration]) -> Result<()> {
                 .await?;
         }
         tx.script(LEDGER).await?;
-        let applied: Vec<Applied> = tx
-            .all(
-                "SELECT version, digest FROM schema_version ORDER BY version",
-                params![],
-            )
-            .await?;
+        let applied = applied(tx).await?;
         check(&applied, migrations, tx.engine())?;
-        for migration in migrations {
-            if applied.iter().all(|done| done.version != migration.version) {
-                apply(tx, migration).await?;
-            }
+        for migration in missing(&applied, migrations) {
+            apply(tx, migration).await?;
         }
         Ok(())
     })
     .await
+}
+
+/// What [`run`] would have to do, without doing it.
+pub(crate) async fn look(db: &Db, migrations: &[Migration]) -> Result<Schema> {
+    db.read(async |tx| {
+        if !has_ledger(tx).await? {
+            return Ok(Schema::Empty);
+        }
+        let applied = applied(tx).await?;
+        check(&applied, migrations, tx.engine())?;
+        Ok(match missing(&applied, migrations).count() {
+            0 => Schema::Current,
+            n => Schema::Behind(n),
+        })
+    })
+    .await
+}
+
+async fn has_ledger(tx: &mut Tx) -> Result<bool> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => {
+            "SELECT COUNT(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
+        }
+        Engine::Postgres => {
+            "SELECT COUNT(*) AS n FROM pg_tables
+             WHERE schemaname = current_schema() AND tablename = 'schema_version'"
+        }
+    };
+    Ok(tx.count(sql, params![]).await? > 0)
+}
+
+async fn applied(tx: &mut Tx) -> Result<Vec<Applied>> {
+    tx.all(
+        "SELECT version, digest FROM schema_version ORDER BY version",
+        params![],
+    )
+    .await
+}
+
+fn missing<'m>(
+    applied: &[Applied],
+    migrations: &'m [Migration],
+) -> impl Iterator<Item = &'m Migration> {
+    migrations
+        .iter()
+        .filter(|migration| applied.iter().all(|done| done.version != migration.version))
 }
 
 fn check(applied: &[Applied], migrations: &[Migration], engine: Engine) -> Result<()> {
@@ -138,6 +188,16 @@ pub(crate) async fn record(tx: &mut Tx, version: i64, name: &str, digest: &str) 
 pub(crate) async fn forge(tx: &mut Tx, version: i64) -> Result<()> {
     tx.execute_one(
         "UPDATE schema_version SET digest = 'another' WHERE version = $1",
+        params![version],
+    )
+    .await
+}
+
+/// Makes it look as if a migration had not been applied.
+#[cfg(feature = "testing")]
+pub(crate) async fn forget(tx: &mut Tx, version: i64) -> Result<()> {
+    tx.execute_one(
+        "DELETE FROM schema_version WHERE version = $1",
         params![version],
     )
     .await

@@ -129,6 +129,14 @@ pub async fn lose_the_transaction(db: &Db) {
     drop(lost);
 }
 
+/// Pretends that the last migration has not been here.
+pub async fn forget_last_migration(db: &Db) {
+    let last = migrate::MIGRATIONS.len() as i64;
+    db.write(async |tx: &mut Tx| migrate::forget(tx, last).await)
+        .await
+        .expect("a row is removed");
+}
+
 /// Makes the database refuse every change of a session from now on; sessions can still be read and made.
 pub async fn refuse_to_change_sessions(db: &Db) {
     let refusing = match db.engine() {

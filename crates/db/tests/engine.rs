@@ -10,9 +10,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::Poll;
 
-use cineclub_db::testing::{TestDb, lose_the_transaction, pretend_changed, pretend_newer};
+use cineclub_db::testing::{
+    TestDb, forget_last_migration, lose_the_transaction, pretend_changed, pretend_newer,
+};
 use cineclub_db::{
-    Db, Engine, Error, Result, Settings, Tx, accounts, changes, on_both_engines, settings_table,
+    Db, Engine, Error, Result, Schema, Settings, Tx, accounts, changes, on_both_engines,
+    settings_table,
 };
 use tokio::sync::Notify;
 use world::{account, at};
@@ -55,6 +58,21 @@ on_both_engines! {
         let newer = pretend_newer(&database.db).await;
         match Db::connect(&Settings::new(database.url.clone())).await {
             Err(Error::NewerSchema { found, known }) => assert_eq!((found, known), (newer, newer - 1)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn a_look_tells_how_the_schema_stands_and_can_write_nothing(database: &TestDb) {
+        let look = async || Db::look(&Settings::new(database.url.clone())).await.unwrap().unwrap();
+        assert_eq!(look().await.schema().await.unwrap(), Schema::Current);
+        let refused: Result<()> = look().await.write(async |tx: &mut Tx| settings_table::set(tx, "a", "1").await).await;
+        assert!(refused.is_err());
+        assert_eq!(setting(&database.db, "a").await, None);
+        forget_last_migration(&database.db).await;
+        assert_eq!(look().await.schema().await.unwrap(), Schema::Behind(1));
+        let newer = pretend_newer(&database.db).await;
+        match look().await.schema().await {
+            Err(Error::NewerSchema { found, .. }) => assert_eq!(found, newer),
             other => panic!("{other:?}"),
         }
     }
@@ -341,4 +359,16 @@ async fn a_folder_that_is_missing_and_a_server_that_is_away_are_unavailable() {
             "{url}: {refused:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_look_makes_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cineclub.db");
+    let settings = Settings::new(format!("sqlite:{}", path.display()));
+    assert!(Db::look(&settings).await.unwrap().is_none());
+    assert!(!path.exists());
+    std::fs::write(&path, "").unwrap();
+    let db = Db::look(&settings).await.unwrap().unwrap();
+    assert_eq!(db.schema().await.unwrap(), Schema::Empty);
 }

@@ -10,19 +10,26 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use cineclub_db::Engine;
+use cineclub_db::{Db, Engine, Settings};
 use delivery_support::Film;
 use serde_json::{Value, json};
 use support::TestApp;
 
-/// Runs `cineclub` in `place`, where its data lies too, with `input` typed into it.
-fn cineclub(place: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_cineclub"))
+/// The program in `place`, where its data lies too, in an environment of its own.
+fn command(place: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cineclub"));
+    command
         .args(arguments)
         .current_dir(place)
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
-        .env("CINECLUB_DATA__FOLDER", place.join("data"))
+        .env("CINECLUB_DATA__FOLDER", place.join("data"));
+    command
+}
+
+/// Runs `cineclub` in `place` with `input` typed into it.
+fn cineclub(place: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = command(place, arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -155,19 +162,40 @@ fn collect(folder: &Path, above: &str, files: &mut Vec<String>) {
     }
 }
 
+/// What a check tells, and whether all is well, with these variables beside the usual ones.
+fn checked(place: &Path, variables: &[(&str, &str)]) -> (bool, String) {
+    let output = command(place, &["check"])
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    (output.status.success(), told)
+}
+
+fn assert_told(told: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(told.contains(line), "{line} is missing:\n{told}");
+    }
+}
+
 #[test]
 fn a_check_says_what_is_there_and_what_to_do() {
     let place = tempfile::tempdir().unwrap();
+    said(place.path(), &["admin", "owner-code"], "");
     let told = said(place.path(), &["check"], "");
-    for expected in [
-        "ok      configuration",
-        "ok      data folder",
-        "schema up to date",
-        "advice  owner",
-        "cineclub admin owner-code",
-    ] {
-        assert!(told.contains(expected), "{expected} is missing:\n{told}");
-    }
+    assert_told(
+        &told,
+        &[
+            "ok      configuration",
+            "data folder: ",
+            "ok      secrets: present",
+            "ok      database: Sqlite, schema up to date",
+            "ok      storage: ",
+            "advice  watch folders: none yet",
+            "advice  owner",
+            "cineclub admin owner-code",
+        ],
+    );
     std::fs::write(
         place.path().join("cineclub.toml"),
         "[server]\nlisten = \"127.0.0.1:0\"\nlitsen = 3\n",
@@ -181,9 +209,111 @@ fn a_check_says_what_is_there_and_what_to_do() {
 }
 
 #[test]
+fn a_check_before_the_first_start_makes_nothing_and_says_what_will_be_made() {
+    let place = tempfile::tempdir().unwrap();
+    let (good, told) = checked(place.path(), &[]);
+    assert!(good, "{told}");
+    assert_told(
+        &told,
+        &[
+            "data is not there yet; it will be made at first start",
+            "secrets: none yet; they will be made at first start",
+            "database: none yet; it will be made at first start",
+            "objects will be made at first start",
+        ],
+    );
+    let left: Vec<_> = std::fs::read_dir(place.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+    std::fs::write(place.path().join("data"), "a file").unwrap();
+    let (good, told) = checked(place.path(), &[]);
+    assert!(!good && told.contains("FAILED  data folder"), "{told}");
+}
+
+#[tokio::test]
+async fn a_check_of_an_older_database_does_not_migrate_it() {
+    let place = tempfile::tempdir().unwrap();
+    said(place.path(), &["admin", "owner-code"], "");
+    let path = place.path().join("data/cineclub.db");
+    let settings = Settings::new(format!("sqlite:{}", path.display()));
+    let db = Db::connect(&settings).await.unwrap();
+    cineclub_db::testing::forget_last_migration(&db).await;
+    db.close().await;
+    let before = std::fs::read(&path).unwrap();
+    for _ in 0..2 {
+        let (good, told) = checked(place.path(), &[]);
+        assert!(good && told.contains("needs migration (1 to go)"), "{told}");
+        assert_told(&told, &["advice  watch folders: not looked at"]);
+    }
+    assert!(std::fs::read(&path).unwrap() == before, "it was written to");
+    let left = std::fs::read_dir(place.path().join("data")).unwrap();
+    let mut left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["cineclub.db", "objects", "secrets.toml"]);
+}
+
+#[test]
+fn a_check_without_a_database_still_tells_of_the_rest() {
+    let place = tempfile::tempdir().unwrap();
+    // Nothing listens on the port of the discard service (RFC 863).
+    let nowhere = "postgres://cineclub:hunter2@127.0.0.1:9/cineclub";
+    let (good, told) = checked(place.path(), &[("CINECLUB_DATA__DATABASE", nowhere)]);
+    assert!(!good, "{told}");
+    assert_told(
+        &told,
+        &[
+            "FAILED  database: the database cannot be reached",
+            "refused",
+            "storage: ",
+            "watch folders: not looked at",
+        ],
+    );
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn a_check_without_ffmpeg_says_when_it_is_needed() {
+    let place = tempfile::tempdir().unwrap();
+    let (good, told) = checked(place.path(), &[("PATH", "/nowhere")]);
+    assert!(good, "{told}");
+    assert_told(&told, &["advice  ffmpeg: not found", "apt install ffmpeg"]);
+}
+
+#[test]
+fn a_check_reads_the_certificate_that_is_configured() {
+    let place = tempfile::tempdir().unwrap();
+    let configure = |files: &str| {
+        let text = format!(
+            "[server]\npublic_url = \"https://films.example\"\n[server.tls]\n{files}"
+        );
+        std::fs::write(place.path().join("cineclub.toml"), text).unwrap();
+    };
+    configure("");
+    let (good, told) = checked(place.path(), &[]);
+    assert!(good && told.contains("tls: a certificate will be made"), "{told}");
+    configure("certificate = \"chain.pem\"\nkey = \"key.pem\"\n");
+    let (good, told) = checked(place.path(), &[]);
+    assert!(!good && told.contains("FAILED  tls: The TLS certificate chain.pem"), "{told}");
+    let (one, other) = (signed(), signed());
+    std::fs::write(place.path().join("chain.pem"), one.cert.pem()).unwrap();
+    std::fs::write(place.path().join("key.pem"), "no key").unwrap();
+    let (good, told) = checked(place.path(), &[]);
+    assert!(!good && told.contains("FAILED  tls: The TLS key key.pem"), "{told}");
+    std::fs::write(place.path().join("key.pem"), other.signing_key.serialize_pem()).unwrap();
+    let (good, told) = checked(place.path(), &[]);
+    assert!(!good && told.contains("belong to the certificate"), "{told}");
+    std::fs::write(place.path().join("key.pem"), one.signing_key.serialize_pem()).unwrap();
+    let (good, told) = checked(place.path(), &[]);
+    assert!(good && told.contains("ok      tls"), "{told}");
+}
+
+fn signed() -> rcgen::CertifiedKey<rcgen::KeyPair> {
+    rcgen::generate_simple_self_signed(vec!["films.example".to_owned()]).unwrap()
+}
+
+#[test]
 fn a_secret_that_is_empty_or_open_to_others_refuses_every_start() {
     let place = tempfile::tempdir().unwrap();
-    said(place.path(), &["check"], "");
+    said(place.path(), &["admin", "owner-code"], "");
     let secrets = place.path().join("data/secrets.toml");
     std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o640)).unwrap();
     for command in [

@@ -50,7 +50,7 @@ enum Command {
     Work,
     /// Serve the demo library from a folder of films.
     Demo(demo::Demo),
-    /// Check configuration, storage, database and tools, and say what to do. Brings the schema up to date, as a start would.
+    /// Check configuration, storage, database and tools, and say what to do. Makes and changes nothing.
     Check,
     /// Look into a film, or package it.
     #[command(subcommand)]

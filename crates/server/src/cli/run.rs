@@ -166,7 +166,7 @@ fn stop_on_signal(app: &App) -> Result<()> {
 }
 
 /// The host of an address, for a certificate.
-fn host_of(url: &str) -> String {
+pub(super) fn host_of(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split('/').next().unwrap_or(rest);
     // An IPv6 address has colons of its own, and brackets around it (RFC 3986 §3.2.2).

@@ -57,30 +57,44 @@ struct StoredKey {
 /// # Errors
 /// When the file is exposed, unreadable, or holds an empty or malformed secret.
 pub fn load_or_make(folder: &Path, entropy: &dyn Entropy) -> Result<TokenKeys, SecretsError> {
+    if let Some(keys) = load(folder)? {
+        return Ok(keys);
+    }
+    let path = folder.join(FILE);
+    let text = make(entropy).map_err(|reason| SecretsError::Invalid {
+        path: path.clone(),
+        reason,
+    })?;
+    write_new(&path, &text).map_err(|source| SecretsError::Io {
+        path: path.clone(),
+        source,
+    })?;
+    parse(&text).map_err(|reason| SecretsError::Invalid { path, reason })
+}
+
+/// Reads the secrets of the installation; None if there are none yet.
+///
+/// # Errors
+/// As [`load_or_make`].
+pub fn load(folder: &Path) -> Result<Option<TokenKeys>, SecretsError> {
     let path = folder.join(FILE);
     let io = |source| SecretsError::Io {
         path: path.clone(),
         source,
     };
-    match std::fs::File::open(&path) {
-        Ok(mut file) => {
-            if file.metadata().map_err(io)?.mode() & 0o077 != 0 {
-                return Err(SecretsError::Exposed(path));
-            }
-            let mut text = String::new();
-            file.read_to_string(&mut text).map_err(io)?;
-            parse(&text).map_err(|reason| SecretsError::Invalid { path, reason })
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let text = make(entropy).map_err(|reason| SecretsError::Invalid {
-                path: path.clone(),
-                reason,
-            })?;
-            write_new(&path, &text).map_err(io)?;
-            parse(&text).map_err(|reason| SecretsError::Invalid { path, reason })
-        }
-        Err(error) => Err(io(error)),
+    let mut file = match std::fs::File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io(error)),
+    };
+    if file.metadata().map_err(io)?.mode() & 0o077 != 0 {
+        return Err(SecretsError::Exposed(path));
     }
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(io)?;
+    parse(&text)
+        .map(Some)
+        .map_err(|reason| SecretsError::Invalid { path, reason })
 }
 
 fn make(entropy: &dyn Entropy) -> Result<String, String> {

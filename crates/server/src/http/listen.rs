@@ -1,7 +1,7 @@
 //! Listening: plain HTTP or TLS, HTTP/1.1 and HTTP/2, and an orderly stop.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -228,14 +228,25 @@ pub fn tls(settings: &Tls, folder: &Path, host: &str) -> Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// A self-signed certificate for trials, made once.
-fn self_signed(folder: &Path, host: &str) -> Result<(std::path::PathBuf, std::path::PathBuf)> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let (certificate, key) = (
+/// Whether [`tls`] would make a certificate, having neither the operator's nor one it made before.
+pub fn would_sign(settings: &Tls, folder: &Path) -> bool {
+    let (certificate, key) = self_signed_files(folder);
+    settings.certificate.is_none() && !(certificate.exists() && key.exists())
+}
+
+/// Where a self-signed certificate and its key are kept.
+fn self_signed_files(folder: &Path) -> (PathBuf, PathBuf) {
+    (
         folder.join("self-signed.pem"),
         folder.join("self-signed.key"),
-    );
+    )
+}
+
+/// A self-signed certificate for trials, made once.
+fn self_signed(folder: &Path, host: &str) -> Result<(PathBuf, PathBuf)> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let (certificate, key) = self_signed_files(folder);
     if certificate.exists() && key.exists() {
         return Ok((certificate, key));
     }
