@@ -10,7 +10,6 @@
 mod support;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
@@ -20,6 +19,7 @@ use cineclub_server::accounts;
 use cineclub_server::http::listen::Peer;
 use cineclub_server::http::policy::{Declared, Policy, Routes};
 use http_body_util::BodyExt;
+use support::log::Log;
 use support::{Browser, Reply, TestApp};
 use tower::ServiceExt;
 
@@ -211,39 +211,11 @@ fn behind_a_proxy(config: &mut cineclub_server::config::Config) {
     config.server.public_url = "https://films.example".to_owned();
 }
 
-/// What is logged while a test of one thread runs.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn refusals_are_logged_by_route_and_reason_and_name_nobody() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter("warn,cineclub_server=info")
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
     let server = TestApp::start(Engine::Sqlite).await;
     let zoe = server.member("zoe@example.org", Role::Viewer).await;
-    let _logging = tracing::subscriber::set_default(subscriber);
+    let (log, _logging) = Log::listen();
     let visitor = server.visitor();
     let wrong = [("email", "zoe@example.org"), ("password", "not this one")];
     visitor.form("/sign-in", &wrong).await;
@@ -272,6 +244,16 @@ async fn refusals_are_logged_by_route_and_reason_and_name_nobody() {
         }
     }
     assert_eq!(lines.len(), 4, "{text}");
+    let told: Vec<_> = lines.iter().map(|line| line.contains("cause=")).collect();
+    assert_eq!(
+        told,
+        [false, false, true, false],
+        "only a token's cause quotes nobody: {text}"
+    );
+    assert!(
+        lines[2].contains("cause=this playback link is not valid"),
+        "{text}"
+    );
     for secret in ["zoe", "not this one", "ABCD", "forged"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cineclub_domain::time::{MINUTE_MS, Timestamp};
+use cineclub_domain::token::TokenError;
 use serde::Serialize;
 
 use crate::App;
@@ -195,7 +196,8 @@ pub async fn observe(State(log): State<RefusalLog>, request: Request, next: Next
         }
         Some(error) if tells_something(&error) => {
             if let Some(unlogged) = log.count() {
-                tracing::info!(route = path, %method, status, key, unlogged, "request refused");
+                let cause = cause(&error).map(tracing::field::display);
+                tracing::info!(route = path, %method, status, key, cause, unlogged, "request refused");
             }
         }
         _ => {}
@@ -210,6 +212,11 @@ fn is_ours(error: &Error) -> bool {
         Kind::Unavailable => error.source.is_some(),
         _ => false,
     }
+}
+
+/// Why a playback token was refused. Other causes may quote what a person typed, and stay unlogged.
+fn cause(error: &Error) -> Option<&TokenError> {
+    error.source.as_ref()?.downcast_ref()
 }
 
 /// Whether a refusal is worth a line: an address that leads nowhere is not, unless it was meant to lead

@@ -7,6 +7,7 @@
     reason = "each test file uses a part of it"
 )]
 
+pub mod log;
 pub mod rights;
 
 use std::net::SocketAddr;
