@@ -180,6 +180,19 @@ pub async fn insert_without_a_turn(tx: &mut Tx, new: &NewPlay, now: Timestamp) -
     plays::insert(tx, new, now).await
 }
 
+/// Makes the database refuse every use of a voucher from now on; vouchers can still be read and made.
+pub async fn refuse_to_use_vouchers(db: &Db) {
+    let refusing = match db.engine() {
+        Engine::Sqlite => {
+            "CREATE TRIGGER refused BEFORE UPDATE ON voucher BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        }
+        Engine::Postgres => "ALTER TABLE voucher ADD CONSTRAINT refused CHECK (uses < 0) NOT VALID",
+    };
+    db.write(async |tx: &mut Tx| tx.script(refusing).await)
+        .await
+        .expect("the schema is changed");
+}
+
 /// What SQLite finds wrong with its file; nothing on PostgreSQL, which has no such question.
 pub async fn integrity_problems(db: &Db) -> Vec<String> {
     if db.engine() == Engine::Postgres {

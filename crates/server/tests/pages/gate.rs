@@ -2,25 +2,28 @@
 
 use super::*;
 
+use cineclub_server::billing::{self, vouchers};
+use support::log::Log;
+
+/// The code of a new voucher for thirty days.
+async fn voucher(server: &TestApp, uses: u32) -> String {
+    let plan = billing::ensure_plan(&server.app).await.unwrap().id;
+    let new = vouchers::NewVoucher {
+        plan,
+        days: 30,
+        uses,
+        expires: None,
+        note: String::new(),
+    };
+    vouchers::create(&server.app, None, new).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_signs_up_with_a_voucher_and_is_home() {
     let server = server().await;
     let film = server.film("lichen").await;
     server.grant(&[film]).await;
-    let plan = cineclub_server::billing::ensure_plan(&server.app)
-        .await
-        .unwrap()
-        .id;
-    let new = cineclub_server::billing::vouchers::NewVoucher {
-        plan,
-        days: 30,
-        uses: 1,
-        expires: None,
-        note: String::new(),
-    };
-    let code = cineclub_server::billing::vouchers::create(&server.app, None, new)
-        .await
-        .unwrap();
+    let code = voucher(&server, 1).await;
 
     let stranger = server.visitor();
     let front = stranger.get("/").await;
@@ -55,6 +58,46 @@ async fn a_stranger_signs_up_with_a_voucher_and_is_home() {
         account.text().contains("31 January 2030") && account.text().contains("zoe@example.org")
     );
     assert_eq!(zoe.get("/").await.header("location"), "/home");
+    server.stop().await;
+}
+
+/// Signs a stranger up with a code; where that leads, and what the page there says.
+async fn sign_up_with(server: &TestApp, email: &str, code: &str) -> (String, String) {
+    let stranger = server.visitor();
+    let fields = [
+        ("email", email),
+        ("password", PASSWORD),
+        ("voucher", code),
+        ("terms", "yes"),
+    ];
+    let reply = stranger.form("/sign-up", &fields).await;
+    let next = reply.header("location").to_owned();
+    let page = remembering(&stranger, &reply).get(&next).await;
+    assert_eq!(page.status, 200, "they are signed in whatever became of the code");
+    (next, page.text())
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_code_at_sign_up_is_told_as_it_is() {
+    let server = server().await;
+    let code = voucher(&server, 1).await;
+    let (next, page) = sign_up_with(&server, "one@example.org", &code).await;
+    assert!(next == "/home" && page.contains("the library is open"), "the control");
+    for (email, code, why) in [
+        ("two@example.org", code.as_str(), "used by somebody else already"),
+        ("three@example.org", "AAAA-BBBB-CCCC-DDDD", "isn’t one of ours"),
+    ] {
+        let (next, page) = sign_up_with(&server, email, code).await;
+        assert!(next == "/redeem" && page.contains("the voucher was refused") && page.contains(why), "{email}: {page}");
+    }
+    let other = voucher(&server, 1).await;
+    cineclub_db::testing::refuse_to_use_vouchers(server.app.db()).await;
+    let (log, _logging) = Log::listen();
+    let (next, page) = sign_up_with(&server, "four@example.org", &other).await;
+    assert!(next == "/redeem" && page.contains("our doing and not the code’s"), "{page}");
+    let text = log.text();
+    assert!(text.contains("ERROR") && text.contains("at sign-up") && text.contains("cause="), "{text}");
+    assert!(!text.contains("four@") && !text.contains(&other), "{text}");
     server.stop().await;
 }
 

@@ -21,6 +21,7 @@ use crate::http::web::errors::sentence;
 use crate::http::web::layout::{Flash, Layout, Visit, after, local, page, page_with};
 use crate::http::web::network::Network;
 use crate::http::web::site::cards::Picture;
+use crate::http::web::translations::T;
 
 /// A picture beside a form, with whose it is.
 pub struct Beside {
@@ -236,11 +237,7 @@ pub async fn sign_up(
         Err(error) => return Err(error),
     };
     let next = local(form.next.as_deref(), "/home");
-    let (next, flash) = match redeem_first(&app, &signed, &form.voucher).await {
-        Ok(true) => (next, Flash::good("done-signed-up-redeemed")),
-        Ok(false) => (next, Flash::good("done-signed-up")),
-        Err(_) => ("/redeem", Flash::warn("done-signed-up-voucher-refused")),
-    };
+    let (next, flash) = redeem_first(&app, &visit.t, &signed, &form.voucher, next).await;
     let mut response = after(next, flash);
     response.headers_mut().append(
         header::SET_COOKIE,
@@ -306,15 +303,33 @@ async fn begin(
     accounts::open_session(app, account, agent).await
 }
 
-/// Redeems the voucher typed at sign-up; false if there was none.
-async fn redeem_first(app: &App, signed: &SignedIn, code: &str) -> Result<bool> {
+/// Redeems the voucher typed at sign-up, if there was one: where its holder goes on, and what they read.
+///
+/// The account exists whatever becomes of the voucher, so a failure is told there and logged here.
+async fn redeem_first<'n>(
+    app: &App,
+    t: &T,
+    signed: &SignedIn,
+    code: &str,
+    next: &'n str,
+) -> (&'n str, Flash) {
     if code.trim().is_empty() {
-        return Ok(false);
+        return (next, Flash::good("done-signed-up"));
     }
-    Vouchers
-        .settle(app, signed.account.id, code)
-        .await
-        .map(|_| true)
+    match Vouchers.settle(app, signed.account.id, code).await {
+        Ok(_) => (next, Flash::good("done-signed-up-redeemed")),
+        Err(error) if is_for_the_form(&error) => (
+            "/redeem",
+            Flash::warn("done-signed-up-voucher-refused").what(sentence(t, &error)),
+        ),
+        Err(error) => {
+            tracing::error!(
+                cause = error.chain(),
+                "a voucher could not be redeemed at sign-up"
+            );
+            ("/redeem", Flash::warn("done-signed-up-voucher-failed"))
+        }
+    }
 }
 
 async fn sign_in_page(
