@@ -191,6 +191,15 @@ pub async fn live(tx: &mut Tx, now: Timestamp) -> Result<Vec<Play>> {
     .await
 }
 
+/// How many plays hold a slot at `now`.
+pub async fn count_live(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    tx.count(
+        "SELECT COUNT(*) AS n FROM play WHERE ended_ms IS NULL AND lease_until_ms > $1",
+        params![now],
+    )
+    .await
+}
+
 /// The play with this id.
 pub async fn by_id(tx: &mut Tx, id: PlayId) -> Result<Option<Play>> {
     tx.optional(

@@ -9,9 +9,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use cineclub_media::Segment;
 use http_body::{Frame, SizeHint};
+use metrics::Counter;
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior};
 
+use super::MEDIA_BYTES;
 use super::buffers::{Buffer, Flight, Pool};
 use super::file::{MediaFile, Patience};
 use super::gate::Refusal;
@@ -41,6 +43,7 @@ pub struct SegmentBody {
     state: State,
     ask: Ask,
     tick: Option<Pin<Box<Interval>>>,
+    sent: Counter,
 }
 
 enum State {
@@ -73,6 +76,7 @@ impl SegmentBody {
             state: State::Ready,
             ask,
             tick: None,
+            sent: metrics::counter!(MEDIA_BYTES),
         }
     }
 
@@ -169,8 +173,11 @@ impl http_body::Body for SegmentBody {
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = self.get_mut();
         let result = ready!(this.poll_bytes(cx));
-        if result.is_err() {
-            this.state = State::Broken;
+        match &result {
+            Err(_) => this.state = State::Broken,
+            Ok(bytes) => this
+                .sent
+                .increment(bytes.as_ref().map_or(0, Bytes::len) as u64),
         }
         Poll::Ready(result.map(|bytes| bytes.map(Frame::data)).transpose())
     }

@@ -98,6 +98,11 @@ impl Gate {
         self.known().is_fresh(now)
     }
 
+    /// How long ago the last successful poll was, in milliseconds; `None` before the first.
+    pub fn age_ms(&self, now: Timestamp) -> Option<i64> {
+        self.known().heard.map(|heard| now.millis_since(heard))
+    }
+
     /// The last number heard of; `None` before the first successful poll.
     pub fn heard_of(&self) -> Option<i64> {
         let known = self.known();

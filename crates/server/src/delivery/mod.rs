@@ -14,6 +14,9 @@ pub mod plays;
 mod reads;
 mod watch;
 
+/// The counter of the bytes of films that were handed to connections.
+pub const MEDIA_BYTES: &str = "cineclub_media_bytes_total";
+
 pub use admit::{Admitted, admit};
 pub use film::Film;
 pub use gate::{Gate, Refusal, STALE_MS};

@@ -1,5 +1,7 @@
 //! For operators: health, metrics, and a log line for what failed and what was refused.
 
+mod measures;
+
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
@@ -93,10 +95,7 @@ async fn metrics(State(app): State<App>, request: Request) -> Result<Response, E
     if !is_from_this_host(&app, &request) {
         return Err(Error::not_found());
     }
-    let text = app
-        .metrics()
-        .map(|metrics| metrics.render())
-        .unwrap_or_default();
+    let text = measures::render(&app).await;
     let kind = HeaderValue::from_static("text/plain; version=0.0.4");
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
@@ -180,8 +179,7 @@ pub async fn observe(State(log): State<RefusalLog>, request: Request, next: Next
     let response = next.run(request).await;
     let path = route.as_ref().map_or("(none)", MatchedPath::as_str);
     let status = response.status();
-    metrics::counter!("cineclub_http_requests_total", "route" => path.to_owned(), "status" => status.as_u16().to_string())
-        .increment(1);
+    measures::count_request(path, status);
     let failure = response
         .extensions()
         .get::<Failure>()

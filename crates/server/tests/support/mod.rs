@@ -34,6 +34,7 @@ use cineclub_server::http::listen::Peer;
 use cineclub_server::http::policy::Declared;
 use cineclub_server::{App, billing, http};
 use http_body_util::BodyExt;
+use metrics_exporter_prometheus::PrometheusHandle;
 use rights::grant_of;
 use tower::ServiceExt;
 
@@ -100,6 +101,15 @@ impl TestApp {
     }
 
     pub async fn with(engine: Engine, adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::watched(engine, adjust, None).await
+    }
+
+    /// The same, with where its counters are read.
+    pub async fn watched(
+        engine: Engine,
+        adjust: impl FnOnce(&mut Config),
+        metrics: Option<PrometheusHandle>,
+    ) -> Self {
         let database = TestDb::new(engine).await;
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::load(None, []).unwrap();
@@ -111,7 +121,7 @@ impl TestApp {
         let outside = Outside {
             clock: clock.clone(),
             entropy: Arc::new(SystemEntropy),
-            metrics: None,
+            metrics,
         };
         let app = App::open(config, outside).await.unwrap();
         billing::ensure_plan(&app).await.unwrap();
