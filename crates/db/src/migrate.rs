@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     both!(6, "0006_plays"),
     both!(7, "0007_lookups"),
     both!(8, "0008_last_word"),
+    both!(9, "0009_voucher_stop"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_version (

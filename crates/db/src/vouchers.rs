@@ -25,6 +25,37 @@ row! {
         pub note: String,
         /// When it was made.
         pub created_ms: Timestamp,
+        /// When staff stopped it: no use from then on.
+        pub stopped_ms: Option<Timestamp>,
+    }
+}
+
+/// Whether a voucher can be redeemed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It can.
+    Usable,
+    /// Every use was made.
+    UsedUp,
+    /// It had an end, which has passed.
+    Expired,
+    /// Staff stopped it.
+    Stopped,
+}
+
+impl Voucher {
+    /// How it stands at `now`. That it was stopped outweighs the rest: somebody decided it.
+    #[must_use]
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        if self.stopped_ms.is_some() {
+            Standing::Stopped
+        } else if self.expires_ms.is_some_and(|expires| expires <= now) {
+            Standing::Expired
+        } else if self.uses >= self.uses_max {
+            Standing::UsedUp
+        } else {
+            Standing::Usable
+        }
     }
 }
 
@@ -39,13 +70,15 @@ pub enum Redeemed {
     Expired,
     /// Others were first.
     UsedUp,
+    /// Staff stopped it.
+    Stopped,
     /// This account has used it.
     Already,
 }
 
 macro_rules! columns {
     () => {
-        "id, plan, days, uses_max, uses, expires_ms, note, created_ms"
+        "id, plan, days, uses_max, uses, expires_ms, note, created_ms, stopped_ms"
     };
 }
 
@@ -94,6 +127,26 @@ pub async fn by_code(tx: &mut Tx, code_hash: &str) -> Result<Option<Voucher>> {
     .await
 }
 
+/// The voucher with this id.
+pub async fn by_id(tx: &mut Tx, id: VoucherId) -> Result<Option<Voucher>> {
+    tx.optional(
+        concat!("SELECT ", columns!(), " FROM voucher WHERE id = $1"),
+        params![id],
+    )
+    .await
+}
+
+/// Stops a voucher; false if it was stopped before, or is not there.
+pub async fn stop(tx: &mut Tx, id: VoucherId, now: Timestamp) -> Result<bool> {
+    let stopped = tx
+        .execute(
+            "UPDATE voucher SET stopped_ms = $2 WHERE id = $1 AND stopped_ms IS NULL",
+            params![id, now],
+        )
+        .await?;
+    Ok(stopped > 0)
+}
+
 /// Uses a voucher for an account.
 ///
 /// The voucher's own row is raised first: of two who want the last use the second waits, and finds none left.
@@ -118,6 +171,7 @@ async fn take_use(tx: &mut Tx, code_hash: &str, now: Timestamp) -> Result<Option
         concat!(
             "UPDATE voucher SET uses = uses + 1
              WHERE code_hash = $1 AND uses < uses_max AND (expires_ms IS NULL OR expires_ms > $2)
+                 AND stopped_ms IS NULL
              RETURNING ",
             columns!()
         ),
@@ -162,9 +216,10 @@ async fn why_not(
     if has_redeemed(tx, voucher.id, account).await? {
         return Ok(Redeemed::Already);
     }
-    Ok(match voucher.expires_ms {
-        Some(expires) if expires <= now => Redeemed::Expired,
-        _ => Redeemed::UsedUp,
+    Ok(match voucher.standing(now) {
+        Standing::Stopped => Redeemed::Stopped,
+        Standing::Expired => Redeemed::Expired,
+        Standing::UsedUp | Standing::Usable => Redeemed::UsedUp,
     })
 }
 

@@ -246,9 +246,17 @@ on_both_engines! {
             assert_eq!(vouchers::by_code(tx, "two").await?.unwrap().uses, 1, "the second try gave its use back");
             assert!(matches!(vouchers::redeem(tx, "two", account(2).id, at(1)).await?, Redeemed::Yes(_)));
             assert_eq!(vouchers::list(tx).await?.len(), 2);
+
+            vouchers::create(tx, &voucher(3, 2), "three").await?;
+            assert!(matches!(vouchers::redeem(tx, "three", account(1).id, at(1)).await?, Redeemed::Yes(_)));
+            assert!(vouchers::stop(tx, voucher(3, 2).id, at(2)).await?);
+            assert!(!vouchers::stop(tx, voucher(3, 2).id, at(3)).await?, "it was stopped before");
+            assert_eq!(vouchers::redeem(tx, "three", account(1).id, at(4)).await?, Redeemed::Already);
+            assert_eq!(vouchers::redeem(tx, "three", account(2).id, at(60)).await?, Redeemed::Stopped);
+            assert_eq!(vouchers::by_id(tx, voucher(3, 2).id).await?.unwrap().stopped_ms, Some(at(2)));
             Ok(())
         }).await.unwrap();
-        let refused = db.write(async |tx: &mut Tx| vouchers::create(tx, &voucher(3, 1), "two").await).await.unwrap_err();
+        let refused = db.write(async |tx: &mut Tx| vouchers::create(tx, &voucher(4, 1), "two").await).await.unwrap_err();
         assert!(refused.conflicts_on("voucher_code_hash"), "{refused}");
     }
 
@@ -394,5 +402,6 @@ fn voucher(n: u64, uses_max: u32) -> Voucher {
         expires_ms: Some(at(50)),
         note: "for the press".to_owned(),
         created_ms: at(0),
+        stopped_ms: None,
     }
 }

@@ -303,6 +303,14 @@ admin-all-vouchers = All vouchers
 admin-usable = Usable
 admin-used-up = Used up
 admin-expired = Expired
+admin-stopped = Stopped
+admin-stop-voucher = Stop
+admin-stop-voucher-question =
+    { $left ->
+        [one] Stop this voucher? Its last use can’t be redeemed any more.
+       *[other] Stop this voucher? The { $left } uses it has left can’t be redeemed any more.
+    } Who redeemed it keeps their days.
+admin-stop-voucher-yes = Stop the voucher
 
 ## Folders
 admin-folder = Folder
@@ -446,6 +454,7 @@ admin-event-grant-entered = entered the grant
 admin-event-grant-changed = changed the grant
 admin-event-grant-ended = ended the grant
 admin-event-voucher-created = made a voucher
+admin-event-voucher-stopped = stopped a voucher
 admin-event-folder-added = added a folder
 admin-event-folder-removed = stopped watching a folder
 admin-event-folder-conceded = said that films are gone from a folder
@@ -483,6 +492,8 @@ admin-done-dismiss = The failure is dismissed. The job can still be tried again.
 admin-done-dismiss-not = Only a job that failed can be dismissed, and this one needs nobody any more.
 admin-done-play = The play is stopped.
 admin-done-play-already = The play had ended already.
+admin-done-voucher = The voucher is stopped. Its code can’t be redeemed any more.
+admin-done-voucher-already = The voucher was stopped already. Nothing was changed.
 admin-done-page = The page is published.
 admin-done-role = The role is changed.
 admin-done-close = The account is closed.

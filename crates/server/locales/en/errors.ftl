@@ -41,6 +41,7 @@ error-host-code = This isn’t the code printed on the host, or it has been used
 error-voucher-unknown = This code isn’t one of ours. Check it letter by letter.
 error-voucher-expired = This code is no longer good.
 error-voucher-used = This code has been used by somebody else already.
+error-voucher-stopped = This code was withdrawn. Ask whoever gave it to you for another.
 error-voucher-already = You have used this code already.
 error-territory = We don’t have the right to show this where you are.
 error-territory-from = We don’t have the right to show this where you are yet. It starts on { $date }.

@@ -311,6 +311,14 @@ admin-all-vouchers = Tous les bons
 admin-usable = Utilisable
 admin-used-up = Épuisé
 admin-expired = Expiré
+admin-stopped = Arrêté
+admin-stop-voucher = Arrêter
+admin-stop-voucher-question =
+    { $left ->
+        [one] Arrêter ce bon ? L’utilisation qui lui reste ne sera plus possible.
+       *[other] Arrêter ce bon ? Les { $left } utilisations qui lui restent ne seront plus possibles.
+    } Les jours déjà obtenus restent acquis.
+admin-stop-voucher-yes = Arrêter le bon
 
 ## Dossiers
 admin-folder = Dossier
@@ -458,6 +466,7 @@ admin-event-grant-entered = a saisi le droit
 admin-event-grant-changed = a modifié le droit
 admin-event-grant-ended = a interrompu le droit
 admin-event-voucher-created = a créé un bon
+admin-event-voucher-stopped = a arrêté un bon
 admin-event-folder-added = a ajouté un dossier
 admin-event-folder-removed = a cessé d’observer un dossier
 admin-event-folder-conceded = a dit que des films ont disparu d’un dossier
@@ -495,6 +504,8 @@ admin-done-dismiss = L’échec est écarté. La tâche peut encore être relanc
 admin-done-dismiss-not = Seule une tâche échouée peut être écartée, et celle-ci n’attend plus personne.
 admin-done-play = La lecture est arrêtée.
 admin-done-play-already = La lecture était déjà finie.
+admin-done-voucher = Le bon est arrêté. Son code ne peut plus être utilisé.
+admin-done-voucher-already = Le bon était déjà arrêté. Rien n’a changé.
 admin-done-page = La page est publiée.
 admin-done-role = Le rôle est changé.
 admin-done-close = Le compte est fermé.

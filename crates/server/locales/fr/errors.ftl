@@ -41,6 +41,7 @@ error-host-code = Ce n’est pas le code affiché sur la machine, ou il a déjà
 error-voucher-unknown = Ce code n’est pas de chez nous. Vérifiez-le lettre par lettre.
 error-voucher-expired = Ce code n’est plus valable.
 error-voucher-used = Ce code a déjà été utilisé par quelqu’un d’autre.
+error-voucher-stopped = Ce code a été retiré. Demandez-en un autre à la personne qui vous l’a donné.
 error-voucher-already = Vous avez déjà utilisé ce code.
 error-territory = Nous n’avons pas le droit de montrer ce titre là où vous êtes.
 error-territory-from = Nous n’avons pas encore le droit de montrer ce titre là où vous êtes. Il commence le { $date }.

@@ -1,6 +1,6 @@
 //! Vouchers: the way of paying that needs nobody else.
 
-use cineclub_db::vouchers::{self, Redeemed, Voucher};
+use cineclub_db::vouchers::{self, Redeemed, Standing, Voucher};
 use cineclub_db::{accounts, plans, subscriptions};
 use cineclub_domain::id::{AccountId, PlanId, SubscriptionId, VoucherId};
 use cineclub_domain::plan::Subscription;
@@ -62,6 +62,7 @@ pub async fn create(app: &App, actor: Option<AccountId>, new: NewVoucher) -> Res
         expires_ms: new.expires,
         note: new.note,
         created_ms: now,
+        stopped_ms: None,
     };
     let hash = digest(&code);
     let event = record::event(
@@ -84,6 +85,41 @@ pub async fn create(app: &App, actor: Option<AccountId>, new: NewVoucher) -> Res
 /// Every voucher, newest first.
 pub async fn list(app: &App) -> Result<Vec<Voucher>> {
     Ok(app.db().read(async |tx| vouchers::list(tx).await).await?)
+}
+
+/// Stops a voucher: nobody redeems it any more. What was redeemed with it stays. False if it was
+/// stopped before.
+///
+/// # Errors
+/// [`Kind::NotFound`] if there is no such voucher.
+pub async fn stop(app: &App, actor: AccountId, id: VoucherId) -> Result<bool> {
+    let now = app.now();
+    app.db()
+        .write(async |tx| {
+            let voucher = vouchers::by_id(tx, id)
+                .await?
+                .ok_or(cineclub_db::Error::NotFound)?;
+            let stopped = vouchers::stop(tx, id, now).await?;
+            if stopped {
+                let change = Change::to(&voucher.note);
+                let event =
+                    record::event(app, Some(actor), "voucher.stopped", "voucher", id, &change);
+                cineclub_db::events::append(tx, &event).await?;
+            }
+            Ok::<_, cineclub_db::Error>(stopped)
+        })
+        .await
+        .map_err(Error::from)
+}
+
+/// Whether a code can still be redeemed by somebody who hasn't.
+pub async fn is_usable(app: &App, code: &str) -> Result<bool> {
+    let (hash, now) = (digest(&normal(code)), app.now());
+    let found = app
+        .db()
+        .read(async |tx| vouchers::by_code(tx, &hash).await)
+        .await?;
+    Ok(found.is_some_and(|voucher| voucher.standing(now) == Standing::Usable))
 }
 
 /// Uses a voucher: its days are added to what the account has.
@@ -151,6 +187,10 @@ fn refusal(redeemed: Redeemed) -> Error {
         Redeemed::UsedUp => (
             "This code has been used by somebody else already.",
             "error-voucher-used",
+        ),
+        Redeemed::Stopped => (
+            "This code was withdrawn. Ask whoever gave it to you for another.",
+            "error-voucher-stopped",
         ),
         Redeemed::Already => ("You have used this code already.", "error-voucher-already"),
     };

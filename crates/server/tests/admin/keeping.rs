@@ -124,6 +124,74 @@ async fn a_vouchers_code_is_shown_once_and_works() {
 }
 
 #[tokio::test]
+async fn a_voucher_whose_code_leaked_is_stopped_and_what_it_gave_stays() {
+    let Staff {
+        server,
+        owner,
+        programmer,
+        viewer,
+    } = staff().await;
+    let plan = billing::ensure_plan(&server.app).await.unwrap().id;
+    let new = billing::vouchers::NewVoucher {
+        plan,
+        days: 30,
+        uses: 3,
+        expires: None,
+        note: "Leaked".to_owned(),
+    };
+    let code = billing::vouchers::create(&server.app, None, new)
+        .await
+        .unwrap();
+    let used = viewer.form("/redeem", &[("code", &code)]).await;
+    assert_eq!(used.status, StatusCode::SEE_OTHER, "the control");
+    let page = owner.get("/admin/vouchers").await.text();
+    let row = page
+        .split("<tr>")
+        .find(|row| row.contains("Leaked"))
+        .unwrap();
+    assert!(
+        row.contains("The 2 uses it has left") && row.contains("Usable"),
+        "{row}"
+    );
+    let stop = row
+        .split("action=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap();
+    assert_eq!(
+        programmer.form(stop, &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let stopped = owner.form(stop, &[]).await;
+    assert_eq!(stopped.header("location"), "/admin/vouchers");
+    assert!(stopped.header("set-cookie").contains("admin-done-voucher!"));
+    let again = owner.form(stop, &[]).await;
+    assert!(
+        again
+            .header("set-cookie")
+            .contains("admin-done-voucher-already")
+    );
+
+    let newcomer = server.member("newcomer@example.org", Role::Viewer).await;
+    let refused = newcomer.form("/redeem", &[("code", &code)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("This code was withdrawn"));
+    let account = viewer.account.as_ref().unwrap().id;
+    let kept = billing::subscription(&server.app, account).await.unwrap();
+    assert!(kept.is_some(), "who redeemed it keeps their days");
+    let page = owner.get("/admin/vouchers").await.text();
+    assert!(page.contains("Stopped") && !page.contains(stop));
+    let told = owner.get("/admin/events").await.text();
+    assert_eq!(told.matches("stopped a voucher").count(), 1, "{told}");
+    assert!(told.contains("Leaked"));
+    assert_eq!(
+        owner.form("/admin/vouchers/x/stop", &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn there_is_always_an_owner_and_a_closed_account_is_signed_out() {
     let Staff {
         server,

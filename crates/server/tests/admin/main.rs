@@ -22,7 +22,7 @@ use cineclub_db::titles::TitleText;
 use cineclub_domain::account::Role;
 use cineclub_domain::id::TitleId;
 use cineclub_domain::title::TitleKind;
-use cineclub_server::rights;
+use cineclub_server::{billing, rights};
 use support::{Browser, Reply, TestApp};
 
 const POISON: &str = "<script>alert(1)</script>\"'&";

@@ -178,6 +178,7 @@ fn what(t: &T, action: &str) -> String {
         "grant.changed" => "admin-event-grant-changed",
         "grant.ended" => "admin-event-grant-ended",
         "voucher.created" => "admin-event-voucher-created",
+        "voucher.stopped" => "admin-event-voucher-stopped",
         "folder.added" => "admin-event-folder-added",
         "folder.removed" => "admin-event-folder-removed",
         "folder.conceded" => "admin-event-folder-conceded",

@@ -84,6 +84,7 @@ fn owners(routes: Routes) -> Routes {
         .post("/admin/grants/{id}/end", who, grants::end)
         .get("/admin/vouchers", who, vouchers::list)
         .post("/admin/vouchers", who, vouchers::create)
+        .post("/admin/vouchers/{id}/stop", who, vouchers::stop)
         .get("/admin/pages", who, pages::list)
         .get("/admin/pages/{page}/{language}", who, pages::edit)
         // A legal text is longer than what forms are held to, and its escapes longer still.

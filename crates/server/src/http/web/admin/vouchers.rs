@@ -1,10 +1,10 @@
 //! `/admin/vouchers`: codes that buy days on a plan. A code is shown once, on the page that made it.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use cineclub_db::vouchers::Voucher;
+use cineclub_db::vouchers::{Standing, Voucher};
 use cineclub_domain::id::PlanId;
 use cineclub_domain::plan::Plan;
 use cineclub_domain::time::Timestamp;
@@ -12,11 +12,11 @@ use cineclub_domain::time::Timestamp;
 use super::dates;
 use super::form::{Fields, FormView};
 use super::grant_form::Errors;
-use super::studio::{self, Badge, Choice, Mood, Place, Studio};
+use super::studio::{self, Act, Badge, Choice, Mood, Place, Studio};
 use crate::App;
 use crate::billing::{self, vouchers};
-use crate::error::Result;
-use crate::http::web::layout::Visit;
+use crate::error::{Error, Result};
+use crate::http::web::layout::{Flash, Visit, after};
 use crate::http::web::translations::T;
 
 /// The longest note that is taken, in characters.
@@ -48,6 +48,8 @@ struct Row {
     days: u16,
     used: String,
     until: String,
+    /// Only where there is something left to stop.
+    stop: Option<Act>,
 }
 
 /// `GET /admin/vouchers`
@@ -79,6 +81,24 @@ pub async fn create(State(app): State<App>, visit: Visit, fields: Fields) -> Res
     };
     let view = view(&app, &visit, FormView::refused(fields, errors), None).await?;
     studio::page_with(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}
+
+/// `POST /admin/vouchers/{id}/stop`
+///
+/// # Errors
+/// When there is no such voucher.
+pub async fn stop(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::not_found())?;
+    let flash = if vouchers::stop(&app, visit.member()?.account.id, id).await? {
+        Flash::good("admin-done-voucher")
+    } else {
+        Flash::warn("admin-done-voucher-already")
+    };
+    Ok(after("/admin/vouchers", flash))
 }
 
 fn blank() -> Fields {
@@ -164,12 +184,12 @@ async fn view(app: &App, visit: &Visit, f: FormView, made: Option<String>) -> Re
 }
 
 fn row(t: &T, voucher: &Voucher, plans: &[Plan], now: Timestamp) -> Row {
-    let state = if voucher.uses >= voucher.uses_max {
-        Badge::new(Mood::Plain, t.get("admin-used-up"))
-    } else if voucher.expires_ms.is_some_and(|expires| expires <= now) {
-        Badge::new(Mood::Plain, t.get("admin-expired"))
-    } else {
-        Badge::new(Mood::Good, t.get("admin-usable"))
+    let standing = voucher.standing(now);
+    let state = match standing {
+        Standing::Usable => Badge::new(Mood::Good, t.get("admin-usable")),
+        Standing::UsedUp => Badge::new(Mood::Plain, t.get("admin-used-up")),
+        Standing::Expired => Badge::new(Mood::Plain, t.get("admin-expired")),
+        Standing::Stopped => Badge::new(Mood::Bad, t.get("admin-stopped")),
     };
     Row {
         note: if voucher.note.is_empty() {
@@ -189,7 +209,22 @@ fn row(t: &T, voucher: &Voucher, plans: &[Plan], now: Timestamp) -> Row {
         until: voucher
             .expires_ms
             .map_or_else(|| t.get("admin-no-end"), |expires| t.last_day(expires)),
+        stop: (standing == Standing::Usable).then(|| stopping(t, voucher)),
     }
+}
+
+fn stopping(t: &T, voucher: &Voucher) -> Act {
+    let left = voucher.uses_max.saturating_sub(voucher.uses);
+    Act::new(
+        format!("/admin/vouchers/{}/stop", voucher.id),
+        t.get("admin-stop-voucher"),
+    )
+    .taking_away()
+    .after_asking(
+        t.one("admin-stop-voucher-question", "left", left),
+        t.get("admin-stop-voucher-yes"),
+        t.get("admin-leave-it"),
+    )
 }
 
 fn plan_row(t: &T, plan: &Plan) -> PlanRow {
