@@ -5,7 +5,7 @@
 mod delivery_support;
 mod support;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -282,26 +282,45 @@ fn a_check_without_ffmpeg_says_when_it_is_needed() {
 fn a_check_reads_the_certificate_that_is_configured() {
     let place = tempfile::tempdir().unwrap();
     let configure = |files: &str| {
-        let text = format!(
-            "[server]\npublic_url = \"https://films.example\"\n[server.tls]\n{files}"
-        );
+        let text =
+            format!("[server]\npublic_url = \"https://films.example\"\n[server.tls]\n{files}");
         std::fs::write(place.path().join("cineclub.toml"), text).unwrap();
     };
     configure("");
     let (good, told) = checked(place.path(), &[]);
-    assert!(good && told.contains("tls: a certificate will be made"), "{told}");
+    assert!(
+        good && told.contains("tls: a certificate will be made"),
+        "{told}"
+    );
     configure("certificate = \"chain.pem\"\nkey = \"key.pem\"\n");
     let (good, told) = checked(place.path(), &[]);
-    assert!(!good && told.contains("FAILED  tls: The TLS certificate chain.pem"), "{told}");
+    assert!(
+        !good && told.contains("FAILED  tls: The TLS certificate chain.pem"),
+        "{told}"
+    );
     let (one, other) = (signed(), signed());
     std::fs::write(place.path().join("chain.pem"), one.cert.pem()).unwrap();
     std::fs::write(place.path().join("key.pem"), "no key").unwrap();
     let (good, told) = checked(place.path(), &[]);
-    assert!(!good && told.contains("FAILED  tls: The TLS key key.pem"), "{told}");
-    std::fs::write(place.path().join("key.pem"), other.signing_key.serialize_pem()).unwrap();
+    assert!(
+        !good && told.contains("FAILED  tls: The TLS key key.pem"),
+        "{told}"
+    );
+    std::fs::write(
+        place.path().join("key.pem"),
+        other.signing_key.serialize_pem(),
+    )
+    .unwrap();
     let (good, told) = checked(place.path(), &[]);
-    assert!(!good && told.contains("belong to the certificate"), "{told}");
-    std::fs::write(place.path().join("key.pem"), one.signing_key.serialize_pem()).unwrap();
+    assert!(
+        !good && told.contains("belong to the certificate"),
+        "{told}"
+    );
+    std::fs::write(
+        place.path().join("key.pem"),
+        one.signing_key.serialize_pem(),
+    )
+    .unwrap();
     let (good, told) = checked(place.path(), &[]);
     assert!(good && told.contains("ok      tls"), "{told}");
 }
@@ -365,4 +384,83 @@ fn the_host_makes_the_first_owner_and_gives_roles_passwords_and_vouchers() {
         &["admin", "role", "nobody@example.org", "king"],
     );
     assert!(told.contains("viewer, programmer or owner"), "{told}");
+}
+
+/// Starts the demo on an empty folder of films, and reads the guests' voucher from what it says.
+fn demo_voucher(place: &Path) -> String {
+    let mut child = command(
+        place,
+        &[
+            "demo",
+            "--films",
+            "films",
+            "--data",
+            "data",
+            "--listen",
+            "127.0.0.1:0",
+        ],
+    )
+    .stdout(Stdio::piped())
+    .stderr(Stdio::null())
+    .spawn()
+    .unwrap();
+    let said = BufReader::new(child.stdout.take().unwrap());
+    let code = said.lines().map_while(Result::ok).find_map(|line| {
+        line.split_once("Voucher for guests: ")
+            .map(|(_, code)| code.to_owned())
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    code.expect("the demo tells its voucher")
+}
+
+#[tokio::test]
+async fn the_demo_hands_out_one_voucher_until_it_is_used_up_or_stopped() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::create_dir(place.path().join("films")).unwrap();
+    let first = demo_voucher(place.path());
+    assert_eq!(demo_voucher(place.path()), first);
+    let url = format!("sqlite:{}", place.path().join("data/cineclub.db").display());
+    let db = Db::connect(&Settings::new(url)).await.unwrap();
+    let now = cineclub_domain::time::Timestamp::from_millis(1);
+    db.write(async |tx| {
+        let made = cineclub_db::vouchers::list(tx).await?;
+        assert_eq!(made.len(), 1);
+        cineclub_db::vouchers::stop(tx, made[0].id, now).await
+    })
+    .await
+    .unwrap();
+    db.close().await;
+    assert_ne!(demo_voucher(place.path()), first, "the control");
+}
+
+#[test]
+fn the_demo_says_how_to_choose_another_port_when_its_own_is_taken() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::create_dir(place.path().join("films")).unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let told = refused(
+        place.path(),
+        &["demo", "--films", "films", "--listen", &address],
+    );
+    assert!(
+        told.contains("DEMO_ARGS=\"--listen 127.0.0.1:PORT\"") && !told.contains("[server]"),
+        "{told}"
+    );
+    // The script looks before the long build, so this ends at once.
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
+    for arguments in [
+        format!("--listen {address}"),
+        format!("--data elsewhere --listen={address}"),
+    ] {
+        let mut demo = Command::new(scripts.join("demo"));
+        let output = demo.env("DEMO_ARGS", &arguments).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{arguments}");
+        assert!(told.contains("DEMO_ARGS=\"--listen"), "{arguments}: {told}");
+    }
+    drop(taken);
+    let free = Command::new(scripts.join("is-free")).arg(&address).status();
+    assert!(free.unwrap().success(), "the control");
 }

@@ -33,6 +33,10 @@ use crate::{App, accounts, acquire, billing, rights};
 const OWNER: &str = "owner@cineclub.example";
 /// Where the demo keeps the owner's password, for the next start.
 const PASSWORD_FILE: &str = "demo-owner-password";
+/// Where the demo keeps the code of its voucher, which is otherwise kept nowhere.
+const VOUCHER_FILE: &str = "demo-voucher";
+/// How another address is chosen, for who runs the program and for who runs `make demo`.
+const LISTEN: &str = "--listen; with make: make demo DEMO_ARGS=\"--listen 127.0.0.1:PORT\"";
 /// How long the first start may take over the films.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -71,7 +75,7 @@ pub(super) async fn run(demo: Demo) -> Result<()> {
     })?;
     let app = super::open(config).await?;
     let (owner, password) = owner(&app).await?;
-    run::serve_and(app, async |app| {
+    run::serve_and(app, LISTEN, async |app| {
         watch(&app, owner, &films).await?;
         arrive(&app, count_films(&films)).await?;
         grant_claims(&app, owner).await?;
@@ -111,14 +115,20 @@ async fn owner(app: &App) -> Result<(AccountId, String)> {
         }
     };
     staff::set_role(app, None, account.id, Role::Owner).await?;
+    keep(&path, &password)?;
+    Ok((account.id, password))
+}
+
+/// Keeps a secret of the demo in a file that only its owner can read.
+fn keep(path: &Path, secret: &str) -> Result<()> {
     let mut file = std::fs::OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(&path)?;
-    file.write_all(password.as_bytes())?;
-    Ok((account.id, password))
+        .open(path)?;
+    file.write_all(secret.as_bytes())?;
+    Ok(())
 }
 
 /// Watches the folder of films, if it isn't watched yet.
@@ -223,8 +233,14 @@ fn grant_of(app: &App, entry: &Entry, claim: Claim) -> Grant {
     }
 }
 
-/// A voucher for whoever is shown the demo.
+/// A voucher for whoever is shown the demo: the last start's, while it can be redeemed.
 async fn voucher(app: &App, owner: AccountId) -> Result<String> {
+    let path = app.config().data.folder.join(VOUCHER_FILE);
+    if let Ok(code) = std::fs::read_to_string(&path)
+        && billing::vouchers::is_usable(app, &code).await?
+    {
+        return Ok(code);
+    }
     let plan = billing::ensure_plan(app).await?.id;
     let expires = Some(app.now().plus_millis(7 * DAY_MS));
     let new = billing::vouchers::NewVoucher {
@@ -234,7 +250,9 @@ async fn voucher(app: &App, owner: AccountId) -> Result<String> {
         expires,
         note: "Demo".to_owned(),
     };
-    billing::vouchers::create(app, Some(owner), new).await
+    let code = billing::vouchers::create(app, Some(owner), new).await?;
+    keep(&path, &code)?;
+    Ok(code)
 }
 
 fn welcome(app: &App, password: &str, voucher: &str) {

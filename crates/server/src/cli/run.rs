@@ -18,12 +18,14 @@ const OTHER_FILES: u64 = 256;
 
 /// Serves until asked to stop.
 pub(super) async fn serve(app: App) -> Result<()> {
-    serve_and(app, async |_| Ok(())).await
+    serve_and(app, "[server] listen", async |_| Ok(())).await
 }
 
-/// Serves until asked to stop; `meanwhile` runs once the service answers.
+/// Serves until asked to stop; `meanwhile` runs once the service answers. `listen` names where the
+/// address it listens on was set.
 pub(super) async fn serve_and(
     app: App,
+    listen: &str,
     meanwhile: impl AsyncFnOnce(App) -> Result<()>,
 ) -> Result<()> {
     let config = app.config().clone();
@@ -41,7 +43,7 @@ pub(super) async fn serve_and(
             )
         })
         .transpose()?;
-    let listener = listen::bind(config.server.listen).await?;
+    let listener = listen::bind(config.server.listen, listen).await?;
     let tasks = TaskTracker::new();
     stop_on_signal(&app)?;
     tasks.spawn(delivery::poll(app.clone()));

@@ -62,13 +62,13 @@ pub fn peer<B>(request: &axum::http::Request<B>) -> Option<SocketAddr> {
     request.extensions().get::<Peer>().map(|peer| peer.0)
 }
 
-/// Binds the address.
+/// Binds the address, which was set by `setting`.
 ///
 /// # Errors
 /// When it can't be had; the message says what to do.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
+pub async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
-        let text = format!("{address} can't be listened on; is another server running there? Choose another with [server] listen.");
+        let text = format!("{address} can't be listened on; is another server running there? Choose another with {setting}.");
         Error::new(Kind::Conflict, text).because(error)
     })
 }
@@ -287,7 +287,8 @@ mod tests {
             axum::body::Body::from_stream(parts)
         };
         let router = Router::new().route("/", axum::routing::get(slow));
-        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listener = bind(any, "").await.unwrap();
         let address = listener.local_addr().unwrap();
         let limits = Limits {
             header_time: SHORT,
