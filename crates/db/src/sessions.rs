@@ -121,6 +121,30 @@ pub async fn delete_all(tx: &mut Tx, account: AccountId) -> Result<u64> {
         .await
 }
 
+/// Signs the account out everywhere but here, and returns what that ended.
+pub async fn delete_others(
+    tx: &mut Tx,
+    account: AccountId,
+    here: SessionId,
+) -> Result<Vec<SessionId>> {
+    let ended: Vec<Ended> = tx
+        .all(
+            "DELETE FROM session WHERE account = $1 AND id <> $2 RETURNING id",
+            params![account, here],
+        )
+        .await?;
+    Ok(ended.into_iter().map(|Ended(id)| id).collect())
+}
+
+/// The id of a session that was ended.
+struct Ended(SessionId);
+
+impl FromRow for Ended {
+    fn from_row(row: &Row) -> Result<Self> {
+        row.get("id").map(Self)
+    }
+}
+
 /// Removes sessions that were over before `before`.
 pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     tx.execute("DELETE FROM session WHERE expires_ms < $1", params![before])

@@ -223,6 +223,62 @@ cineclub_db::on_both_engines! {
         server.stop().await;
     }
 
+    async fn a_password_is_changed_by_whoever_knows_it_and_other_devices_are_signed_out(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let account = accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        let here = accounts::open_session(&server.app, account.clone(), "").await.unwrap();
+        let there = accounts::open_session(&server.app, account.clone(), "").await.unwrap();
+        let change = async |current: &str, new: &str| {
+            accounts::change_password(&server.app, &account, here.session, HOME, secret(current), secret(new)).await
+        };
+        let wrong = change("not this one", "another long password").await.unwrap_err();
+        assert_eq!((wrong.kind, wrong.key), (Kind::BadInput, Some("error-current-password")));
+        let short = change(PASSWORD, "short").await.unwrap_err();
+        assert_eq!(short.key, Some("error-password-short"));
+        assert!(accounts::signed_in(&server.app, &there.token).await.unwrap().is_some(), "nothing has changed yet");
+        change(PASSWORD, "another long password").await.unwrap();
+        assert!(accounts::signed_in(&server.app, &here.token).await.unwrap().is_some());
+        assert!(accounts::signed_in(&server.app, &there.token).await.unwrap().is_none());
+        let revoked: Vec<cineclub_db::revocations::Revocation> = server.app.db().read(async |tx| cineclub_db::revocations::after(tx, 0).await).await
+            .map_err(|error: cineclub_db::Error| error).unwrap();
+        let subjects: Vec<_> = revoked.into_iter().map(|revoked| revoked.subject).collect();
+        assert_eq!(subjects, [there.session.to_string()], "what plays here goes on");
+        let old = accounts::sign_in(&server.app, "zoe@example.org", secret(PASSWORD), HOME, "").await;
+        assert_eq!(old.err().map(|error| error.kind), Some(Kind::Unauthenticated));
+        assert!(accounts::sign_in(&server.app, "zoe@example.org", secret("another long password"), HOME, "").await.is_ok());
+        server.stop().await;
+    }
+
+    async fn guesses_at_the_current_password_count_as_failed_sign_ins(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let account = accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        let here = accounts::open_session(&server.app, account.clone(), "").await.unwrap().session;
+        let change = async |current: &str| {
+            accounts::change_password(&server.app, &account, here, HOME, secret(current), secret("another long password")).await
+        };
+        for _ in 0..10 {
+            assert_eq!(change("not this one").await.unwrap_err().key, Some("error-current-password"));
+        }
+        assert_eq!(change(PASSWORD).await.unwrap_err().kind, Kind::TooManyRequests);
+        let sign_in = accounts::sign_in(&server.app, "zoe@example.org", secret(PASSWORD), HOME, "").await;
+        assert_eq!(sign_in.err().map(|error| error.kind), Some(Kind::TooManyRequests));
+        server.clock.advance_ms(16 * MINUTE_MS);
+        change(PASSWORD).await.unwrap();
+        server.stop().await;
+    }
+
+    async fn of_two_who_change_one_password_at_once_one_wins(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        let account = accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        let here = accounts::open_session(&server.app, account.clone(), "").await.unwrap().session;
+        let change = async |new: &str| {
+            accounts::change_password(&server.app, &account, here, HOME, secret(PASSWORD), secret(new)).await
+        };
+        let (one, two) = tokio::join!(change("another long password"), change("a third long password"));
+        assert!(one.is_ok() != two.is_ok(), "exactly one of the two");
+        server.stop().await;
+    }
+
     async fn whoever_is_signed_in_is_served_when_their_last_use_cannot_be_noted(db: &TestDb) {
         let server = TestApp::start(db.db.engine()).await;
         let zoe = server.member("zoe@example.org", Role::Viewer).await;

@@ -37,6 +37,7 @@ error-address-taken = This address has an account already. Sign in instead.
 error-password-short = A password needs at least 8 characters.
 error-password-long = This password is too long.
 error-password-common = This password is among the first that are tried. Choose another.
+error-current-password = This isn’t your current password.
 error-host-code = This isn’t the code printed on the host, or it has been used.
 error-voucher-unknown = This code isn’t one of ours. Check it letter by letter.
 error-voucher-expired = This code is no longer good.

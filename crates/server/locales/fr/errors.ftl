@@ -37,6 +37,7 @@ error-address-taken = Cette adresse a déjà un compte. Connectez-vous plutôt.
 error-password-short = Un mot de passe compte au moins 8 caractères.
 error-password-long = Ce mot de passe est trop long.
 error-password-common = Ce mot de passe est parmi les premiers qu’on essaie. Choisissez-en un autre.
+error-current-password = Ce n’est pas votre mot de passe actuel.
 error-host-code = Ce n’est pas le code affiché sur la machine, ou il a déjà servi.
 error-voucher-unknown = Ce code n’est pas de chez nous. Vérifiez-le lettre par lettre.
 error-voucher-expired = Ce code n’est plus valable.

@@ -1,5 +1,6 @@
 //! Accounts: signing up, in and out.
 
+mod change;
 mod limits;
 pub mod owner;
 pub mod password;
@@ -17,6 +18,7 @@ use cineclub_domain::token::LONGEST_MS;
 
 use crate::App;
 use crate::error::{Error, Kind, Result};
+pub use change::change_password;
 use limits::Attempt;
 use password::Secret;
 

@@ -2,6 +2,7 @@
 
 use super::*;
 
+use cineclub_server::accounts;
 use cineclub_server::billing::{self, vouchers};
 use support::log::Log;
 
@@ -303,5 +304,43 @@ async fn devices_are_listed_and_signed_out_one_by_one_or_all_at_once() {
         200,
         "the control: others stay"
     );
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_changes_their_password_on_the_account_page() {
+    let server = server().await;
+    let here = server.member("zoe@example.org", Role::Viewer).await;
+    let there = accounts::open_session(&server.app, here.account.clone().unwrap(), "")
+        .await
+        .unwrap();
+    let mut other = here.clone();
+    other.cookie = Some(format!("session={}", there.token));
+    let blank = here.get("/account").await.text();
+    assert!(blank.contains("action=\"/account/password\"") && !blank.contains("current-error"));
+    for (current, new, field, text) in [
+        ("wrong password", "another long one", "current-error", "isn’t your current password"),
+        (PASSWORD, "short", "password-error", "at least 8 characters"),
+    ] {
+        let fields = [("current", current), ("password", new)];
+        let refused = here.form("/account/password", &fields).await;
+        let page = refused.text();
+        assert_eq!(refused.status, 422);
+        let at = page.find(&format!("id=\"{field}\">")).expect(field);
+        assert!(page[at..at + 100].contains(text), "{page}");
+        assert!(page.contains("Your password is unchanged."));
+        assert!(!page.contains(current) && !page.contains(new), "no password is sent back");
+    }
+    assert_eq!(other.get("/account").await.status, 200);
+    let fields = [("current", PASSWORD), ("password", "another long one")];
+    let changed = here.form("/account/password", &fields).await;
+    assert_eq!(changed.header("location"), "/account");
+    let page = remembering(&here, &changed).get("/account").await;
+    assert!(page.text().contains("Your password is changed."));
+    assert_eq!(other.get("/account").await.status, 303, "the other device is signed out");
+    let mut french = here.clone();
+    french.cookie = here.cookie.map(|cookie| format!("{cookie}; language=fr"));
+    let refused = french.form("/account/password", &fields).await.text();
+    assert!(refused.contains("Ce n’est pas votre mot de passe actuel."), "{refused}");
     server.stop().await;
 }

@@ -1,4 +1,4 @@
-//! A member's account: plan, language and country, devices.
+//! A member's account: plan, language and country, password, devices.
 
 use askama::Template;
 use axum::Form;
@@ -10,10 +10,14 @@ use cineclub_domain::id::SessionId;
 use serde::Deserialize;
 
 use crate::App;
+use crate::accounts::password::Secret;
 use crate::error::{Error, Kind, Result};
+use crate::http::problem;
 use crate::http::session::{self, Member, PageLanguage};
-use crate::http::web::layout::{Flash, Layout, Visit, after, page};
-use crate::http::web::site::gate::{Pick, territories};
+use crate::http::web::errors::sentence;
+use crate::http::web::layout::{Flash, Layout, Tone, Visit, after, page, page_with};
+use crate::http::web::network::Network;
+use crate::http::web::site::gate::{Pick, is_for_the_form, territories};
 use crate::http::web::site::language::cookie;
 use crate::http::web::translations::T;
 use crate::{accounts, billing};
@@ -42,14 +46,32 @@ struct AccountPage {
     email: String,
     plan: Option<PlanView>,
     territories: Vec<Pick>,
+    wrong: WrongPassword,
     devices: Vec<DeviceView>,
+}
+
+/// What is wrong with the form of the password, beside the field it is about.
+#[derive(Default)]
+struct WrongPassword {
+    current: Option<String>,
+    new: Option<String>,
 }
 
 /// `GET /account`.
 pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
+    let layout = visit.page(visit.t.get("account"));
+    page(&account_page(&app, &visit, layout, WrongPassword::default()).await?)
+}
+
+async fn account_page(
+    app: &App,
+    visit: &Visit,
+    layout: Layout,
+    wrong: WrongPassword,
+) -> Result<AccountPage> {
     let member = visit.member()?;
-    let sessions = accounts::sessions(&app, member.account.id).await?;
-    let plan = billing::subscription(&app, member.account.id)
+    let sessions = accounts::sessions(app, member.account.id).await?;
+    let plan = billing::subscription(app, member.account.id)
         .await?
         .map(|subscription| PlanView {
             until: visit.t.date(subscription.paid_until),
@@ -60,11 +82,12 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
             },
             name: subscription.plan.name,
         });
-    page(&AccountPage {
-        page: visit.page(visit.t.get("account")).kind("account"),
+    Ok(AccountPage {
+        page: layout.kind("account"),
         email: member.account.email.clone(),
         plan,
-        territories: territories(&visit, member.account.territory),
+        territories: territories(visit, member.account.territory),
+        wrong,
         devices: sessions
             .into_iter()
             .map(|session| device(&visit.t, member, session))
@@ -104,6 +127,51 @@ pub async fn save(
         HeaderValue::from_static(cookie(language)),
     );
     Ok(response)
+}
+
+/// The password there is, and the one there shall be.
+#[derive(Deserialize)]
+pub struct PasswordForm {
+    current: String,
+    password: String,
+}
+
+/// `POST /account/password`: a new password; every other device is signed out.
+pub async fn set_password(
+    State(app): State<App>,
+    Network(network): Network,
+    visit: Visit,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response> {
+    let member = visit.member()?;
+    let (current, new) = (Secret::new(form.current), Secret::new(form.password));
+    let changed =
+        accounts::change_password(&app, &member.account, member.session, network, current, new);
+    match changed.await {
+        Ok(()) => Ok(after("/account", Flash::good("done-password"))),
+        Err(error) if is_for_the_form(&error) => {
+            let layout = visit.page(visit.t.get("account"));
+            let (layout, wrong) = told(layout, &visit.t, &error);
+            let template = account_page(&app, &visit, layout, wrong).await?;
+            let page = page_with(problem::status(error.kind).0, &template)?;
+            Ok(problem::telling(page, error))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What went wrong, at the head of the page and beside the field it is about.
+fn told(layout: Layout, t: &T, error: &Error) -> (Layout, WrongPassword) {
+    let text = sentence(t, error);
+    let mut wrong = WrongPassword::default();
+    match error.key {
+        Some("error-current-password") => wrong.current = Some(text),
+        Some("error-password-short" | "error-password-long" | "error-password-common") => {
+            wrong.new = Some(text);
+        }
+        _ => return (layout.saying(Tone::Bad, text), wrong),
+    }
+    (layout.saying(Tone::Bad, t.get("password-kept")), wrong)
 }
 
 /// Which device to sign out.

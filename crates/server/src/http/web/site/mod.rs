@@ -45,6 +45,7 @@ pub fn routes(routes: Routes) -> Routes {
             Policy::Member,
             account::end_all,
         )
+        .post("/account/password", Policy::Member, account::set_password)
         .get("/redeem", Policy::Member, redeem::form)
         .post("/redeem", Policy::Member, redeem::redeem)
         .get("/legal/{page}", Policy::Public, legal::show)
