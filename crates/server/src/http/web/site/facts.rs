@@ -101,13 +101,19 @@ pub fn details(t: &T, entry: &Entry, sample: &Entry, grant: &Grant) -> Vec<(Stri
 
 /// A genre in the language of the page, where it is one of the usual ones.
 pub fn genre(t: &T, name: &str) -> String {
-    let key = match name.to_lowercase().as_str() {
+    genre_key(name).map_or_else(|| name.to_owned(), |key| t.get(key))
+}
+
+fn genre_key(name: &str) -> Option<&'static str> {
+    Some(match name.to_lowercase().as_str() {
         "action" => "genre-action",
         "adventure" => "genre-adventure",
         "animation" => "genre-animation",
         "biography" => "genre-biography",
+        "city" => "genre-city",
         "comedy" => "genre-comedy",
         "crime" => "genre-crime",
+        "design" => "genre-design",
         "documentary" => "genre-documentary",
         "drama" => "genre-drama",
         "experimental" => "genre-experimental",
@@ -120,14 +126,16 @@ pub fn genre(t: &T, name: &str) -> String {
         "mystery" => "genre-mystery",
         "nature" => "genre-nature",
         "romance" => "genre-romance",
+        "science" => "genre-science",
         "science fiction" | "sci-fi" => "genre-science-fiction",
         "short" | "short film" => "genre-short",
+        "space" => "genre-space",
         "thriller" => "genre-thriller",
+        "travel" => "genre-travel",
         "war" => "genre-war",
         "western" => "genre-western",
-        _ => return name.to_owned(),
-    };
-    t.get(key)
+        _ => return None,
+    })
 }
 
 /// What a licence is called, and where it can be read.
@@ -231,4 +239,44 @@ fn picture(t: &T, track: &Track) -> Option<(String, String)> {
         None => size,
     };
     Some((t.get("fact-picture"), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::http::session::PageLanguage;
+    use crate::http::web::translations::Translations;
+
+    const DEMO: [&str; 2] = [
+        include_str!("../../../../../../demo/texts/films.toml"),
+        include_str!("../../../../../../demo/texts/series.toml"),
+    ];
+
+    /// The lists of genres under a key, in the order of the titles.
+    fn genres(key: &str) -> Vec<Vec<String>> {
+        let lines = DEMO.iter().flat_map(|text| text.lines());
+        let lists = lines.filter_map(|line| line.strip_prefix(key)?.trim().strip_prefix('='));
+        lists
+            .map(|list| {
+                let names = list.trim().trim_matches(['[', ']']).split(", ");
+                names
+                    .map(|name| name.trim_matches('"').to_owned())
+                    .collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_genre_of_the_demo_is_one_of_the_usual_ones_and_reads_in_french_as_its_maker_wrote_it()
+    {
+        let french = T::new(Arc::new(Translations::load("UTC")), PageLanguage::Fr);
+        let (names, written) = (genres("genre"), genres("fr.genre"));
+        assert!(names.len() > 5 && names.len() == written.len(), "{names:?}");
+        for (name, written) in names.iter().flatten().zip(written.iter().flatten()) {
+            assert!(genre_key(name).is_some(), "{name} has no key");
+            assert_eq!(genre(&french, name), *written);
+        }
+    }
 }
