@@ -6,14 +6,10 @@
     clippy::print_stdout,
     reason = "tests"
 )]
+#![expect(clippy::duplicate_mod, reason = "the same stories on each engine")]
 
 #[path = "../support/mod.rs"]
 mod support;
-
-mod doors;
-mod keeping;
-mod terms;
-mod texts;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
@@ -34,8 +30,45 @@ struct Staff {
     viewer: Browser,
 }
 
-async fn staff() -> Staff {
-    let server = TestApp::start(Engine::Sqlite).await;
+// The same stories on each engine: their files are compiled once for each.
+#[path = "."]
+mod sqlite {
+    use super::*;
+
+    #[path = "doors.rs"]
+    mod doors;
+    #[path = "keeping.rs"]
+    mod keeping;
+    #[path = "terms.rs"]
+    mod terms;
+    #[path = "texts.rs"]
+    mod texts;
+
+    async fn staff() -> Staff {
+        staff_on(Engine::Sqlite).await
+    }
+}
+
+#[path = "."]
+mod postgres {
+    use super::*;
+
+    #[path = "doors.rs"]
+    mod doors;
+    #[path = "keeping.rs"]
+    mod keeping;
+    #[path = "terms.rs"]
+    mod terms;
+    #[path = "texts.rs"]
+    mod texts;
+
+    async fn staff() -> Staff {
+        staff_on(Engine::Postgres).await
+    }
+}
+
+async fn staff_on(engine: Engine) -> Staff {
+    let server = TestApp::start(engine).await;
     let owner = server.member("owner@example.org", Role::Owner).await;
     let programmer = server
         .member("programmer@example.org", Role::Programmer)

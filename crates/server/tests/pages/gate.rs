@@ -74,7 +74,10 @@ async fn sign_up_with(server: &TestApp, email: &str, code: &str) -> (String, Str
     let reply = stranger.form("/sign-up", &fields).await;
     let next = reply.header("location").to_owned();
     let page = remembering(&stranger, &reply).get(&next).await;
-    assert_eq!(page.status, 200, "they are signed in whatever became of the code");
+    assert_eq!(
+        page.status, 200,
+        "they are signed in whatever became of the code"
+    );
     (next, page.text())
 }
 
@@ -83,21 +86,41 @@ async fn what_becomes_of_a_code_at_sign_up_is_told_as_it_is() {
     let server = server().await;
     let code = voucher(&server, 1).await;
     let (next, page) = sign_up_with(&server, "one@example.org", &code).await;
-    assert!(next == "/home" && page.contains("the library is open"), "the control");
+    assert!(
+        next == "/home" && page.contains("the library is open"),
+        "the control"
+    );
     for (email, code, why) in [
-        ("two@example.org", code.as_str(), "used by somebody else already"),
-        ("three@example.org", "AAAA-BBBB-CCCC-DDDD", "isn’t one of ours"),
+        (
+            "two@example.org",
+            code.as_str(),
+            "used by somebody else already",
+        ),
+        (
+            "three@example.org",
+            "AAAA-BBBB-CCCC-DDDD",
+            "isn’t one of ours",
+        ),
     ] {
         let (next, page) = sign_up_with(&server, email, code).await;
-        assert!(next == "/redeem" && page.contains("the voucher was refused") && page.contains(why), "{email}: {page}");
+        assert!(
+            next == "/redeem" && page.contains("the voucher was refused") && page.contains(why),
+            "{email}: {page}"
+        );
     }
     let other = voucher(&server, 1).await;
     cineclub_db::testing::refuse_to_use_vouchers(server.app.db()).await;
     let (log, _logging) = Log::listen();
     let (next, page) = sign_up_with(&server, "four@example.org", &other).await;
-    assert!(next == "/redeem" && page.contains("our doing and not the code’s"), "{page}");
+    assert!(
+        next == "/redeem" && page.contains("our doing and not the code’s"),
+        "{page}"
+    );
     let text = log.text();
-    assert!(text.contains("ERROR") && text.contains("at sign-up") && text.contains("cause="), "{text}");
+    assert!(
+        text.contains("ERROR") && text.contains("at sign-up") && text.contains("cause="),
+        "{text}"
+    );
     assert!(!text.contains("four@") && !text.contains(&other), "{text}");
     server.stop().await;
 }
@@ -224,7 +247,7 @@ async fn signing_in_goes_on_to_this_site_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_owner_needs_the_code_from_the_host_and_the_door_closes_behind_them() {
-    let server = TestApp::start(Engine::Sqlite).await;
+    let server = TestApp::start(ENGINE).await;
     let visitor = server.visitor();
     assert_eq!(visitor.get("/").await.header("location"), "/welcome");
     let code = cineclub_server::accounts::owner::new_code(&server.app)
@@ -319,7 +342,12 @@ async fn a_member_changes_their_password_on_the_account_page() {
     let blank = here.get("/account").await.text();
     assert!(blank.contains("action=\"/account/password\"") && !blank.contains("current-error"));
     for (current, new, field, text) in [
-        ("wrong password", "another long one", "current-error", "isn’t your current password"),
+        (
+            "wrong password",
+            "another long one",
+            "current-error",
+            "isn’t your current password",
+        ),
         (PASSWORD, "short", "password-error", "at least 8 characters"),
     ] {
         let fields = [("current", current), ("password", new)];
@@ -329,7 +357,10 @@ async fn a_member_changes_their_password_on_the_account_page() {
         let at = page.find(&format!("id=\"{field}\">")).expect(field);
         assert!(page[at..at + 100].contains(text), "{page}");
         assert!(page.contains("Your password is unchanged."));
-        assert!(!page.contains(current) && !page.contains(new), "no password is sent back");
+        assert!(
+            !page.contains(current) && !page.contains(new),
+            "no password is sent back"
+        );
     }
     assert_eq!(other.get("/account").await.status, 200);
     let fields = [("current", PASSWORD), ("password", "another long one")];
@@ -337,10 +368,17 @@ async fn a_member_changes_their_password_on_the_account_page() {
     assert_eq!(changed.header("location"), "/account");
     let page = remembering(&here, &changed).get("/account").await;
     assert!(page.text().contains("Your password is changed."));
-    assert_eq!(other.get("/account").await.status, 303, "the other device is signed out");
+    assert_eq!(
+        other.get("/account").await.status,
+        303,
+        "the other device is signed out"
+    );
     let mut french = here.clone();
     french.cookie = here.cookie.map(|cookie| format!("{cookie}; language=fr"));
     let refused = french.form("/account/password", &fields).await.text();
-    assert!(refused.contains("Ce n’est pas votre mot de passe actuel."), "{refused}");
+    assert!(
+        refused.contains("Ce n’est pas votre mot de passe actuel."),
+        "{refused}"
+    );
     server.stop().await;
 }

@@ -1,13 +1,10 @@
 //! The viewers' pages, through the router, as a browser without script meets them.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::duplicate_mod, reason = "the same stories on each engine")]
 
 #[path = "../support/mod.rs"]
 mod support;
-
-mod face;
-mod gate;
-mod titles;
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
@@ -25,8 +22,45 @@ use support::{Browser, PASSWORD, Reply, TestApp};
 
 const POISON: &str = "<script>alert(1)</script>\"'&";
 
-async fn server() -> TestApp {
-    let server = TestApp::start(Engine::Sqlite).await;
+// The same stories on each engine: their files are compiled once for each.
+#[path = "."]
+mod sqlite {
+    use super::*;
+
+    const ENGINE: Engine = Engine::Sqlite;
+
+    #[path = "face.rs"]
+    mod face;
+    #[path = "gate.rs"]
+    mod gate;
+    #[path = "titles.rs"]
+    mod titles;
+
+    async fn server() -> TestApp {
+        server_on(ENGINE).await
+    }
+}
+
+#[path = "."]
+mod postgres {
+    use super::*;
+
+    const ENGINE: Engine = Engine::Postgres;
+
+    #[path = "face.rs"]
+    mod face;
+    #[path = "gate.rs"]
+    mod gate;
+    #[path = "titles.rs"]
+    mod titles;
+
+    async fn server() -> TestApp {
+        server_on(ENGINE).await
+    }
+}
+
+async fn server_on(engine: Engine) -> TestApp {
+    let server = TestApp::start(engine).await;
     server.member("first-owner@example.org", Role::Owner).await;
     server
 }
