@@ -102,6 +102,19 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Credentials>> {
     .await
 }
 
+/// The account with this id, with its password's hash.
+pub async fn credentials(tx: &mut Tx, id: AccountId) -> Result<Option<Credentials>> {
+    tx.optional(
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", password_hash FROM account WHERE id = $1"
+        ),
+        params![id],
+    )
+    .await
+}
+
 /// Accounts by address, at most `limit`, after `after` (an address key; empty for the first page).
 pub async fn list(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Account>> {
     tx.all(

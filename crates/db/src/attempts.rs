@@ -5,6 +5,17 @@ use cineclub_domain::time::Timestamp;
 use crate::value::params;
 use crate::{Result, Tx};
 
+/// Waits until nobody else counts under `key`; until this transaction ends, nobody else does.
+pub async fn take_turn(tx: &mut Tx, key: &str, now: Timestamp) -> Result<()> {
+    tx.execute(
+        "INSERT INTO attempt_turn (limit_key, at_ms) VALUES ($1, $2)
+         ON CONFLICT (limit_key) DO UPDATE SET at_ms = excluded.at_ms",
+        params![key, now],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Notes an attempt under `key`, a digest of what is limited.
 pub async fn record(tx: &mut Tx, key: &str, now: Timestamp) -> Result<()> {
     tx.execute(
@@ -36,6 +47,8 @@ pub async fn clear(tx: &mut Tx, key: &str) -> Result<()> {
 
 /// Removes attempts older than `before`.
 pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    tx.execute("DELETE FROM attempt_turn WHERE at_ms < $1", params![before])
+        .await?;
     tx.execute(
         "DELETE FROM signin_attempt WHERE at_ms < $1",
         params![before],

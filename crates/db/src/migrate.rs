@@ -43,6 +43,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     both!(7, "0007_lookups"),
     both!(8, "0008_last_word"),
     both!(9, "0009_voucher_stop"),
+    both!(10, "0010_attempt_turn"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -69,6 +69,23 @@ cineclub_db::on_both_engines! {
         server.stop().await;
     }
 
+    async fn of_a_hundred_guesses_at_once_no_more_reach_the_hash_than_one_by_one(db: &TestDb) {
+        let server = TestApp::start(db.db.engine()).await;
+        accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();
+        let guesses: Vec<_> = (0..100).map(|_| {
+            let app = server.app.clone();
+            tokio::spawn(async move {
+                accounts::sign_in(&app, "zoe@example.org", secret("not this one"), ELSEWHERE, "").await.err().unwrap().kind
+            })
+        }).collect();
+        let mut wrong = 0;
+        for guess in guesses {
+            wrong += usize::from(guess.await.unwrap() == Kind::Unauthenticated);
+        }
+        assert_eq!(wrong, 10);
+        server.stop().await;
+    }
+
     async fn an_unknown_address_gets_the_same_words_as_a_wrong_password(db: &TestDb) {
         let server = TestApp::start(db.db.engine()).await;
         accounts::sign_up(&server.app, new_account("zoe@example.org")).await.unwrap();

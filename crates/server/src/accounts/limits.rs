@@ -51,6 +51,8 @@ impl Attempt {
     /// Notes it under both keys; false, and nothing is noted, where too many failed before it.
     async fn note(&self, tx: &mut Tx) -> cineclub_db::Result<bool> {
         let since = self.at.plus_millis(-SPAN_MS);
+        attempts::take_turn(tx, &self.pair, self.at).await?;
+        attempts::take_turn(tx, &self.network.sign_ins, self.at).await?;
         let from_pair = attempts::count(tx, &self.pair, since).await?;
         let begun = attempts::count(tx, &self.network.sign_ins, since).await?;
         let succeeded = attempts::count(tx, &self.network.successes, since).await?;
@@ -80,6 +82,7 @@ pub(super) async fn count_sign_up(app: &App, network: IpAddr) -> Result<()> {
     let allowed = app
         .db()
         .write(async |tx| {
+            attempts::take_turn(tx, &key, now).await?;
             let made = attempts::count(tx, &key, now.plus_millis(-SPAN_MS)).await?;
             if made < SIGN_UPS_PER_NETWORK {
                 attempts::record(tx, &key, now).await?;
