@@ -18,6 +18,7 @@ pub mod openings;
 pub mod permit;
 pub mod plan;
 pub mod play;
+pub mod reason;
 pub mod territory;
 pub mod time;
 pub mod title;
