@@ -1,6 +1,7 @@
 //! Assets: the files that embody edits. A file that is gone is a row that says so.
 
 use cineclub_domain::id::{AssetId, EditId, RootId};
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 
 use crate::convert::bytes;
@@ -44,8 +45,8 @@ pub struct Asset {
     pub duration_ms: Option<i64>,
     /// Whether it can be played.
     pub state: AssetState,
-    /// A sentence for staff: why it can't.
-    pub reason: Option<String>,
+    /// For staff: why it can't.
+    pub reason: Option<Reason>,
     /// The version of the format its index is written in.
     pub format_version: u32,
     /// When it was first written down.
@@ -134,7 +135,7 @@ pub async fn set_state(
     tx: &mut Tx,
     id: AssetId,
     state: AssetState,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     now: Timestamp,
 ) -> Result<()> {
     tx.execute_one(

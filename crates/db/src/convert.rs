@@ -13,6 +13,7 @@ use cineclub_domain::language::Language;
 use cineclub_domain::licence::Licence;
 use cineclub_domain::offer::Offer;
 use cineclub_domain::play::PlayEnd;
+use cineclub_domain::reason::Reason;
 use cineclub_domain::territory::Territory;
 use cineclub_domain::time::Timestamp;
 use cineclub_domain::title::{TitleKind, TrackKind};
@@ -131,6 +132,35 @@ impl Column for Timestamp {
     }
 }
 
+/// Reasons are JSON; what is none is a sentence from before they were.
+impl Param for Reason {
+    fn value(&self) -> Value {
+        Value::Text(Some(told(Some(self))))
+    }
+    fn null() -> Value {
+        Value::Text(None)
+    }
+}
+
+impl Column for Reason {
+    fn read_nullable(row: &Row, name: &str) -> Result<Option<Self>> {
+        Ok(String::read_nullable(row, name)?.and_then(heard))
+    }
+}
+
+/// A reason for a column that is never NULL: nothing is told by an empty text.
+pub(crate) fn told(reason: Option<&Reason>) -> String {
+    // A document of strings and numbers can always be written.
+    reason.map_or_else(String::new, |reason| {
+        serde_json::to_string(reason).unwrap_or_default()
+    })
+}
+
+/// What [`told`] wrote, or the sentence that an older version did.
+fn heard(text: String) -> Option<Reason> {
+    (!text.is_empty()).then(|| serde_json::from_str(&text).unwrap_or_else(|_| text.into()))
+}
+
 /// A value stored whole, as JSON text.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
@@ -167,4 +197,24 @@ fn unreadable(column: &str, problem: &dyn Display) -> Error {
 /// A size in bytes for a BIGINT column. Files beyond 8 EiB are not.
 pub(crate) fn bytes(size: u64) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_read_as_it_was_written_and_an_older_versions_sentence_as_it_stands() {
+        let reason = Reason::new("cut-off")
+            .text("path", "a \"b\".mp4")
+            .word("what", "a-film")
+            .bytes("size", u64::MAX)
+            .count("tracks", 2_u8)
+            .and(Reason::from("It was said in English."));
+        assert_eq!(heard(told(Some(&reason))), Some(reason));
+        assert_eq!(heard(told(None)), None);
+        for sentence in ["The file is empty. Copy it again.", "{}", "3", "null"] {
+            assert_eq!(heard(sentence.to_owned()), Some(Reason::from(sentence)));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Watch folders.
 
 use cineclub_domain::id::{FolderId, RootId};
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 
 use crate::value::{params, row, words};
@@ -29,8 +30,8 @@ row! {
         pub created_ms: Timestamp,
         /// Whether it is watched.
         pub state: FolderState,
-        /// A sentence for staff: why it is not.
-        pub reason: Option<String>,
+        /// For staff: why it is not, or what is strange about it.
+        pub reason: Option<Reason>,
     }
 }
 
@@ -52,7 +53,7 @@ pub async fn set_state(
     tx: &mut Tx,
     id: FolderId,
     state: FolderState,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> Result<()> {
     tx.execute_one(
         "UPDATE folder SET state = $2, reason = $3 WHERE id = $1",

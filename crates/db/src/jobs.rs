@@ -2,9 +2,10 @@
 
 use cineclub_domain::id::{FolderId, JobId};
 use cineclub_domain::job::{Failure, JOB_LEASE_MS, Job, MAX_ATTEMPTS, backoff_ms};
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 
-use crate::convert::Json;
+use crate::convert::{Json, told};
 use crate::value::{FromRow, Row, params, row, words};
 use crate::{Engine, Result, Tx};
 
@@ -66,7 +67,7 @@ pub struct JobRow {
     /// How many it has; 0 while not known.
     pub progress_total: u64,
     /// What it is doing, or why it failed.
-    pub message: String,
+    pub message: Option<Reason>,
     /// When it was made.
     pub created: Timestamp,
     /// When it ended.
@@ -177,7 +178,7 @@ pub async fn progress(
     owner: &str,
     done: u64,
     total: u64,
-    message: &str,
+    message: Option<&Reason>,
     now: Timestamp,
 ) -> Result<bool> {
     let kept = tx
@@ -190,7 +191,7 @@ pub async fn progress(
                 now.plus_millis(JOB_LEASE_MS),
                 crate::convert::bytes(done),
                 crate::convert::bytes(total),
-                message
+                told(message)
             ],
         )
         .await?;
@@ -203,7 +204,7 @@ pub async fn finish(
     tx: &mut Tx,
     id: JobId,
     owner: &str,
-    message: &str,
+    message: &Reason,
     now: Timestamp,
 ) -> Result<bool> {
     let done = tx
@@ -229,10 +230,7 @@ pub async fn fail(
     let Some(job) = by_id(tx, id).await? else {
         return Ok(None);
     };
-    let (retry, message) = match failure {
-        Failure::Retry(message) => (job.attempts < job.max_attempts, message),
-        Failure::Fail(message) => (false, message),
-    };
+    let retry = matches!(failure, Failure::Retry(_)) && job.attempts < job.max_attempts;
     let (state, finished) = if retry {
         (JobState::Queued, None)
     } else {
@@ -248,28 +246,27 @@ pub async fn fail(
             "UPDATE job SET state = $3, run_at_ms = $4, message = $5, finished_ms = $6, lease_owner = NULL,
                  lease_until_ms = NULL
              WHERE id = $1 AND lease_owner = $2 AND state = 'running'",
-            params![id, owner, state, run_at, message, finished],
+            params![id, owner, state, run_at, failure.reason(), finished],
         )
         .await?;
     Ok((noted > 0).then_some(state))
 }
 
-/// Takes jobs back whose lease ran out: queued again, or failed if they have been begun often enough.
-/// Returns them as they stand now.
-pub async fn reclaim(tx: &mut Tx, now: Timestamp) -> Result<Vec<JobRow>> {
+/// Takes jobs back whose lease ran out: queued again, or failed because of `each_time` if they have been begun
+/// often enough. Returns them as they stand now.
+pub async fn reclaim(tx: &mut Tx, each_time: &Reason, now: Timestamp) -> Result<Vec<JobRow>> {
     tx.all(
         concat!(
             "UPDATE job SET
                  state = CASE WHEN attempts < max_attempts THEN 'queued' ELSE 'failed' END,
                  finished_ms = CASE WHEN attempts < max_attempts THEN NULL ELSE $1 END,
-                 message = CASE WHEN attempts < max_attempts THEN message
-                     ELSE 'the program stopped each time while it worked on this' END,
+                 message = CASE WHEN attempts < max_attempts THEN message ELSE $2 END,
                  run_at_ms = $1, lease_owner = NULL, lease_until_ms = NULL
              WHERE state = 'running' AND lease_until_ms <= $1
              RETURNING ",
             columns!()
         ),
-        params![now],
+        params![now, each_time],
     )
     .await
 }

@@ -111,9 +111,9 @@ on_both_engines! {
         let db = &database.db;
         furnish(db).await;
         db.write(async |tx: &mut Tx| -> Result<()> {
-            assets::set_state(tx, id!(AssetId, 1), AssetState::Missing, Some("the disk is not there"), at(3)).await?;
+            assets::set_state(tx, id!(AssetId, 1), AssetState::Missing, Some(&"the disk is not there".into()), at(3)).await?;
             let found = assets::by_id(tx, id!(AssetId, 1)).await?.unwrap();
-            assert_eq!((found.state, found.reason.as_deref()), (AssetState::Missing, Some("the disk is not there")));
+            assert_eq!((found.state, found.reason), (AssetState::Missing, Some("the disk is not there".into())));
             assert!(assets::media_index(tx, id!(AssetId, 1)).await?.is_some());
             assets::attach(tx, id!(AssetId, 1), None, at(3)).await?;
             assert_eq!(assets::of_edit(tx, id!(EditId, 1)).await?, []);

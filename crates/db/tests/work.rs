@@ -10,6 +10,7 @@ use cineclub_db::sightings::SightingState;
 use cineclub_db::{Db, Result, Tx, folders, jobs, on_both_engines, sightings};
 use cineclub_domain::id::*;
 use cineclub_domain::job::{Failure, JOB_LEASE_MS, Job, MAX_ATTEMPTS, backoff_ms};
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 use world::{at, furnish, id};
 
@@ -21,9 +22,9 @@ on_both_engines! {
         assert!(twice.conflicts_on("folder_root"), "{twice}");
         db.write(async |tx: &mut Tx| -> Result<()> {
             assert_eq!(folders::list(tx).await?, [folder(1)]);
-            folders::set_state(tx, id!(FolderId, 1), FolderState::Absent, Some("no id file")).await?;
+            folders::set_state(tx, id!(FolderId, 1), FolderState::Absent, Some(&"no id file".into())).await?;
             let found = folders::by_id(tx, id!(FolderId, 1)).await?.unwrap();
-            assert_eq!((found.state, found.reason.as_deref()), (FolderState::Absent, Some("no id file")));
+            assert_eq!((found.state, found.reason), (FolderState::Absent, Some("no id file".into())));
             sightings::observe(tx, id!(FolderId, 1), "a.mp4", 1, 1, at(0)).await?;
             folders::delete(tx, id!(FolderId, 1)).await?;
             assert_eq!(folders::by_id(tx, id!(FolderId, 1)).await?, None);
@@ -58,7 +59,7 @@ on_both_engines! {
             assert!(jobs::enqueue(tx, id!(JobId, 3), &job("b"), 0, at(0), at(0)).await?);
             let claimed = jobs::claim(tx, "w", at(0)).await?.unwrap();
             assert!(!jobs::enqueue(tx, id!(JobId, 2), &job("a"), 0, at(0), at(0)).await?, "running is living");
-            assert!(jobs::finish(tx, claimed.id, "w", "", at(1)).await?);
+            assert!(jobs::finish(tx, claimed.id, "w", &"taken in".into(), at(1)).await?);
             assert!(jobs::enqueue(tx, id!(JobId, 2), &job("a"), 0, at(0), at(0)).await?);
             Ok(())
         }).await.unwrap();
@@ -114,20 +115,20 @@ on_both_engines! {
             let id = id!(JobId, 1);
             jobs::enqueue(tx, id, &job("a"), 0, at(0), at(0)).await?;
             jobs::claim(tx, "first", at(0)).await?.unwrap();
-            assert!(jobs::progress(tx, id, "first", 5, 10, "reading", at(1)).await?);
-            assert!(jobs::progress(tx, id, "first", 5, 10, "reading", at(2)).await?);
+            assert!(jobs::progress(tx, id, "first", 5, 10, Some(&"reading".into()), at(1)).await?);
+            assert!(jobs::progress(tx, id, "first", 5, 10, Some(&"reading".into()), at(2)).await?);
             let expiry = at(2).plus_millis(JOB_LEASE_MS);
-            assert_eq!(jobs::reclaim(tx, expiry.plus_millis(-1)).await?, []);
-            let back = jobs::reclaim(tx, expiry).await?;
+            assert_eq!(jobs::reclaim(tx, &each_time(), expiry.plus_millis(-1)).await?, []);
+            let back = jobs::reclaim(tx, &each_time(), expiry).await?;
             assert_eq!((back.len(), back[0].state, back[0].progress_done), (1, JobState::Queued, 5));
             let second = jobs::claim(tx, "second", expiry).await?.unwrap();
             assert_eq!((second.attempts, second.progress_done, second.progress_total), (2, 0, 0), "it begins again");
-            assert!(!jobs::progress(tx, id, "first", 6, 10, "", expiry).await?);
-            assert!(!jobs::finish(tx, id, "first", "", expiry).await?);
-            assert_eq!(jobs::fail(tx, id, "first", &Failure::Fail("x".to_owned()), expiry).await?, None);
-            assert!(jobs::finish(tx, id, "second", "taken in", expiry).await?);
+            assert!(!jobs::progress(tx, id, "first", 6, 10, None, expiry).await?);
+            assert!(!jobs::finish(tx, id, "first", &"taken in".into(), expiry).await?);
+            assert_eq!(jobs::fail(tx, id, "first", &Failure::Fail("x".into()), expiry).await?, None);
+            assert!(jobs::finish(tx, id, "second", &"taken in".into(), expiry).await?);
             let done = jobs::by_id(tx, id).await?.unwrap();
-            assert_eq!((done.state, done.message.as_str(), done.lease_owner), (JobState::Done, "taken in", None));
+            assert_eq!((done.state, done.message, done.lease_owner), (JobState::Done, Some("taken in".into()), None));
             Ok(())
         }).await.unwrap();
     }
@@ -139,7 +140,7 @@ on_both_engines! {
             let mut now = at(0);
             for attempt in 1..=MAX_ATTEMPTS {
                 assert_eq!(jobs::claim(tx, "w", now).await?.unwrap().attempts, attempt);
-                let stands = jobs::fail(tx, id, "w", &Failure::Retry("the disk is busy".to_owned()), now).await?;
+                let stands = jobs::fail(tx, id, "w", &Failure::Retry("the disk is busy".into()), now).await?;
                 if attempt == MAX_ATTEMPTS {
                     assert_eq!(stands, Some(JobState::Failed));
                 } else {
@@ -149,11 +150,11 @@ on_both_engines! {
                 }
             }
             let failed = jobs::by_id(tx, id).await?.unwrap();
-            assert_eq!((failed.message.as_str(), failed.finished), ("the disk is busy", Some(now)));
+            assert_eq!((failed.message, failed.finished), (Some("the disk is busy".into()), Some(now)));
             assert!(jobs::retry(tx, id, now).await?, "a person may say so");
             assert!(!jobs::retry(tx, id, now).await?);
             jobs::claim(tx, "w", now).await?.unwrap();
-            let stands = jobs::fail(tx, id, "w", &Failure::Fail("not a film".to_owned()), now).await?;
+            let stands = jobs::fail(tx, id, "w", &Failure::Fail("not a film".into()), now).await?;
             assert_eq!(stands, Some(JobState::Failed), "no second try");
             Ok(())
         }).await.unwrap();
@@ -166,11 +167,11 @@ on_both_engines! {
             for _ in 0..MAX_ATTEMPTS {
                 jobs::claim(tx, "w", now).await?.unwrap();
                 now = now.plus_millis(JOB_LEASE_MS);
-                jobs::reclaim(tx, now).await?;
+                jobs::reclaim(tx, &each_time(), now).await?;
             }
             let job = jobs::by_id(tx, id!(JobId, 1)).await?.unwrap();
             assert_eq!((job.state, job.finished), (JobState::Failed, Some(now)));
-            assert!(!job.message.is_empty());
+            assert_eq!(job.message, Some(each_time()));
             Ok(())
         }).await.unwrap();
     }
@@ -331,4 +332,8 @@ fn job(path: &str) -> Job {
         size_bytes: 5,
         modified_ms: 6,
     }
+}
+
+fn each_time() -> Reason {
+    Reason::new("stopped-each-time").count("times", MAX_ATTEMPTS)
 }

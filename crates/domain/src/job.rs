@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::FolderId;
+use crate::reason::Reason;
 use crate::time::{MINUTE_MS, SECOND_MS};
 
 /// Background work. It can run twice without harm.
@@ -42,9 +43,17 @@ impl Job {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The cause may pass: try again later.
-    Retry(String),
-    /// Trying again would change nothing: a person must act. The text says what to do.
-    Fail(String),
+    Retry(Reason),
+    /// Trying again would change nothing: a person must act. The reason says what to do.
+    Fail(Reason),
+}
+
+impl Failure {
+    /// What is told of it.
+    pub fn reason(&self) -> &Reason {
+        let (Self::Retry(reason) | Self::Fail(reason)) = self;
+        reason
+    }
 }
 
 /// How long a job may run without a sign of life before another worker takes it, in milliseconds.

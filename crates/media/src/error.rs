@@ -28,7 +28,6 @@ impl From<&[u8; 4]> for FourCc {
 
 /// Why a file could not be read, indexed or cut.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The source failed, not the file: worth trying again.
     #[error("the file could not be read: {0}")]

@@ -15,6 +15,7 @@ use crate::config::{Config, secrets};
 use crate::delivery::{Gate, Library};
 use crate::error::{Error, Kind, Result};
 use crate::storage::{ObjectStore, Roots};
+use crate::translations::{PageLanguage, T, Translations};
 
 /// A running server. Cloning gives another handle to the same one.
 #[derive(Clone)]
@@ -31,6 +32,7 @@ struct Shared {
     library: Library,
     store: ObjectStore,
     roots: Roots,
+    words: T,
     hashing: Arc<Semaphore>,
     shutdown: CancellationToken,
     metrics: Option<PrometheusHandle>,
@@ -78,6 +80,10 @@ impl App {
             roots: Roots::default(),
             hashing: Arc::new(Semaphore::new(config.work.password_hashes)),
             shutdown: CancellationToken::new(),
+            words: T::new(
+                Arc::new(Translations::load(&config.service.zone)),
+                PageLanguage::En,
+            ),
             config,
             db,
             clock,
@@ -136,6 +142,11 @@ impl App {
     /// The storage roots.
     pub fn roots(&self) -> &Roots {
         &self.0.roots
+    }
+
+    /// The words of a language. The log and the command line speak English.
+    pub fn words(&self, language: PageLanguage) -> T {
+        self.0.words.in_language(language)
     }
 
     /// Bounds how many password hashes are computed at a time.

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use cineclub_domain::reason::{Fact, Reason};
+
 /// The result of a service.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -47,7 +49,7 @@ pub struct Error {
     /// The key of the sentence in the translations, for those a viewer may meet.
     pub key: Option<&'static str>,
     /// What the sentence mentions, by the name the translations give it.
-    pub facts: Vec<(&'static str, String)>,
+    pub facts: Vec<(&'static str, Fact)>,
     /// The cause, for the log.
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -74,7 +76,16 @@ impl Error {
     /// The same, with something the sentence mentions.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.facts.push((name, value.to_string()));
+        self.facts.push((name, Fact::Text(value.to_string())));
+        self
+    }
+
+    /// The same, told as a reason of ours is.
+    #[must_use]
+    pub fn telling(mut self, reason: Reason) -> Self {
+        let (key, facts) = reason.named();
+        self.key = key;
+        self.facts = facts;
         self
     }
 
@@ -124,6 +135,19 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as &dyn StdError)
+    }
+}
+
+/// A failure as a reason that can be stored.
+impl From<&Error> for Reason {
+    fn from(error: &Error) -> Self {
+        let Some(key) = error.key else {
+            return error.message.as_str().into();
+        };
+        let facts = error.facts.iter().cloned();
+        facts.fold(Self::new(key), |reason, (name, fact)| {
+            reason.with(name, fact)
+        })
     }
 }
 

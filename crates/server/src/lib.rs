@@ -14,8 +14,10 @@ pub mod housekeeping;
 pub mod http;
 pub mod jobs;
 pub mod legal;
+mod reasons;
 pub mod record;
 pub mod rights;
 pub mod storage;
+pub mod translations;
 
 pub use app::App;

@@ -120,7 +120,7 @@ on_both_engines! {
             ("poor poster (2001).mp4", FileState::Ready, "passed over"),
         ] {
             let file = cinema.wait_for(path, state).await;
-            let told = file.reason.unwrap_or_default();
+            let told = cinema.told(file.reason.as_ref());
             assert!(told.contains(reason), "{path:?}: {told}");
             println!("{path:?}: {told}");
         }
@@ -164,10 +164,10 @@ on_both_engines! {
         cinema.begin_work();
         cinema.wait_for("stays.mp4", FileState::Ready).await;
         until("the shrunk file is judged as it is", async || {
-            cinema.file("shrunk.mp4").await.and_then(|file| file.reason).is_some_and(|told| told.contains("cut off"))
+            cinema.file("shrunk.mp4").await.and_then(|file| file.reason).is_some_and(|told| told.key() == "reason-cut-off")
         }).await;
         let jobs = cineclub_server::jobs::list(&cinema.app, 0, 100).await.unwrap();
-        let of = |name: &str| jobs.iter().filter(|job| job.subject == name).map(|job| job.message.as_str()).collect::<Vec<_>>();
+        let of = |name: &str| jobs.iter().filter(|job| job.subject == name).map(|job| cinema.told(job.message.as_ref())).collect::<Vec<_>>();
         assert_eq!(of("gone.mp4"), ["The file was gone before it could be read. It is taken when it is back."]);
         assert!(of("shrunk.mp4").iter().any(|told| told.contains("changed since")), "{:?}", of("shrunk.mp4"));
         cinema.write("gone.mp4", film(2));
@@ -202,7 +202,7 @@ on_both_engines! {
 
         std::fs::rename(cinema.films.join("Spring (2019).mp4"), cinema.films.join("away.bin")).unwrap();
         let file = cinema.wait_for("Spring (2019).mp4", FileState::Missing).await;
-        assert!(file.reason.unwrap().contains("back"));
+        assert!(cinema.told(file.reason.as_ref()).contains("back"));
         std::fs::rename(cinema.films.join("away.bin"), cinema.films.join("Spring (2019).mp4")).unwrap();
         cinema.wait_for("Spring (2019).mp4", FileState::Ready).await;
         assert_eq!(cinema.title("spring-2019").await.id, title.id);
@@ -225,7 +225,7 @@ on_both_engines! {
         tokio::time::sleep(Duration::from_millis(2_500)).await;
         assert_eq!(state().await.state, FolderState::Absent);
         assert!(!state().await.online);
-        assert!(state().await.reason.unwrap().contains(".cineclub-root"));
+        assert!(cinema.told(state().await.reason.as_ref()).contains(".cineclub-root"));
         assert_eq!(cinema.assets().await, assets);
         assert_eq!(cinema.titles().await, titles);
         std::fs::remove_dir(&cinema.films).unwrap();
@@ -236,7 +236,7 @@ on_both_engines! {
         cinema.wait_for("A (2001).mp4", FileState::Missing).await;
         // Suddenly empty: nothing is concluded.
         std::fs::remove_file(cinema.films.join("B (2002).mp4")).unwrap();
-        until("the emptiness is told", async || state().await.reason.is_some_and(|reason| reason.contains("empty"))).await;
+        until("the emptiness is told", async || cinema.told(state().await.reason.as_ref()).contains("empty")).await;
         assert_eq!(cinema.asset("B (2002).mp4").await.state, AssetState::Ready);
         assert_eq!(cinema.titles().await, titles);
         cinema.close().await;
@@ -292,7 +292,7 @@ on_both_engines! {
         bytes[handler + 24..handler + 28].copy_from_slice(b"a\x01b\x02");
         cinema.write(&format!("{base}.mp4"), bytes);
         let file = cinema.wait_for(&format!("{base}.mp4"), FileState::Ready).await;
-        let told = file.reason.unwrap_or_default();
+        let told = cinema.told(file.reason.as_ref());
         assert!(told.contains("passed over") && !told.contains('\0'), "{told:?}");
         let text = cinema.texts("odd-2020").await.remove(0);
         assert_eq!((text.name.as_str(), text.synopsis.as_str()), ("Odd", "One\n\tTwo"));

@@ -5,9 +5,9 @@
 mod ingest_support;
 
 use axum::http::StatusCode;
-use cineclub_db::assets::AssetState;
+use cineclub_db::assets::{self, AssetState};
 use cineclub_db::folders::FolderState;
-use cineclub_db::on_both_engines;
+use cineclub_db::{Tx, on_both_engines};
 use cineclub_domain::account::Role;
 use cineclub_domain::id::EditId;
 use cineclub_server::acquire::{self, FileState, FolderView};
@@ -51,7 +51,7 @@ on_both_engines! {
         cinema.write("b/Heat.nfo", "<movie><title>Another Heat</title></movie>");
         cinema.write("b/Heat.mp4", film(2));
         let told = cinema.wait_for("b/Heat.mp4", FileState::Waiting).await;
-        assert!(told.reason.as_ref().unwrap().contains("a/Heat.mp4"), "{told:?}");
+        assert!(cinema.told(told.reason.as_ref()).contains("a/Heat.mp4"), "{told:?}");
         assert_eq!(cinema.asset("b/Heat.mp4").await.edit, None::<EditId>);
         assert_eq!(viewer.play("heat").await.unwrap().path, "a/Heat.mp4", "nothing took its place");
         assert_eq!(cinema.texts("heat").await[0].name, "Heat", "and nothing described it anew");
@@ -75,6 +75,40 @@ on_both_engines! {
         assert!(!staff.get(&page).await.contains(&button));
         let again = acquire::attach(&cinema.app, staff.account().id, question.asset).await;
         assert_eq!(again.unwrap_err().kind, Kind::Conflict);
+        cinema.close().await;
+    }
+
+    async fn a_french_page_says_wholly_in_french_why_a_file_is_not_played(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let staff = Viewer::new(&cinema.app, "p@example.org", Role::Programmer).await;
+        let cut = film(1);
+        cinema.write("a cut.mp4", &cut[..cut.len() - 900]);
+        cinema.write("b text.mp4", "This is only a text file. ".repeat(50));
+        cinema.write("c hevc.mp4", renamed(film(2), b"avc1", b"hvc1"));
+        cinema.wait_for("a cut.mp4", FileState::Damaged).await;
+        cinema.wait_for("b text.mp4", FileState::Refused).await;
+        cinema.wait_for("c hevc.mp4", FileState::Waiting).await;
+        let told = french(&staff, &format!("/admin/folders/{}", cinema.folder)).await;
+        let [cut, text, hevc] = told.as_slice() else {
+            panic!("each file has one reason: {told:?}");
+        };
+        assert!(cut.starts_with("Le fichier est coupé\u{a0}: seules "), "{cut}");
+        assert!(cut.ends_with(" peuvent être lues. Livrez-le de nouveau."), "{cut}");
+        assert_eq!(text, "C’est un fichier texte, pas un film. Retirez-le ou donnez-lui l’extension qui lui revient.");
+        assert_eq!(hevc, "Piste 1\u{a0}: tous les navigateurs ne lisent pas l’image HEVC. Livrez le film en H.264 pour l’image et en AAC pour le son.");
+        let jobs = send(&cinema, &staff, "GET", "/admin/jobs", "fr").await.1;
+        assert!(jobs.contains(text.as_str()), "the jobs say it as well: {jobs}");
+        assert!(jobs.contains("Pris en compte\u{a0}; il attend, car les navigateurs ne peuvent pas le lire tel quel. Piste 1\u{a0}: "), "{jobs}");
+        let english = staff.get(&format!("/admin/folders/{}", cinema.folder)).await;
+        assert!(english.contains("This is a text file, not a film."), "{english}");
+
+        // What an older version wrote down is shown as it stands.
+        let asset = cinema.asset("c hevc.mp4").await;
+        let (old, now) = ("HEVC does not play.".into(), cinema.app.now());
+        let write = async |tx: &mut Tx| assets::set_state(tx, asset.id, AssetState::Waiting, Some(&old), now).await;
+        cinema.app.db().write(write).await.unwrap();
+        let told = french(&staff, &format!("/admin/folders/{}", cinema.folder)).await;
+        assert!(told.contains(&"HEVC does not play.".to_owned()), "{told:?}");
         cinema.close().await;
     }
 
@@ -184,7 +218,7 @@ on_both_engines! {
         let away = async || cinema.assets().await.into_iter().filter(|asset| asset.state == AssetState::Missing).count();
         let told = async || {
             acquire::rescan_now(&cinema.app, cinema.folder).await.unwrap();
-            folder(&cinema).await.reason.unwrap_or_default()
+            cinema.told(folder(&cinema).await.reason.as_ref())
         };
         (0..3).for_each(remove);
         until("it is told", async || told().await.starts_with("3 of the 5 films")).await;
@@ -217,6 +251,26 @@ on_both_engines! {
     }
 }
 
+/// A film whose boxes of one name have another.
+fn renamed(mut film: Vec<u8>, from: &[u8; 4], to: &[u8; 4]) -> Vec<u8> {
+    let places: Vec<_> = (0..film.len() - 4)
+        .filter(|at| film[*at..].starts_with(from))
+        .collect();
+    for at in places {
+        film[at..at + 4].copy_from_slice(to);
+    }
+    film
+}
+
 async fn folder(cinema: &Cinema) -> FolderView {
     acquire::list_folders(&cinema.app).await.unwrap().remove(0)
+}
+
+/// What stands below the names on a page of staff, in French.
+async fn french(who: &Viewer, path: &str) -> Vec<String> {
+    let page = who.get_in("fr", path).await;
+    let below = page.split("<span class=\"table__sub\">").skip(1);
+    below
+        .filter_map(|rest| Some(rest.split_once("</span>")?.0.to_owned()))
+        .collect()
 }

@@ -108,7 +108,7 @@ on_both_engines! {
         let id = claimed.unwrap().unwrap().id;
         assert_eq!(cinema.file(name).await.unwrap().steps, None);
         assert!(!shown().await.contains("value="), "nobody knows yet how far it is");
-        cinema.app.db().write(async |tx| jobs::progress(tx, id, "w", 2, 5, "reading", cinema.app.now()).await).await.unwrap();
+        cinema.app.db().write(async |tx| jobs::progress(tx, id, "w", 2, 5, Some(&"reading".into()), cinema.app.now()).await).await.unwrap();
         assert_eq!(cinema.file(name).await.unwrap().steps, Some(Steps { at: 2, total: 5 }));
         assert!(shown().await.contains("value=\"1\" max=\"5\"") && shown().await.contains("Step 2 of 5"));
         assert!(staff.get("/admin/jobs/live").await.contains("Step 2 of 5 · reading"));

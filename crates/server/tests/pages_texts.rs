@@ -9,8 +9,7 @@ use std::sync::Arc;
 use cineclub_domain::language::Language;
 use cineclub_domain::territory::Territory;
 use cineclub_domain::time::Timestamp;
-use cineclub_server::http::session::PageLanguage;
-use cineclub_server::http::web::translations::{T, Translations, files};
+use cineclub_server::translations::{PageLanguage, T, Translations, files};
 use fluent_bundle::FluentResource;
 
 /// Keys that are made of a code: every code there is has one, which another test checks.
@@ -61,11 +60,15 @@ fn places(text: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// The sources of this crate and its templates, tests aside.
+/// The sources of this crate, its templates, and the rules it is built on, tests aside.
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    let mut folders = vec![root.join("src"), root.join("templates")];
+    let mut folders = vec![
+        root.join("src"),
+        root.join("templates"),
+        root.join("../domain/src"),
+    ];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
@@ -85,6 +88,11 @@ fn sources() -> Vec<(PathBuf, String)> {
     found
 }
 
+fn is_key(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.contains(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits)
+}
+
 /// The keys a source asks for by name.
 fn asked(source: &str) -> BTreeSet<String> {
     const CALLS: [&str; 9] = [
@@ -98,12 +106,6 @@ fn asked(source: &str) -> BTreeSet<String> {
         "Flash::warn(\"",
         "key = \"",
     ];
-    let is_key = |text: &str| {
-        text.contains(|c: char| c.is_ascii_lowercase())
-            && text
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    };
     let mut keys = BTreeSet::new();
     for call in CALLS {
         // Only calls on the words of a page: `t.get("…")`, and errors and messages by key.
@@ -123,14 +125,66 @@ fn asked(source: &str) -> BTreeSet<String> {
             }
         }
     }
-    // Refusals are often picked from a table first, so any of their names counts.
-    for (at, _) in source.match_indices("\"error-") {
-        let key = source[at + 1..].split('"').next().unwrap_or_default();
-        if is_key(key) {
-            keys.insert(key.to_owned());
+    keys.extend(named(source).map(str::to_owned));
+    keys
+}
+
+/// What is told of refusals, files and jobs, wherever a source names it: it is often picked from a table first.
+fn named(source: &str) -> impl Iterator<Item = &str> {
+    let told = ["\"error-", "\"reason-", "\"word-"];
+    let places = told
+        .into_iter()
+        .flat_map(|start| source.match_indices(start));
+    // A key that is compared with is made elsewhere; the attributes of a template are none.
+    places
+        .filter(|(at, _)| !source[..*at].ends_with("Some(") && !source[..*at].ends_with('='))
+        .filter_map(|(at, _)| source[at + 1..].split('"').next())
+        .filter(|key| is_key(key))
+}
+
+/// The functions of a source, each with what stands above the next.
+fn functions(source: &str) -> Vec<String> {
+    let mut functions = vec![String::new()];
+    for line in source.lines() {
+        let words = line.trim_start();
+        let begins = ["fn ", "pub fn ", "pub(", "async fn ", "pub async fn "]
+            .iter()
+            .any(|start| words.starts_with(start) && words.contains("fn "));
+        if begins {
+            functions.push(String::new());
+        }
+        let function = functions.last_mut().expect("there is always one");
+        function.push_str(line);
+        function.push('\n');
+    }
+    functions
+}
+
+/// The facts a function gives: the names in `.with("…"` and its kin.
+fn given(function: &str) -> BTreeSet<&str> {
+    [".with(", ".text(", ".word(", ".count(", ".bytes("]
+        .into_iter()
+        .flat_map(|call| function.split(call).skip(1))
+        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
+        .collect()
+}
+
+/// The facts that texts have a place for, or choose a form by, and that the code which names them doesn't give.
+fn ungiven(texts: &BTreeMap<String, String>, source: &str) -> Vec<String> {
+    let mut ungiven = Vec::new();
+    for function in functions(source) {
+        let given = given(&function);
+        for key in named(&function) {
+            let text = texts.get(key).map_or("", String::as_str);
+            let needs = text.split('$').skip(1).filter_map(|rest| {
+                rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .next()
+            });
+            let lacks = needs.filter(|need| !given.contains(need));
+            ungiven.extend(lacks.map(|lack| format!("{key}: ${lack}")));
         }
     }
-    keys
+    ungiven
 }
 
 /// The keys of `texts` that no source has as a whole word in quotes.
@@ -204,6 +258,24 @@ fn every_key_that_is_asked_for_exists_and_none_lies_idle() {
     assert_eq!(
         asked("page.t.get(\"no-such\") map.get(\"other-thing\")"),
         ["no-such".to_owned()].into()
+    );
+}
+
+#[test]
+fn every_fact_that_a_reason_or_a_refusal_mentions_is_given_to_it() {
+    for language in PageLanguage::ALL {
+        let texts = texts(language);
+        for (path, source) in sources() {
+            let ungiven = ungiven(&texts, &source);
+            assert!(ungiven.is_empty(), "{}: {ungiven:?}", path.display());
+        }
+    }
+    let control = texts(PageLanguage::Fr);
+    let without = "fn a() {\n    Reason::new(\"reason-gone-before-read\")\n}\nfn b(path: &str) {\n    Reason::new(\"reason-passed-over\")\n}";
+    assert_eq!(
+        ungiven(&control, without),
+        ["reason-passed-over: $path"],
+        "the control: a fact that isn't given is noticed"
     );
 }
 

@@ -324,11 +324,6 @@ admin-add-folder-button = Add folder
 admin-path = Path on the server
 admin-path-hint = The whole path, beginning with a slash. The program must be allowed to write there: it leaves a small file to know the disk again by.
 admin-folder-empty = No films are seen here yet.
-admin-folder-emptied = The folder is suddenly empty, though { $known ->
-        [one] one film is
-       *[other] { $known } films are
-    } known in it. Nothing is concluded from that: if its disk is missing, mount it.
-admin-folder-vanished = { $gone } of the { $known } films known in this folder are suddenly gone. Nothing is concluded from that: if something is missing, bring it back.
 admin-gone-yes = Yes, they are gone
 admin-gone-question =
     { $gone ->
@@ -367,11 +362,6 @@ admin-remove-folder = Stop watching this folder
 admin-remove-folder-text = Nothing is deleted: its files stay on the disk, and its titles stay in the library. New files are no longer taken in.
 admin-remove-folder-question = Stop watching “{ $name }”? Nothing is deleted.
 admin-remove-folder-yes = Stop watching
-admin-size-bytes = { $n } bytes
-admin-size-kb = { $n } KB
-admin-size-mb = { $n } MB
-admin-size-gb = { $n } GB
-admin-decimal = { $whole }.{ $tenth }
 
 ## Jobs
 admin-job = Job
@@ -393,7 +383,8 @@ admin-jobs-counted = { $first } to { $last } of { $all }
 admin-retry = Try again
 admin-dismiss = Dismiss
 admin-stop = Stop
-admin-next-try = { $why }. Tried again in { $n } s.
+admin-percent = { $n } % · { $what }
+admin-next-try = { $why } Tried again in { $n } s.
 admin-ago-seconds = { $n } s ago
 admin-ago-minutes = { $n } min ago
 admin-ago-hours = { $n } h ago

@@ -332,11 +332,6 @@ admin-add-folder-button = Ajouter le dossier
 admin-path = Chemin sur le serveur
 admin-path-hint = Le chemin entier, commençant par une barre oblique. Le programme doit pouvoir y écrire : il y laisse un petit fichier pour reconnaître le disque.
 admin-folder-empty = Aucun film vu ici pour l’instant.
-admin-folder-emptied = Le dossier est soudain vide, alors que { $known ->
-        [one] un film y est connu
-       *[other] { $known } films y sont connus
-    }. Rien n’en est conclu : si son disque manque, montez-le.
-admin-folder-vanished = { $gone } des { $known } films connus dans ce dossier ont soudain disparu. Rien n’en est conclu : si quelque chose manque, remettez-le.
 admin-gone-yes = Oui, ils ont disparu
 admin-gone-question =
     { $gone ->
@@ -375,11 +370,6 @@ admin-remove-folder = Ne plus observer ce dossier
 admin-remove-folder-text = Rien n’est supprimé : ses fichiers restent sur le disque et ses titres au catalogue. Les nouveaux fichiers ne sont plus pris en compte.
 admin-remove-folder-question = Ne plus observer « { $name } » ? Rien n’est supprimé.
 admin-remove-folder-yes = Ne plus observer
-admin-size-bytes = { $n } octets
-admin-size-kb = { $n } Ko
-admin-size-mb = { $n } Mo
-admin-size-gb = { $n } Go
-admin-decimal = { $whole },{ $tenth }
 
 ## Tâches
 admin-job = Tâche
@@ -405,7 +395,8 @@ admin-jobs-counted = { $first } à { $last } sur { $all }
 admin-retry = Réessayer
 admin-dismiss = Écarter
 admin-stop = Arrêter
-admin-next-try = { $why }. Nouvel essai dans { $n } s.
+admin-percent = { $n } % · { $what }
+admin-next-try = { $why } Nouvel essai dans { $n } s.
 admin-ago-seconds = il y a { $n } s
 admin-ago-minutes = il y a { $n } min
 admin-ago-hours = il y a { $n } h

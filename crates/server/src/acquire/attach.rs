@@ -7,6 +7,7 @@ use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_db::edits::{self, Edit};
 use cineclub_db::{Result as DbResult, Tx, events, titles};
 use cineclub_domain::id::{AccountId, AssetId, EditId, TitleId};
+use cineclub_domain::reason::Reason;
 use serde::{Deserialize, Serialize};
 
 use crate::App;
@@ -21,7 +22,7 @@ pub(super) const INGESTED: &str = "asset.ingested";
 pub(super) struct Told {
     pub(super) path: String,
     pub(super) state: String,
-    pub(super) reason: Option<String>,
+    pub(super) reason: Option<Reason>,
     /// The version of a title its name speaks of, when it waits for staff to confirm it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) meant: Option<Meant>,
@@ -45,14 +46,13 @@ pub(super) fn rival<'a>(others: &'a [Asset], new: (&str, u64), sure: bool) -> Op
         .find(|other| plays(other) || !sure)
 }
 
-/// The sentence for staff about a file that waits, and about what keeps it out.
-pub(super) async fn why(tx: &mut Tx, title: TitleId, rival: &Asset) -> DbResult<String> {
+/// Why a file waits for staff, and what keeps it out.
+pub(super) async fn why(tx: &mut Tx, title: TitleId, rival: &Asset) -> DbResult<Reason> {
     let texts = titles::texts_of(tx, title).await?;
-    let name = texts.first().map_or("the same title", |text| &text.name);
-    Ok(format!(
-        "By its name this is “{name}”, which has a file: {}. Nothing plays this one until you say that it is the same film; if it is another, put another name or its year into the name of the file.",
-        rival.path
-    ))
+    let name = texts.into_iter().next().map(|text| text.name);
+    Ok(Reason::new("reason-another-file")
+        .text("name", name.unwrap_or_default())
+        .text("path", &rival.path))
 }
 
 /// What was noted of a file when it was last taken in.
@@ -90,7 +90,7 @@ pub async fn attach(app: &App, actor: AccountId, id: AssetId) -> Result<TitleId>
             };
             let edit = edits::upsert(tx, &edit, now).await?;
             assets::attach(tx, id, Some(edit), now).await?;
-            assets::set_state(tx, id, asset.state, reason.as_deref(), now).await?;
+            assets::set_state(tx, id, asset.state, reason.as_ref(), now).await?;
             let change = Change::to(&meant);
             let event = record::event(app, Some(actor), "asset.attached", "asset", id, &change);
             events::append(tx, &event).await?;

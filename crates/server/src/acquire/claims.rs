@@ -33,24 +33,15 @@ pub struct Claim {
 
 #[derive(Deserialize)]
 struct Written {
+    #[serde(default)]
     licence: String,
     #[serde(alias = "url")]
     licence_url: Option<String>,
+    #[serde(default)]
     licensor: String,
     attribution: Option<String>,
     statement: Option<String>,
     seen: Option<toml::Value>,
-}
-
-impl Claim {
-    /// The sentence for staff: what is claimed, and what to do with it.
-    pub fn sentence(&self) -> String {
-        format!(
-            "Licence claimed: {} by {}. Make a grant from it if you find it true.",
-            self.licence.as_str(),
-            self.licensor
-        )
-    }
 }
 
 /// Reads the text of a `rights.toml`. Keys it doesn't know are passed over.
@@ -58,45 +49,28 @@ impl Claim {
 /// # Errors
 /// [`Kind::BadInput`] with a sentence that names the line or the value.
 pub fn parse_claim(text: &str) -> Result<Claim> {
-    let refuse = |why: String| {
-        Error::new(
-            Kind::BadInput,
-            format!("The rights.toml can't be used: {why}"),
-        )
-    };
-    let written: Written = toml::from_str(text).map_err(|error| refuse(error.to_string()))?;
-    let licence = Licence::parse(&written.licence).map_err(|error| refuse(error.to_string()))?;
+    let written: Written = toml::from_str(text).map_err(|error| malformed(text, &error))?;
+    let licence = Licence::parse(&written.licence).map_err(|error| {
+        let known: Vec<_> = Licence::ALL.iter().map(|known| known.as_str()).collect();
+        refused(&error.to_string(), "error-claim-licence").with("known", known.join(", "))
+    })?;
     if written.licensor.trim().is_empty() {
-        return Err(refuse(
-            "licensor is empty: say who gives the licence".to_owned(),
-        ));
+        let why = "licensor is empty: say who gives the licence";
+        return Err(refused(why, "error-claim-licensor"));
     }
     let web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
     if written.licence_url.as_ref().is_some_and(|url| !web(url)) {
-        return Err(refuse(
-            "licence_url must begin with https:// or http://".to_owned(),
-        ));
+        let why = "licence_url must begin with https:// or http://";
+        return Err(refused(why, "error-claim-url"));
     }
-    if licence.needs_attribution()
-        && written
-            .attribution
-            .as_deref()
-            .unwrap_or_default()
-            .trim()
-            .is_empty()
-    {
-        return Err(refuse(format!(
-            "{} asks for the author to be named: give attribution",
-            licence.as_str()
-        )));
+    let attribution = written.attribution.as_deref().unwrap_or_default();
+    if licence.needs_attribution() && attribution.trim().is_empty() {
+        let licence = licence.as_str();
+        let why = format!("{licence} asks for the author to be named: give attribution");
+        return Err(refused(&why, "error-claim-attribution").with("licence", licence));
     }
-    let seen = match written.seen {
-        None => None,
-        Some(value) => Some(
-            date(&value)
-                .ok_or_else(|| refuse("seen is not a date such as 2026-11-23".to_owned()))?,
-        ),
-    };
+    let undated = || refused("seen is not a date such as 2026-11-23", "error-claim-seen");
+    let seen = written.seen.map(|seen| date(&seen).ok_or_else(undated));
     let kept = |text: Option<String>| text.map(|text| plain(&text));
     Ok(Claim {
         licence,
@@ -104,8 +78,19 @@ pub fn parse_claim(text: &str) -> Result<Claim> {
         licensor: plain(written.licensor.trim()),
         attribution: kept(written.attribution),
         statement: kept(written.statement),
-        seen,
+        seen: seen.transpose()?,
     })
+}
+
+fn refused(why: &str, key: &'static str) -> Error {
+    let message = format!("The rights.toml can't be used: {why}");
+    Error::new(Kind::BadInput, message).keyed(key)
+}
+
+fn malformed(text: &str, error: &toml::de::Error) -> Error {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.unwrap_or_default().matches('\n').count() + 1;
+    refused(&error.to_string(), "error-claim-malformed").with("line", line)
 }
 
 /// A date written as text or as TOML's own.

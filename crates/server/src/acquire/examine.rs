@@ -1,6 +1,5 @@
 //! Reads a complete file and what lies beside it. Blocks; writes nothing but objects nobody names yet.
 
-use std::fmt::Display;
 use std::os::unix::fs::FileExt;
 
 use cineclub_db::artwork::ArtworkKind;
@@ -8,26 +7,25 @@ use cineclub_db::assets::AssetState;
 use cineclub_domain::id::RootId;
 use cineclub_domain::job::Failure;
 use cineclub_domain::language::Language;
+use cineclub_domain::reason::Reason;
 use cineclub_media as media;
 use cineclub_media::{Container, Index, Kind, ReadAt, Role, Verdict};
 use sha2::{Digest, Sha256};
 
-use super::artwork::{self, Stored};
-use super::claims::{self, Claim, parse_claim};
+use super::artwork::Stored;
+use super::beside::Beside;
+use super::claims::Claim;
 use super::names::{self, Named};
-use super::nfo::{self, About, Nfo};
-use super::sidecars::{self, Level, Sidecars};
+use super::nfo::{About, Nfo};
+use super::sidecars::{self, Level};
 use super::text::plain;
-use crate::storage::{
-    self, EntryKind, Identity, ObjectStore, OpenRoot, RelativePath, Roots, SourceFile,
-};
+use crate::reasons;
+use crate::storage::{self, Identity, ObjectStore, RelativePath, Roots, SourceFile};
 
-/// The largest subtitle file that is read, in bytes.
-const SUBTITLE_LIMIT_BYTES: u64 = 8 << 20;
 /// How much of each end of a file its fingerprint covers, in bytes.
 const FINGERPRINT_BYTES: u64 = 64 << 10;
 /// The highest track number a playback token can name.
-const MAX_TRACK: usize = 63;
+pub(super) const MAX_TRACK: usize = 63;
 
 /// Everything an ingest learned of a file.
 #[derive(Debug, Clone)]
@@ -42,8 +40,8 @@ pub(super) struct Examined {
     pub(super) texts: Vec<(Level, Option<Language>, Nfo)>,
     pub(super) pictures: Vec<(Level, ArtworkKind, Stored)>,
     pub(super) claim: Option<(Level, Claim)>,
-    /// What was passed over, and why: sentences for staff.
-    pub(super) notes: Vec<String>,
+    /// What was passed over, and why: for staff.
+    pub(super) notes: Vec<Reason>,
 }
 
 impl Examined {
@@ -71,12 +69,12 @@ impl Examined {
 pub(super) struct Film {
     pub(super) container: &'static str,
     pub(super) state: AssetState,
-    pub(super) reason: Option<String>,
+    pub(super) reason: Option<Reason>,
     pub(super) duration_ms: Option<i64>,
     pub(super) index: Option<Vec<u8>>,
     pub(super) tracks: Vec<Track>,
     /// The highest number of any stream in the file, shown or not: sidecars come after it.
-    last_number: usize,
+    pub(super) last_number: usize,
 }
 
 /// One stream of the file, or a subtitle file beside it.
@@ -126,21 +124,21 @@ pub(super) fn examine(
     root: RootId,
     path: &str,
     complete: (u64, i64),
-    step: &dyn Fn(u64, &str),
+    step: &dyn Fn(u64, Reason),
 ) -> Result<Examined, Refusal> {
-    let path = RelativePath::parse(path).map_err(|error| Failure::Fail(sentence(&error)))?;
+    let path =
+        RelativePath::parse(path).map_err(|refused| Failure::Fail(reasons::of_path(refused)))?;
     let open = places.roots.open(root).map_err(unavailable)?;
     let source = open.open_file(&path).map_err(unavailable)?;
     let identity = source.identity();
     if !identity.is(complete.0, complete.1) {
-        let changed = "The file has changed since it was found complete. It is taken when it lies still again.";
-        return Err(Failure::Fail(changed.to_owned()).into());
+        return Err(Failure::Fail(Reason::new("reason-changed-since")).into());
     }
-    step(1, "reading the film");
+    step(1, Reason::new("reason-step-film"));
     let mut film = read_film(&source, identity.size_bytes)?;
-    let fingerprint = fingerprint(&source).map_err(|error| Failure::Retry(sentence(&error)))?;
+    let fingerprint = fingerprint(&source).map_err(refused)?;
     if source.has_changed().unwrap_or(true) {
-        return Err(Failure::Retry("The file changed while it was read.".to_owned()).into());
+        return Err(Failure::Retry(Reason::new("reason-changed-while-read")).into());
     }
     let named = names::read(path.as_str());
     let mut beside = Beside {
@@ -149,12 +147,12 @@ pub(super) fn examine(
         notes: Vec::new(),
     };
     let sidecars = sidecars::find(path.as_str(), &named, &mut |folder| beside.names(folder));
-    step(2, "reading the texts beside it");
+    step(2, Reason::new("reason-step-texts"));
     let texts = beside.texts(&sidecars);
     let claim = beside.claim(&sidecars);
-    step(3, "making pictures");
+    step(3, Reason::new("reason-step-pictures"));
     let pictures = beside.pictures(&sidecars)?;
-    step(4, "making subtitles");
+    step(4, Reason::new("reason-step-subtitles"));
     let subtitles = beside.subtitles(&sidecars, &film)?;
     film.tracks.extend(subtitles);
     let notes = beside.notes;
@@ -172,31 +170,20 @@ pub(super) fn examine(
     })
 }
 
-/// An error as a sentence that can be stored: a capital in front, a full stop behind.
-pub(super) fn sentence(error: &dyn Display) -> String {
-    let text = plain(&error.to_string());
-    let mut chars = text.chars();
-    let first = chars
-        .next()
-        .map(|c| c.to_uppercase().to_string())
-        .unwrap_or_default();
-    let stop = if text.ends_with(['.', '!', '?']) {
-        ""
-    } else {
-        "."
-    };
-    format!("{first}{}{stop}", chars.as_str())
+fn unavailable(error: storage::Error) -> Failure {
+    tracing::info!(%error, "a file could not be opened");
+    match error {
+        storage::Error::UnknownRoot => Failure::Fail(reasons::of_storage(&error)),
+        // The scanner takes it as a new file when it is back.
+        storage::Error::Gone => Failure::Fail(Reason::new("reason-gone-before-read")),
+        other => Failure::Retry(reasons::of_storage(&other)),
+    }
 }
 
-fn unavailable(error: storage::Error) -> Failure {
-    match error {
-        storage::Error::UnknownRoot => Failure::Fail(sentence(&error)),
-        // The scanner takes it as a new file when it is back.
-        storage::Error::Gone => Failure::Fail(
-            "The file was gone before it could be read. It is taken when it is back.".to_owned(),
-        ),
-        other => Failure::Retry(sentence(&other)),
-    }
+/// The disk refused: it may answer later.
+pub(super) fn refused(error: std::io::Error) -> Failure {
+    tracing::warn!(%error, "an ingest could not read or write");
+    Failure::Retry(reasons::of_io(&error))
 }
 
 fn read_film(source: &impl ReadAt, size_bytes: u64) -> Result<Film, Refusal> {
@@ -207,7 +194,7 @@ fn read_film(source: &impl ReadAt, size_bytes: u64) -> Result<Film, Refusal> {
         Err(error @ (media::Error::NotYet(_) | media::Error::Fragmented)) => Ok(Film {
             container: container.name(),
             state: AssetState::Waiting,
-            reason: Some(sentence(&error)),
+            reason: Some(reasons::of_media(&error)),
             duration_ms: None,
             index: None,
             tracks: Vec::new(),
@@ -227,24 +214,14 @@ fn container(source: &impl ReadAt, size_bytes: u64) -> Result<Container, media::
 }
 
 fn refuse(error: &media::Error) -> Refusal {
-    use media::Error as E;
+    // What an engineer can use of it is not in the reason.
+    tracing::warn!(%error, "a file was not taken in");
+    let reason = reasons::of_media(error);
     let (failure, state) = match error {
-        E::Read(_) | E::EndedEarly { .. } => (Failure::Retry(sentence(error)), None),
-        E::Empty => (fail(error, "Copy it again."), Some(AssetState::Damaged)),
-        E::NotAFilm(_) => (
-            fail(error, "Remove it, or give it the ending it should have."),
-            Some(AssetState::Damaged),
-        ),
-        _ => (
-            fail(error, "Deliver the file again."),
-            Some(AssetState::Damaged),
-        ),
+        media::Error::Read(_) | media::Error::EndedEarly { .. } => (Failure::Retry(reason), None),
+        _ => (Failure::Fail(reason), Some(AssetState::Damaged)),
     };
     Refusal { failure, state }
-}
-
-fn fail(error: &media::Error, advice: &str) -> Failure {
-    Failure::Fail(format!("{} {advice}", sentence(error)))
 }
 
 fn film(container: Container, index: &Index) -> Film {
@@ -268,23 +245,19 @@ fn film(container: Container, index: &Index) -> Film {
 }
 
 /// Whether browsers can play the film: its picture, and its sound if it has any.
-fn judge(index: &Index) -> (AssetState, Option<String>) {
-    if let Some(damage) = &index.damage {
-        return (AssetState::Damaged, Some(sentence(damage)));
+fn judge(index: &Index) -> (AssetState, Option<Reason>) {
+    if let Some(damage) = index.damage {
+        return (AssetState::Damaged, Some(reasons::of_damage(damage)));
     }
-    let told = |reasons: Vec<String>| {
-        Some(
-            reasons
-                .iter()
-                .map(|reason| sentence(reason))
-                .collect::<Vec<_>>()
-                .join(" "),
-        )
-    };
+    let shown = index
+        .tracks
+        .iter()
+        .filter(|track| track.kind != Kind::Other);
+    let told = shown.filter_map(reasons::of_track).reduce(Reason::and);
     match index.verdict() {
         Verdict::Playable => (AssetState::Ready, None),
-        Verdict::Partly(reasons) => (AssetState::Ready, told(reasons)),
-        Verdict::Waiting(reasons) => (AssetState::Waiting, told(reasons)),
+        Verdict::Partly(_) => (AssetState::Ready, told),
+        Verdict::Waiting(_) => (AssetState::Waiting, told),
     }
 }
 
@@ -344,149 +317,6 @@ fn fingerprint(source: &SourceFile) -> std::io::Result<String> {
     Ok(storage::hex(&digest.finalize()))
 }
 
-/// The files beside a film. What can't be used is noted and passed over: a bad poster stops no film.
-struct Beside<'a> {
-    open: &'a OpenRoot,
-    store: &'a ObjectStore,
-    notes: Vec<String>,
-}
-
-impl Beside<'_> {
-    fn names(&mut self, folder: &str) -> Vec<String> {
-        match self.open.list(folder) {
-            Ok(entries) => entries
-                .into_iter()
-                .filter(|entry| entry.kind == EntryKind::File)
-                .map(|entry| entry.name)
-                .collect(),
-            Err(error) => {
-                self.note(folder, &error);
-                Vec::new()
-            }
-        }
-    }
-
-    fn read(&mut self, path: &str, limit_bytes: u64) -> Option<Vec<u8>> {
-        let read = RelativePath::parse(path)
-            .map_err(storage::Error::from)
-            .and_then(|path| self.open.read_small(&path, limit_bytes));
-        match read {
-            Ok(Some(bytes)) => Some(bytes),
-            Ok(None) => {
-                self.note(
-                    path,
-                    &format!("it is larger than {} MiB", limit_bytes >> 20),
-                );
-                None
-            }
-            Err(error) => {
-                self.note(path, &error);
-                None
-            }
-        }
-    }
-
-    fn note(&mut self, path: &str, why: &dyn Display) {
-        self.notes
-            .push(format!("{path} was passed over: {}", sentence(why)));
-    }
-
-    fn texts(&mut self, sidecars: &Sidecars) -> Vec<(Level, Option<Language>, Nfo)> {
-        let mut texts = Vec::new();
-        for (level, language, path) in &sidecars.texts {
-            let Some(bytes) = self.read(path, nfo::LIMIT_BYTES) else {
-                continue;
-            };
-            match nfo::parse(&bytes) {
-                Ok(nfo) => texts.push((*level, language.clone(), nfo)),
-                Err(error) => self.note(path, &error),
-            }
-        }
-        texts
-    }
-
-    fn claim(&mut self, sidecars: &Sidecars) -> Option<(Level, Claim)> {
-        let (level, path) = sidecars.claim.as_ref()?;
-        let bytes = self.read(path, claims::LIMIT_BYTES)?;
-        match parse_claim(&String::from_utf8_lossy(&bytes)) {
-            Ok(claim) => Some((*level, claim)),
-            Err(error) => {
-                self.note(path, &error);
-                None
-            }
-        }
-    }
-
-    fn pictures(
-        &mut self,
-        sidecars: &Sidecars,
-    ) -> Result<Vec<(Level, ArtworkKind, Stored)>, Failure> {
-        let mut pictures = Vec::new();
-        for (level, kind, path) in &sidecars.pictures {
-            let Some(bytes) = self.read(path, artwork::LIMIT_BYTES) else {
-                continue;
-            };
-            match artwork::keep(self.store, *kind, &bytes) {
-                Ok(stored) => pictures.push((*level, *kind, stored)),
-                Err(artwork::ArtworkError::Store(error)) => {
-                    return Err(Failure::Retry(sentence(&error)));
-                }
-                Err(error) => self.note(path, &error),
-            }
-        }
-        Ok(pictures)
-    }
-
-    fn subtitles(&mut self, sidecars: &Sidecars, film: &Film) -> Result<Vec<Track>, Failure> {
-        let mut tracks = Vec::new();
-        let first = film.last_number + 1;
-        for file in &sidecars.subtitles {
-            let Some(number) = u8::try_from(first + tracks.len())
-                .ok()
-                .filter(|n| usize::from(*n) <= MAX_TRACK)
-            else {
-                self.note(&file.path, &"a film can have 63 tracks");
-                continue;
-            };
-            let Some(bytes) = self.read(&file.path, SUBTITLE_LIMIT_BYTES) else {
-                continue;
-            };
-            // In the time of the file it came from: delivery moves it to the film's.
-            let text = match media::subtitles::to_webvtt(&bytes) {
-                Ok(text) => text,
-                Err(error) => {
-                    self.note(&file.path, &error);
-                    continue;
-                }
-            };
-            let object = self
-                .store
-                .put(text.as_bytes())
-                .map_err(|error| Failure::Retry(sentence(&error)))?;
-            tracks.push(Track {
-                number,
-                kind: cineclub_domain::title::TrackKind::Subtitle,
-                codec: "webvtt".to_owned(),
-                rfc6381: "wvtt".to_owned(),
-                language: file.language.clone(),
-                role: match (file.forced, file.sdh) {
-                    (true, _) => "forced",
-                    (_, true) => "sdh",
-                    _ => "main",
-                },
-                name: String::new(),
-                width: None,
-                height: None,
-                frame_rate: None,
-                channels: None,
-                sample_rate: None,
-                sidecar: Some(object),
-            });
-        }
-        Ok(tracks)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs::File;
@@ -537,7 +367,7 @@ mod tests {
         let Failure::Retry(told) = failure else {
             panic!("it isn't tried again: {failure:?}");
         };
-        assert!(told.contains("it changed while being read"), "{told}");
+        assert_eq!(told.key(), "reason-ended-early");
         assert_eq!(state, None, "nothing is concluded of the film");
     }
 
@@ -558,6 +388,6 @@ mod tests {
         let Failure::Retry(told) = read_film(&Failing, 1_000).unwrap_err().failure else {
             panic!("it isn't tried again");
         };
-        assert!(told.contains("the cable was pulled"), "{told}");
+        assert_eq!(told.key(), "reason-read");
     }
 }

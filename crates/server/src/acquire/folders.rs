@@ -8,6 +8,7 @@ use cineclub_db::events;
 use cineclub_db::folders::{self, Folder, FolderState};
 use cineclub_db::roots::{self, Root};
 use cineclub_domain::id::{AccountId, FolderId, RootId};
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 
 use super::scan::{Look, look};
@@ -31,8 +32,8 @@ pub struct FolderView {
     pub state: FolderState,
     /// Whether its root is there at this moment.
     pub online: bool,
-    /// A sentence: why it is not, or what is strange about it.
-    pub reason: Option<String>,
+    /// Why it is not, or what is strange about it.
+    pub reason: Option<Reason>,
     /// When it was added.
     pub created: Timestamp,
 }
@@ -104,7 +105,9 @@ pub async fn add_folder(
             check_overlap(&place, &known)?;
             let id = storage::mark(&place, fresh).map_err(|error| {
                 let text = format!("The folder {} can't be written to: its id file .cineclub-root could not be made. Allow this program to write there.", place.display());
-                Error::new(Kind::BadInput, text).because(error)
+                bad(text, "error-folder-unwritable")
+                    .with("path", place.display())
+                    .because(error)
             })?;
             check_copy(&app, id, &place)?;
             Ok((place, id))
@@ -115,7 +118,10 @@ pub async fn add_folder(
         .map_err(Error::internal)??;
     let text = place
         .to_str()
-        .ok_or_else(|| bad("The folder's path is not valid UTF-8: rename it."))?
+        .ok_or_else(|| {
+            let text = "The folder's path is not valid UTF-8: rename it.";
+            bad(text, "error-folder-not-utf8")
+        })?
         .to_owned();
     let name = place
         .file_name()
@@ -164,10 +170,7 @@ async fn save(
         .await;
     match saved {
         Ok(()) => Ok(folder),
-        Err(error) if error.conflicts_on("folder_root") => Err(Error::new(
-            Kind::Conflict,
-            "This folder is watched already.",
-        )),
+        Err(error) if error.conflicts_on("folder_root") => Err(watched()),
         Err(error) => Err(error.into()),
     }
 }
@@ -229,63 +232,67 @@ async fn look_now(app: &App, id: FolderId, gone: usize) -> Result<Look> {
     Ok(look(app, &folder, &HashSet::new(), gone).await?)
 }
 
-fn bad(message: impl Into<String>) -> Error {
-    Error::new(Kind::BadInput, message)
+fn bad(message: impl Into<String>, key: &'static str) -> Error {
+    Error::new(Kind::BadInput, message).keyed(key)
+}
+
+fn watched() -> Error {
+    Error::new(Kind::Conflict, "This folder is watched already.").keyed("error-folder-watched")
 }
 
 fn checked(wanted: &Path, data: &Path) -> Result<PathBuf> {
     if !wanted.is_absolute() {
-        return Err(bad("Give the folder's whole path, beginning with a slash."));
+        let text = "Give the folder's whole path, beginning with a slash.";
+        return Err(bad(text, "error-folder-relative"));
     }
-    let place = wanted.canonicalize().map_err(|error| {
-        let text = match error.kind() {
-            std::io::ErrorKind::NotFound => format!("There is no folder {}.", wanted.display()),
-            std::io::ErrorKind::PermissionDenied => {
-                format!(
-                    "The folder {} can't be read: allow this program to.",
-                    wanted.display()
-                )
-            }
-            _ => format!("The folder {} can't be opened.", wanted.display()),
-        };
-        bad(text).because(error)
-    })?;
+    let place = wanted
+        .canonicalize()
+        .map_err(|error| unopened(wanted, error))?;
     if !place.is_dir() {
-        return Err(bad(format!("{} is a file, not a folder.", place.display())));
+        let text = format!("{} is a file, not a folder.", place.display());
+        return Err(bad(text, "error-folder-a-file").with("path", place.display()));
     }
-    std::fs::read_dir(&place).map_err(|error| {
-        bad(format!(
-            "The folder {} can't be read: allow this program to.",
-            place.display()
-        ))
-        .because(error)
-    })?;
+    std::fs::read_dir(&place).map_err(|error| unopened(&place, error))?;
     let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     if place.starts_with(&data) || data.starts_with(&place) {
-        return Err(bad(
-            "This folder holds the service's own data, or lies in it: use another.",
-        ));
+        let text = "This folder holds the service's own data, or lies in it: use another.";
+        return Err(bad(text, "error-folder-ours"));
     }
     Ok(place)
+}
+
+fn unopened(folder: &Path, error: std::io::Error) -> Error {
+    let path = folder.display();
+    let refused = match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            bad(format!("There is no folder {path}."), "error-folder-none")
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            let text = format!("The folder {path} can't be read: allow this program to.");
+            bad(text, "error-folder-unreadable")
+        }
+        _ => {
+            let text = format!("The folder {path} can't be opened.");
+            bad(text, "error-folder-unopened")
+        }
+    };
+    refused.with("path", path).because(error)
 }
 
 fn check_overlap(place: &Path, known: &[FolderView]) -> Result<()> {
     for folder in known {
         let theirs = Path::new(&folder.path);
         if place == theirs {
-            return Err(Error::new(
-                Kind::Conflict,
-                "This folder is watched already.",
-            ));
+            return Err(watched());
         }
         if place.starts_with(theirs) || theirs.starts_with(place) {
-            return Err(Error::new(
-                Kind::Conflict,
-                format!(
-                    "This folder and {}, which is watched already, lie in one another: every file would be taken twice.",
-                    folder.path
-                ),
-            ));
+            let text = format!(
+                "This folder and {}, which is watched already, lie in one another: every file would be taken twice.",
+                folder.path
+            );
+            return Err(Error::new(Kind::Conflict, text)
+                .keyed("error-folder-overlaps")
+                .with("path", &folder.path));
         }
     }
     Ok(())
@@ -294,14 +301,14 @@ fn check_overlap(place: &Path, known: &[FolderView]) -> Result<()> {
 /// A copied folder carries its original's id: taking it would move the original's titles here.
 fn check_copy(app: &App, id: RootId, place: &Path) -> Result<()> {
     let other = app.roots().place(id).filter(|other| other != place);
-    match other.filter(|_| app.roots().open(id).is_ok()) {
-        Some(other) => Err(Error::new(
-            Kind::Conflict,
-            format!(
-                "This folder carries the id of {}, which is there as well: it is a copy. Remove the file .cineclub-root from the copy.",
-                other.display()
-            ),
-        )),
-        None => Ok(()),
-    }
+    let Some(other) = other.filter(|_| app.roots().open(id).is_ok()) else {
+        return Ok(());
+    };
+    let text = format!(
+        "This folder carries the id of {}, which is there as well: it is a copy. Remove the file .cineclub-root from the copy.",
+        other.display()
+    );
+    Err(Error::new(Kind::Conflict, text)
+        .keyed("error-folder-copy")
+        .with("path", other.display()))
 }

@@ -3,9 +3,10 @@
 use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_domain::id::{FolderId, RootId};
 use cineclub_domain::job::Failure;
+use cineclub_domain::reason::Reason;
 
 use super::circumstances::{Circumstances, Twin};
-use super::examine::{Examined, Places, Refusal, examine, sentence};
+use super::examine::{Examined, Places, Refusal, examine};
 use super::record::record;
 use crate::App;
 use crate::jobs::{Hand, Stop};
@@ -32,7 +33,7 @@ pub(crate) async fn ingest(
         }
     };
     let twins = twins(app, &found).await?;
-    hand.step(5, STEPS, "writing it down");
+    hand.step(5, STEPS, Reason::new("reason-step-writing"));
     let at = app.now();
     app.db()
         .write(async |tx| {
@@ -85,7 +86,7 @@ async fn root_of(app: &App, folder: FolderId) -> Result<RootId, Stop> {
         .db()
         .read(async |tx| cineclub_db::folders::by_id(tx, folder).await)
         .await?;
-    let gone = || Stop::from(Failure::Fail("The folder is no longer watched.".to_owned()));
+    let gone = || Stop::from(Failure::Fail(Reason::new("reason-unknown-root")));
     let root = row.ok_or_else(gone)?.root;
     if app.roots().place(root).is_none() {
         app.roots().refresh(app.db()).await?;
@@ -114,8 +115,7 @@ async fn examined(
         Ok(answer) => answer,
         Err(stopped) => {
             tracing::error!(error = %stopped, "an ingest stopped unexpectedly");
-            let text = "Reading this file made the program stumble. Please report it; the log has the place.";
-            Err(Failure::Fail(text.to_owned()).into())
+            Err(Failure::Fail(Reason::new("reason-stumbled")).into())
         }
     }
 }
@@ -128,7 +128,7 @@ async fn told_of(
     state: AssetState,
     failure: &Failure,
 ) -> Result<(), Stop> {
-    let (Failure::Fail(reason) | Failure::Retry(reason)) = failure;
+    let reason = failure.reason();
     let now = app.now();
     app.db()
         .write(async |tx| -> Result<(), Stop> {
@@ -142,23 +142,13 @@ async fn told_of(
         .await
 }
 
-fn message(found: &Examined, waits: Option<String>) -> String {
-    let state = match found.film.state {
-        _ if waits.is_some() => "Taken in; it waits for you to say which film it is.".to_owned(),
-        AssetState::Ready => "Taken in.".to_owned(),
-        AssetState::Waiting => {
-            "Taken in; it waits, because browsers can't play it as it is.".to_owned()
-        }
-        _ => "Taken in, but the file is damaged.".to_owned(),
-    };
-    let notes = waits
-        .iter()
-        .chain(&found.film.reason)
-        .chain(&found.notes)
-        .map(|note| sentence(note));
-    [state]
-        .into_iter()
-        .chain(notes)
-        .collect::<Vec<_>>()
-        .join(" ")
+fn message(found: &Examined, waits: Option<Reason>) -> Reason {
+    let state = Reason::new(match found.film.state {
+        _ if waits.is_some() => "reason-taken-asks",
+        AssetState::Ready => "reason-taken",
+        AssetState::Waiting => "reason-taken-waits",
+        AssetState::Damaged | AssetState::Missing => "reason-taken-damaged",
+    });
+    let notes = waits.iter().chain(&found.film.reason).chain(&found.notes);
+    notes.cloned().fold(state, Reason::and)
 }

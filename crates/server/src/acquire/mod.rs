@@ -8,6 +8,7 @@
 pub mod artwork;
 mod attach;
 mod attend;
+mod beside;
 mod circumstances;
 pub mod claims;
 mod examine;
@@ -31,6 +32,7 @@ pub use attend::attend;
 pub use claims::{Claim, parse_claim};
 pub use folders::{FolderView, add_folder, concede, list_folders, remove_folder, rescan_now};
 pub(crate) use ingest::ingest;
+pub(crate) use receive::broke_off;
 pub use receive::{Received, receive};
 pub use record::claim_of;
 pub use report::{FileState, FileView, FolderReport, Question, folder_report};

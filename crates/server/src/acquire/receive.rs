@@ -16,7 +16,7 @@ use super::leftovers::hidden_name;
 use super::sidecars::{Role, role};
 use crate::App;
 use crate::error::{Error, Kind, Result};
-use crate::storage::RelativePath;
+use crate::storage::{self, RelativePath};
 
 /// What the network hands to the disk. A channel that closes before the end is an upload broken off.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ enum Piece {
     End,
 }
 
+/// The longest name a file may be sent under, in bytes.
+const LONGEST_NAME: usize = 200;
 /// How many pieces wait between the network and the disk.
 const QUEUE: usize = 8;
 
@@ -106,29 +108,30 @@ where
     Ok(())
 }
 
-fn broke_off() -> Error {
+pub(crate) fn broke_off() -> Error {
     Error::new(Kind::BadInput, "The upload broke off. Send the file again.")
         .keyed("error-upload-broken")
 }
 
 fn checked(name: &str) -> Result<String> {
-    let bad = |text: String| Error::new(Kind::BadInput, text);
+    let bad = |text: &str, key| Error::new(Kind::BadInput, text).keyed(key);
     // A browser may send a path of its own machine: nothing of it is used.
     if name.contains(['/', '\\']) {
-        return Err(bad(
-            "The name must be a plain file name, without folders.".to_owned()
-        ));
+        let text = "The name must be a plain file name, without folders.";
+        return Err(bad(text, "error-name-folders"));
     }
-    let path = RelativePath::parse(name).map_err(|error| bad(super::examine::sentence(&error)))?;
-    if name.len() > 200 {
-        return Err(bad(
-            "The name is longer than 200 bytes: shorten it.".to_owned()
-        ));
+    let path = RelativePath::parse(name).map_err(storage::Error::from)?;
+    if name.len() > LONGEST_NAME {
+        let text = format!("The name is longer than {LONGEST_NAME} bytes: shorten it.");
+        return Err(bad(&text, "error-name-long").with("most", LONGEST_NAME));
     }
     match role(name) {
-        Role::Nothing => Err(bad(format!(
-            "{name:?} is no film, subtitle, picture or NFO: send files such as .mp4, .srt, .jpg or .nfo."
-        ))),
+        Role::Nothing => {
+            let text = format!(
+                "{name:?} is no film, subtitle, picture or NFO: send files such as .mp4, .srt, .jpg or .nfo."
+            );
+            Err(bad(&text, "error-name-useless").with("name", name))
+        }
         Role::Film | Role::Sidecar => Ok(path.as_str().to_owned()),
     }
 }
@@ -179,7 +182,7 @@ impl Upload {
             return Err(broke_off());
         }
         if size_bytes == 0 {
-            return Err(Error::new(Kind::BadInput, "The file is empty."));
+            return Err(Error::new(Kind::BadInput, "The file is empty.").keyed("reason-empty"));
         }
         file.sync_all().map_err(failed)?;
         Ok(size_bytes)
@@ -211,6 +214,8 @@ fn taken(name: &str) -> Error {
         Kind::Conflict,
         format!("There is a file named {name:?} already. Give this one another name."),
     )
+    .keyed("error-name-taken")
+    .with("name", name)
 }
 
 fn refused(error: Errno) -> Error {
@@ -218,11 +223,19 @@ fn refused(error: Errno) -> Error {
 }
 
 fn failed(error: io::Error) -> Error {
-    let text = match error.kind() {
-        io::ErrorKind::StorageFull => "The disk is full: nothing was kept of this file.",
-        _ => "The file could not be written: nothing was kept of it.",
+    let (text, key) = match error.kind() {
+        io::ErrorKind::StorageFull => (
+            "The disk is full: nothing was kept of this file.",
+            "error-disk-full",
+        ),
+        _ => (
+            "The file could not be written: nothing was kept of it.",
+            "error-disk-refuses",
+        ),
     };
-    Error::new(Kind::Unavailable, text).because(error)
+    Error::new(Kind::Unavailable, text)
+        .keyed(key)
+        .because(error)
 }
 
 #[cfg(test)]

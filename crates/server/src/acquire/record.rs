@@ -15,6 +15,7 @@ use cineclub_db::tracks::{self, Track};
 use cineclub_db::{Result, Tx};
 use cineclub_domain::id::{AssetId, EditId, TitleId};
 use cineclub_domain::language::Language;
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::{MINUTE_MS, Timestamp};
 use cineclub_domain::title::TitleKind;
 use cineclub_domain::token::LONGEST_MS;
@@ -34,7 +35,7 @@ use crate::record::{Change, event};
 /// Which edit a file embodies or, if it waits for staff to say so, which it seems to, and why it waits.
 enum Belongs {
     To(EditId),
-    Waits(Meant, String),
+    Waits(Meant, Reason),
 }
 
 /// Writes an examined file and everything about it. Returns why it waits for staff, if it does.
@@ -42,7 +43,7 @@ pub(super) async fn record(
     tx: &mut Tx,
     found: &Examined,
     at: &Circumstances<'_>,
-) -> Result<Option<String>> {
+) -> Result<Option<Reason>> {
     let before = known(tx, found, at).await?;
     let edit = match before.as_ref().and_then(|asset| asset.edit) {
         Some(edit) => Some(edit),

@@ -1,4 +1,4 @@
-//! What became of each file in a watch folder, with the reason in a sentence.
+//! What became of each file in a watch folder, and why.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use cineclub_db::sightings::{self, Sighting, SightingState};
 use cineclub_db::{Tx, edits, folders};
 use cineclub_domain::id::{AssetId, EditId, FolderId, JobId, TitleId};
 use cineclub_domain::job::Job;
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 
 use super::attach;
@@ -16,6 +17,7 @@ use super::sidecars::{Role, role};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::jobs::Steps;
+use crate::reasons;
 use crate::storage::{Presence, RelativePath};
 
 /// Of how many files that wait for staff it is told whose they seem to be.
@@ -43,8 +45,8 @@ pub struct FileView {
     pub since: Option<Timestamp>,
     /// What became of it.
     pub state: FileState,
-    /// Why, or what is being done: a sentence.
-    pub reason: Option<String>,
+    /// Why, or what is being done.
+    pub reason: Option<Reason>,
     /// How far its job is, while it is being read.
     pub steps: Option<Steps>,
     /// Its job, the latest.
@@ -218,12 +220,10 @@ fn file(
     };
     if let Err(refused) = RelativePath::parse(&seen.path) {
         view.state = FileState::Refused;
-        view.reason = Some(super::examine::sentence(&refused));
+        view.reason = Some(reasons::of_path(refused));
         return view;
     }
-    let said = job
-        .map(|job| job.message.clone())
-        .filter(|message| !message.is_empty());
+    let said = job.and_then(|job| job.message.clone());
     match (seen.state, job.map(|job| job.state)) {
         (SightingState::Seen, _) => {}
         (SightingState::Taken, Some(JobState::Queued)) => {
@@ -234,8 +234,7 @@ fn file(
             view.steps = job.and_then(Steps::of);
         }
         (SightingState::Taken, Some(JobState::Failed | JobState::Cancelled)) => {
-            let stopped =
-                || "Somebody stopped its job. Try it again from the list of jobs.".to_owned();
+            let stopped = || Reason::new("reason-job-stopped");
             (view.state, view.reason) = (FileState::Refused, Some(said.unwrap_or_else(stopped)));
         }
         (SightingState::Taken, Some(JobState::Done) | None) => match asset {
@@ -267,7 +266,7 @@ fn unseen(asset: &Asset, presence: &Presence) -> FileView {
 }
 
 /// What became of a file that was taken in, and why: nothing that was `told` of it explains an absent disk.
-fn judged(asset: &Asset, told: Option<String>, presence: &Presence) -> (FileState, Option<String>) {
+fn judged(asset: &Asset, told: Option<Reason>, presence: &Presence) -> (FileState, Option<Reason>) {
     let now = presence.state_now(asset.state);
     let reason = told.filter(|_| now == asset.state);
     let state = match now {

@@ -8,13 +8,16 @@ use cineclub_db::sightings::{self, Sighting, SightingState};
 use cineclub_db::{Tx, jobs};
 use cineclub_domain::id::{FolderId, JobId, RootId};
 use cineclub_domain::job::Job;
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 
 use super::leftovers;
 use super::sidecars::{self, Films, Role};
 use super::vanished::Vanished;
 use crate::App;
+use crate::reasons;
 use crate::storage::{self, EntryKind, OpenRoot, RelativePath};
+use crate::translations::PageLanguage;
 
 /// The most files one folder is looked through for.
 const MAX_FILES: usize = 200_000;
@@ -22,8 +25,6 @@ const MAX_FILES: usize = 200_000;
 const MAX_DEPTH: usize = 12;
 /// How many files are noted in one transaction: others who write wait for it.
 const BATCH: usize = 50;
-/// What an asset says whose file is gone.
-const GONE: &str = "The file is not in its folder. It plays again when it is back.";
 
 /// What a look at a folder found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,7 +81,7 @@ pub(super) async fn look(
     let walk = match walk(app, folder.root).await {
         Ok(walk) => walk,
         Err(error) => {
-            let reason = super::examine::sentence(&error);
+            let reason = reasons::of_storage(&error);
             set_state(app, folder, FolderState::Absent, Some(&reason)).await?;
             return Ok(Look::default());
         }
@@ -108,7 +109,7 @@ pub(super) async fn look(
     let is_strange = vanished.is_strange(walk.films()) && vanished.gone > conceded;
     let is_conclusive = !walk.is_partial && !is_strange;
     let reason = (is_strange && !walk.is_partial).then(|| vanished.reason());
-    set_state(app, folder, FolderState::Watching, reason.as_deref()).await?;
+    set_state(app, folder, FolderState::Watching, reason.as_ref()).await?;
     let look = note(app, folder.id, &walk, &known, whole).await?;
     if is_conclusive {
         let here = walk.paths();
@@ -162,12 +163,13 @@ async fn set_state(
     app: &App,
     folder: &Folder,
     state: FolderState,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> cineclub_db::Result<()> {
-    if folder.state == state && folder.reason.as_deref() == reason {
+    if folder.state == state && folder.reason.as_ref() == reason {
         return Ok(());
     }
-    tracing::info!(folder = %folder.id, state = state.as_str(), reason, "a watch folder changed");
+    let told = reason.map(|reason| app.words(PageLanguage::En).reason(reason));
+    tracing::info!(folder = %folder.id, state = state.as_str(), reason = told, "a watch folder changed");
     app.db()
         .write(async |tx| folders::set_state(tx, folder.id, state, reason).await)
         .await
@@ -400,6 +402,7 @@ async fn mark_gone(
 ) -> cineclub_db::Result<()> {
     forget(app, folder, lost).await?;
     let now = app.now();
+    let reason = Reason::new("reason-missing");
     for batch in gone.chunks(BATCH) {
         let marked: cineclub_db::Result<()> = app
             .db()
@@ -409,7 +412,7 @@ async fn mark_gone(
                     let known = assets::by_path(tx, asset.root, &asset.path).await?;
                     if known.is_some_and(|known| known.id == asset.id) {
                         let id = asset.id;
-                        assets::set_state(tx, id, AssetState::Missing, Some(GONE), now).await?;
+                        assets::set_state(tx, id, AssetState::Missing, Some(&reason), now).await?;
                     }
                 }
                 Ok(())

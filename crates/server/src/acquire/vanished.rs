@@ -1,6 +1,8 @@
 //! Many films gone at once: a disk that is half mounted, a slip of the hand. Nothing is concluded from it before
 //! a person says so.
 
+use cineclub_domain::reason::{Fact, Reason};
+
 /// Fewer films than these may go at once without a question.
 const FEW: usize = 3;
 
@@ -21,36 +23,28 @@ impl Vanished {
     }
 
     /// The reason it gives a folder; [`Vanished::in_reason`] reads it back.
-    pub(super) fn reason(self) -> String {
-        let Self { gone, known } = self;
-        if gone == known {
-            return format!(
-                "The folder is suddenly empty, though {known} films are known in it: nothing is concluded from that."
-            );
+    pub(super) fn reason(self) -> Reason {
+        let known = self.known as u64;
+        if self.gone == self.known {
+            return Reason::new("reason-folder-emptied").count("known", known);
         }
-        format!(
-            "{gone} of the {known} films known in this folder are suddenly gone: nothing is concluded from that."
-        )
+        Reason::new("reason-folder-vanished")
+            .count("gone", self.gone as u64)
+            .count("known", known)
     }
 
     /// What a folder's reason says of vanished films, if it is about them.
-    pub fn in_reason(reason: &str) -> Option<Self> {
-        let numbers: Vec<usize> = reason
-            .split(' ')
-            .filter_map(|word| word.parse().ok())
-            .collect();
-        let vanished = match numbers.as_slice() {
-            [known] => Self {
-                gone: *known,
-                known: *known,
-            },
-            [gone, known] => Self {
-                gone: *gone,
-                known: *known,
-            },
-            _ => return None,
+    pub fn in_reason(reason: &Reason) -> Option<Self> {
+        let count = |name| match reason.fact(name) {
+            Some(Fact::Count(count)) => usize::try_from(*count).ok(),
+            _ => None,
         };
-        (vanished.reason() == reason).then_some(vanished)
+        let known = count("known")?;
+        let vanished = Self {
+            gone: count("gone").unwrap_or(known),
+            known,
+        };
+        (vanished.reason() == *reason).then_some(vanished)
     }
 }
 
@@ -76,8 +70,9 @@ mod tests {
         for vanished in [vanished(3, 5), vanished(7, 7), vanished(1, 1)] {
             assert_eq!(Vanished::in_reason(&vanished.reason()), Some(vanished));
         }
-        for other in ["", "The folder is not there.", "2 of 3", "5"] {
-            assert_eq!(Vanished::in_reason(other), None, "{other:?}");
+        let offline = Reason::new("reason-offline-no-folder").text("path", "5");
+        for other in [Reason::from("2 of 3"), offline] {
+            assert_eq!(Vanished::in_reason(&other), None, "{other:?}");
         }
     }
 }

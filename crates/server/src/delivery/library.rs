@@ -97,6 +97,7 @@ impl Library {
 fn again(error: &Arc<Error>) -> Error {
     let mut same = Error::new(error.kind, error.message.clone()).because(Shared(Arc::clone(error)));
     same.key = error.key;
+    same.facts = error.facts.clone();
     same
 }
 

@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use cineclub_domain::account::Account;
 use cineclub_domain::decide::Audience;
 use cineclub_domain::id::SessionId;
-use cineclub_domain::language::Language;
 
 use crate::App;
 use crate::accounts;
 use crate::error::{Error, Result};
+use crate::translations::PageLanguage;
 
 /// Someone signed in.
 #[derive(Debug, Clone)]
@@ -32,42 +32,6 @@ pub struct Visitor {
     pub audience: Audience,
     /// The address they asked for, path and query, for forms that come back to it.
     pub here: String,
-}
-
-/// The languages that pages are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PageLanguage {
-    /// English.
-    En,
-    /// French.
-    Fr,
-}
-
-impl PageLanguage {
-    /// Every language, in the order the switch shows them.
-    pub const ALL: [Self; 2] = [Self::En, Self::Fr];
-
-    /// The tag.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Fr => "fr",
-        }
-    }
-
-    /// The page language nearest to a tag.
-    pub fn of(tag: &Language) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|language| language.as_str() == tag.primary())
-    }
-
-    /// The tag as a [`Language`].
-    pub fn language(self) -> Language {
-        self.as_str()
-            .parse()
-            .unwrap_or_else(|_| Language::unknown())
-    }
 }
 
 /// The cookie that remembers a visitor's choice of language.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cineclub_db::{Tx, jobs};
 use cineclub_domain::id::JobId;
 use cineclub_domain::job::Failure;
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 use tokio::sync::watch;
 
@@ -13,7 +14,7 @@ use tokio::sync::watch;
 pub(super) struct Progress {
     pub(super) at: u64,
     pub(super) total: u64,
-    pub(super) message: String,
+    pub(super) message: Option<Reason>,
 }
 
 /// A running job's handle on itself.
@@ -47,11 +48,11 @@ impl Hand {
     }
 
     /// Says which of its steps the job begins, from 1. Costs nothing: it is saved now and then.
-    pub(crate) fn step(&self, at: u64, total: u64, message: &str) {
+    pub(crate) fn step(&self, at: u64, total: u64, message: Reason) {
         self.progress.send_replace(Progress {
             at,
             total,
-            message: message.to_owned(),
+            message: Some(message),
         });
     }
 
@@ -62,7 +63,7 @@ impl Hand {
     pub(crate) async fn finish(
         &self,
         tx: &mut Tx,
-        message: &str,
+        message: &Reason,
         now: Timestamp,
     ) -> Result<(), Stop> {
         if jobs::finish(tx, self.id, &self.owner, message, now).await? {
@@ -82,6 +83,6 @@ impl From<Failure> for Stop {
 impl From<cineclub_db::Error> for Stop {
     fn from(error: cineclub_db::Error) -> Self {
         tracing::warn!(%error, "a job met a failure of the database");
-        Self::Failed(Failure::Retry(format!("The database refused: {error}.")))
+        Failure::Retry(Reason::new("reason-database")).into()
     }
 }

@@ -5,6 +5,7 @@ use cineclub_db::events;
 use cineclub_db::jobs::{self, JobRow, JobState, Settled};
 use cineclub_domain::id::{AccountId, JobId};
 use cineclub_domain::job::Job;
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 
 use crate::App;
@@ -26,8 +27,8 @@ pub struct JobView {
     pub settled: Option<Settled>,
     /// How far it is; none while nobody knows.
     pub steps: Option<Steps>,
-    /// What it is doing, or why it failed: a sentence.
-    pub message: String,
+    /// What it is doing, or why it failed.
+    pub message: Option<Reason>,
     /// How often it was begun.
     pub attempts: u32,
     /// When it is tried again, if it waits for that.

@@ -7,6 +7,7 @@ use cineclub_db::Tx;
 use cineclub_db::jobs::{self, JobRow, JobState};
 use cineclub_domain::id::JobId;
 use cineclub_domain::job::{Failure, JOB_LEASE_MS, Job};
+use cineclub_domain::reason::Reason;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,7 @@ use super::hand::{Hand, Progress, Stop};
 use super::owner;
 use crate::App;
 use crate::acquire;
+use crate::translations::PageLanguage;
 
 /// How long an idle worker waits before it looks for work again.
 const IDLE: Duration = Duration::from_millis(500);
@@ -93,7 +95,7 @@ async fn attend(app: App, row: JobRow, owner: Arc<str>, shutdown: CancellationTo
     let ended = tokio::select! {
         ended = work => ended.unwrap_or_else(|stopped| Err(stumbled(&stopped))),
         () = keep_alive(&app, id, &owner, progress) => Err(Stop::Lost),
-        () = patience(&shutdown) => Err(Failure::Retry("The program was asked to stop; it goes on afterwards.".to_owned()).into()),
+        () = patience(&shutdown) => Err(Failure::Retry(Reason::new("reason-job-interrupted")).into()),
     };
     stop_work.abort();
     match ended {
@@ -118,19 +120,13 @@ async fn perform(app: App, hand: Hand, row: JobRow) -> Result<(), Stop> {
             size_bytes,
             modified_ms,
         }) => acquire::ingest(&app, &hand, folder, &path, (size_bytes, modified_ms)).await,
-        None => Err(Failure::Fail(
-            "A newer version of the program made this job: run that version.".to_owned(),
-        )
-        .into()),
+        None => Err(Failure::Fail(Reason::new("reason-job-newer")).into()),
     }
 }
 
 fn stumbled(stopped: &tokio::task::JoinError) -> Stop {
     tracing::error!(error = %stopped, "a job stopped unexpectedly");
-    Failure::Fail(
-        "The program stumbled over this job. Please report it; the log has the place.".to_owned(),
-    )
-    .into()
+    Failure::Fail(Reason::new("reason-stumbled")).into()
 }
 
 /// Saves progress and renews the lease; returns when the lease is no longer ours.
@@ -151,7 +147,7 @@ async fn keep_alive(app: &App, id: JobId, owner: &str, mut progress: watch::Rece
                     owner,
                     now_at.at,
                     now_at.total,
-                    &now_at.message,
+                    now_at.message.as_ref(),
                     app.now(),
                 )
                 .await
@@ -167,7 +163,7 @@ async fn keep_alive(app: &App, id: JobId, owner: &str, mut progress: watch::Rece
 }
 
 async fn note_failure(app: &App, id: JobId, owner: &str, failure: &Failure) {
-    let (Failure::Fail(message) | Failure::Retry(message)) = failure;
+    let message = app.words(PageLanguage::En).reason(failure.reason());
     tracing::warn!(job = %id, message, "a job failed");
     let noted: cineclub_db::Result<_> = app
         .db()
@@ -181,6 +177,7 @@ async fn note_failure(app: &App, id: JobId, owner: &str, failure: &Failure) {
 
 /// Takes back the jobs of workers that died.
 async fn take_back(app: &App) {
+    let each_time = Reason::new("reason-job-stopped-each-time");
     let taken = async {
         let rows = app
             .db()
@@ -191,16 +188,14 @@ async fn take_back(app: &App) {
             .filter(|row| row.state == JobState::Running)
         {
             if let Some(dead) = row.lease_owner.filter(|owner| owner::is_dead(owner)) {
-                let failure = Failure::Retry(
-                    "The program stopped while it worked on this; it begins again.".to_owned(),
-                );
+                let failure = Failure::Retry(Reason::new("reason-job-begins-again"));
                 app.db()
                     .write(async |tx| jobs::fail(tx, row.id, &dead, &failure, app.now()).await)
                     .await?;
             }
         }
         app.db()
-            .write(async |tx| jobs::reclaim(tx, app.now()).await)
+            .write(async |tx| jobs::reclaim(tx, &each_time, app.now()).await)
             .await
     };
     let taken: cineclub_db::Result<Vec<JobRow>> = taken.await;

@@ -69,6 +69,8 @@ fn day(instant: Timestamp, zone: &TimeZone) -> String {
 
 #[cfg(test)]
 mod tests {
+    use cineclub_domain::reason::Fact;
+
     use super::*;
 
     #[test]
@@ -77,9 +79,9 @@ mod tests {
         // 1 July 2026, 00:00 in Paris.
         let midnight = Timestamp::from_millis(1_782_856_800_000);
         let from = sentence(Denial::Territory(Some(midnight)), &paris);
-        assert_eq!(from.facts, [("date", "2026-07-01".to_owned())]);
+        assert_eq!(from.facts, [("date", Fact::Text("2026-07-01".to_owned()))]);
         assert!(from.message.contains("2026-07-01"), "{}", from.message);
         let ended = sentence(Denial::Ended(midnight), &paris);
-        assert_eq!(ended.facts, [("date", "2026-06-30".to_owned())]);
+        assert_eq!(ended.facts, [("date", Fact::Text("2026-06-30".to_owned()))]);
     }
 }

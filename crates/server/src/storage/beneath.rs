@@ -17,26 +17,37 @@ const MAX_PATH_BYTES: usize = 1024;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RelativePath(String);
 
-/// A path that is refused; the text says why.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct UnsafePath(pub &'static str);
+/// Why a path is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnsafePath {
+    /// It is empty, or longer than is stored.
+    #[error("the path is empty or longer than {MAX_PATH_BYTES} bytes: shorten the names")]
+    Long,
+    /// It leads deeper than is looked.
+    #[error("the file lies more than {MAX_DEPTH} folders deep: move it up")]
+    Deep,
+    /// It could lead out of its root.
+    #[error("the path leaves its folder ('..', '.' or an empty name): use plain names")]
+    Leaving,
+    /// Its bytes are no text.
+    #[error("the name is not valid UTF-8: rename the file")]
+    NotUtf8,
+    /// It would break a line.
+    #[error("the name holds a line break or another control character: rename the file")]
+    Control,
+}
 
 impl RelativePath {
     /// Checks a path as it was stored or sent.
     ///
     /// # Errors
-    /// [`UnsafePath`] says what is wrong with it, as a sentence for staff.
+    /// [`UnsafePath`] says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, UnsafePath> {
         if text.is_empty() || text.len() > MAX_PATH_BYTES {
-            return Err(UnsafePath(
-                "the path is empty or longer than 1024 bytes: shorten the names",
-            ));
+            return Err(UnsafePath::Long);
         }
         if text.split('/').count() > MAX_DEPTH + 1 {
-            return Err(UnsafePath(
-                "the file lies more than 12 folders deep: move it up",
-            ));
+            return Err(UnsafePath::Deep);
         }
         text.split('/').try_for_each(check_name)?;
         Ok(Self(text.to_owned()))
@@ -67,20 +78,16 @@ impl fmt::Display for RelativePath {
 /// Checks one name of a path.
 ///
 /// # Errors
-/// [`UnsafePath`] says what is wrong, as a sentence for staff.
+/// [`UnsafePath`] says what is wrong.
 pub(super) fn check_name(name: &str) -> Result<(), UnsafePath> {
     if name.is_empty() || name == "." || name == ".." {
-        return Err(UnsafePath(
-            "the path leaves its folder ('..', '.' or an empty name): use plain names",
-        ));
+        return Err(UnsafePath::Leaving);
     }
     if name.contains('\u{fffd}') {
-        return Err(UnsafePath("the name is not valid UTF-8: rename the file"));
+        return Err(UnsafePath::NotUtf8);
     }
     if name.chars().any(char::is_control) {
-        return Err(UnsafePath(
-            "the name holds a line break or another control character: rename the file",
-        ));
+        return Err(UnsafePath::Control);
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ pub(crate) use roots::mark;
 use std::io;
 
 use crate::error::{Error as ServerError, Kind};
+use crate::reasons;
 
 /// Why a stored file can't be had.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +29,8 @@ pub enum Error {
     Offline {
         /// Where the root was expected.
         path: String,
-        /// What was found there, as the rest of a sentence.
-        why: String,
+        /// What was found there.
+        why: Absence,
     },
     /// The program knows no such root.
     #[error("no storage root with this id is known here")]
@@ -43,6 +44,26 @@ pub enum Error {
     /// Reading or writing failed.
     #[error("the storage could not be read or written: {0}")]
     Io(#[source] io::Error),
+}
+
+/// What was found where a root was expected.
+#[derive(Debug, thiserror::Error)]
+pub enum Absence {
+    /// No folder.
+    #[error("the folder is not there")]
+    NoFolder,
+    /// A folder with another root's id.
+    #[error("another storage root lies in its place")]
+    AnotherRoot,
+    /// A folder without an id, as a mount point without its disk.
+    #[error("its id file {ID_FILE} is missing; is the disk mounted?")]
+    NoId,
+    /// A folder whose id can't be understood.
+    #[error("its id file {ID_FILE} is damaged")]
+    BadId,
+    /// The system refused.
+    #[error("{0}")]
+    Unreadable(#[source] io::Error),
 }
 
 impl From<io::Error> for Error {
@@ -67,6 +88,8 @@ impl From<Error> for ServerError {
             Error::UnsafePath(_) => Kind::BadInput,
             Error::UnknownRoot | Error::Gone => Kind::NotFound,
         };
-        Self::new(kind, error.to_string()).because(error)
+        Self::new(kind, error.to_string())
+            .telling(reasons::of_storage(&error))
+            .because(error)
     }
 }

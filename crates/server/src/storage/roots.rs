@@ -16,7 +16,7 @@ use rustix::io::Errno;
 
 use super::beneath::{self, DirEntry, RelativePath};
 use super::objects::sync_folder;
-use super::{Error, SourceFile};
+use super::{Absence, Error, SourceFile};
 
 /// The name of the file that tells which root a folder is.
 pub const ID_FILE: &str = ".cineclub-root";
@@ -130,25 +130,24 @@ impl Roots {
 
 impl OpenRoot {
     fn at(place: &Path, id: RootId) -> Result<Self, Error> {
-        let offline = |why: &str| Error::Offline {
+        let offline = |why: Absence| Error::Offline {
             path: place.display().to_string(),
-            why: why.to_owned(),
+            why,
         };
         let away = |error: io::Error| match (error.kind(), error.raw_os_error()) {
-            (io::ErrorKind::NotFound, _) => offline("the folder is not there"),
+            (io::ErrorKind::NotFound, _) => offline(Absence::NoFolder),
+            (io::ErrorKind::InvalidData, _) => offline(Absence::BadId),
             // That we have too many files open says nothing about a disk.
             (_, Some(code)) if TOO_MANY_FILES.contains(&code) => Error::Io(error),
-            _ => offline(&error.to_string()),
+            _ => offline(Absence::Unreadable(error)),
         };
         let folder = File::open(place).map_err(away)?;
         match read_id(&folder) {
             Ok(Some(found)) if found == id => Ok(Self {
                 folder: folder.into(),
             }),
-            Ok(Some(_)) => Err(offline("another storage root lies in its place")),
-            Ok(None) => Err(offline(
-                "its id file .cineclub-root is missing; is the disk mounted?",
-            )),
+            Ok(Some(_)) => Err(offline(Absence::AnotherRoot)),
+            Ok(None) => Err(offline(Absence::NoId)),
             Err(error) => Err(away(error)),
         }
     }

@@ -21,10 +21,12 @@ use cineclub_db::jobs::JobState;
 use cineclub_db::revocations::{self, Kind, Revocation};
 use cineclub_db::titles::{Title, TitleText};
 use cineclub_domain::id::{AssetId, FolderId};
+use cineclub_domain::reason::Reason;
 use cineclub_server::acquire::{self, FileState, FileView};
 use cineclub_server::app::Outside;
 use cineclub_server::clock::{SystemClock, SystemEntropy};
 use cineclub_server::config::Config;
+use cineclub_server::translations::PageLanguage;
 use cineclub_server::{App, jobs};
 
 /// How long a test waits for something that must happen.
@@ -157,6 +159,12 @@ impl Cinema {
         let of_asset =
             |one: &&Revocation| one.kind == Kind::Asset && one.subject == asset.to_string();
         all.iter().filter(of_asset).count()
+    }
+
+    /// A reason in English; nothing if there is none.
+    pub fn told(&self, reason: Option<&Reason>) -> String {
+        let words = self.app.words(PageLanguage::En);
+        reason.map_or_else(String::new, |reason| words.reason(reason))
     }
 
     pub async fn titles(&self) -> Vec<Title> {

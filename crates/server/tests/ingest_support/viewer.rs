@@ -52,21 +52,27 @@ impl Viewer {
 
     /// What a page says.
     pub async fn get(&self, path: &str) -> String {
-        self.send("GET", path).await.1
+        self.get_in("en", path).await
+    }
+
+    /// What a page says in a language.
+    pub async fn get_in(&self, language: &str, path: &str) -> String {
+        self.send("GET", path, language).await.1
     }
 
     /// Presses a button.
     pub async fn post(&self, path: &str) -> StatusCode {
-        self.send("POST", path).await.0
+        self.send("POST", path, "en").await.0
     }
 
-    async fn send(&self, method: &str, path: &str) -> (StatusCode, String) {
+    async fn send(&self, method: &str, path: &str, language: &str) -> (StatusCode, String) {
+        let cookies = format!("session={}; language={language}", self.signed.token);
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::ACCEPT, "text/html")
             .header("sec-fetch-site", "same-origin")
-            .header(header::COOKIE, format!("session={}", self.signed.token))
+            .header(header::COOKIE, cookies)
             .body(Body::empty())
             .unwrap();
         let peer = Peer(([127, 0, 0, 1], 40_000).into());

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::strings::{self, Text};
 use crate::error::{Error, Kind};
 use crate::http::problem::{Action, status, telling};
-use crate::http::session::PageLanguage;
+use crate::translations::PageLanguage;
 
 /// A problem document: a title that says what, a detail that says why and what now.
 #[derive(Debug, Serialize)]

@@ -1,8 +1,10 @@
 //! The sentences of the API in the languages of the pages. The faces don't share a module, so the few
 //! that a player can meet stand here.
 
+use cineclub_domain::reason::Fact;
+
 use crate::error::Error;
-use crate::http::session::PageLanguage;
+use crate::translations::PageLanguage;
 
 /// A fixed text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,10 @@ pub(super) fn sentence(language: PageLanguage, error: &Error) -> String {
             .facts
             .iter()
             .find(|(known, _)| *known == name)
-            .map_or("", |(_, value)| value.as_str())
+            .map_or("", |(_, value)| match value {
+                Fact::Text(text) => text.as_str(),
+                _ => "",
+            })
     };
     let french = match (language, error.key) {
         (PageLanguage::En, _) | (PageLanguage::Fr, None) => None,

@@ -13,7 +13,7 @@ use crate::http::problem::{self, Action, Failure, Problem};
 use crate::http::session::Visitor;
 use crate::http::web::layout::{Furniture, Layout, Visit, page_with};
 use crate::http::web::site::cards::Row;
-use crate::http::web::translations::{Argument, T};
+use crate::translations::T;
 
 /// A page that says what is wrong and what one can do.
 #[derive(Template)]
@@ -55,27 +55,6 @@ pub async fn dress(
     *dressed.status_mut() = response.status();
     dressed.extensions_mut().insert(error);
     dressed
-}
-
-/// The sentence of an error in a language: by its key, with what it mentions; days as people write them.
-pub fn sentence(t: &T, error: &Error) -> String {
-    let Some(key) = error.key.filter(|key| t.has(key)) else {
-        return if error.kind == Kind::Internal {
-            t.get("error-internal")
-        } else {
-            error.message.clone()
-        };
-    };
-    let facts: Vec<(&'static str, String)> = error
-        .facts
-        .iter()
-        .map(|(name, value)| (*name, written(t, value)))
-        .collect();
-    let values: Vec<(&'static str, &dyn Argument)> = facts
-        .iter()
-        .map(|(name, value)| (*name, value as &dyn Argument))
-        .collect();
-    t.with(key, &values)
 }
 
 /// The heading of a kind of failure.
@@ -130,7 +109,7 @@ fn render(visit: &Visit, error: &Failure) -> Result<Response> {
         page: visit.page(title.clone()).kind("problem"),
         code: status.as_u16(),
         title,
-        text: sentence(&visit.t, error),
+        text: visit.t.error(error),
         actions: actions(&visit.t, error.kind, visit.visitor.member.is_some()),
         instead: None,
     };
@@ -141,7 +120,7 @@ fn document(t: &T, failure: &Failure) -> Problem {
     let (status, kind) = problem::status(failure.0.kind);
     Problem {
         kind,
-        title: sentence(t, &failure.0),
+        title: t.error(&failure.0),
         status: status.as_u16(),
         actions: Vec::new(),
     }
@@ -192,7 +171,7 @@ async fn visit(app: &App, mut parts: Parts, furniture: Furniture) -> Visit {
         Ok(visitor) => visitor,
         Err(_) => Visitor {
             member: None,
-            language: crate::http::session::PageLanguage::En,
+            language: crate::translations::PageLanguage::En,
             audience: cineclub_domain::decide::Audience::default(),
             here: "/".to_owned(),
         },
@@ -207,10 +186,4 @@ fn wants_page(headers: &HeaderMap) -> bool {
         .and_then(|accept| accept.to_str().ok());
     !headers.contains_key("x-requested-with")
         && accepts.is_some_and(|accept| accept.contains("text/html"))
-}
-
-/// A day written as a machine would is written as people do.
-fn written(t: &T, value: &str) -> String {
-    let day: Option<jiff::civil::Date> = (value.len() == 10).then(|| value.parse().ok()).flatten();
-    day.map_or_else(|| value.to_owned(), |day| t.day(day))
 }

@@ -11,16 +11,16 @@ use cineclub_domain::account::Role;
 
 use crate::App;
 use crate::error::{Error, Result};
-use crate::http::session::{self, Member, PageLanguage, Visitor};
+use crate::http::session::{self, Member, Visitor};
 use crate::http::web::assets::Assets;
-use crate::http::web::translations::{T, Translations};
+use crate::translations::{PageLanguage, T};
 
 /// What pages are furnished with, made once at start. Travels in the request's extensions.
 #[derive(Clone)]
 pub struct Furniture(Arc<Pieces>);
 
 struct Pieces {
-    translations: Arc<Translations>,
+    words: T,
     assets: Assets,
     service: String,
     player: [String; 2],
@@ -37,11 +37,10 @@ impl Furniture {
             Assets::default()
         });
         let service = &app.config().service;
-        let translations = Arc::new(Translations::load(&service.zone));
         let strings: serde_json::Value = serde_json::from_str(PLAYER_STRINGS).unwrap_or_default();
         let player = PageLanguage::ALL.map(|language| strings[language.as_str()].to_string());
         Self(Arc::new(Pieces {
-            translations,
+            words: app.words(PageLanguage::En),
             assets,
             service: service.name.clone(),
             player,
@@ -50,7 +49,7 @@ impl Furniture {
 
     /// The words of a language.
     pub fn words(&self, language: PageLanguage) -> T {
-        T::new(Arc::clone(&self.0.translations), language)
+        self.0.words.in_language(language)
     }
 }
 

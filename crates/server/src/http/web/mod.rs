@@ -8,7 +8,6 @@ pub mod layout;
 pub mod network;
 pub mod prose;
 pub mod site;
-pub mod translations;
 
 use axum::Router;
 use axum::extract::Request;

@@ -8,7 +8,7 @@ use cineclub_domain::time::Timestamp;
 use super::studio::{Badge, Mood};
 use super::titles;
 use crate::catalogue::{Entry, Snapshot};
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// Titles told one by one; further ones are counted.
 const TOLD: usize = 24;

@@ -8,7 +8,7 @@ use super::{show, titles};
 use crate::acquire::{FileState, FileView, Question};
 use crate::catalogue::Snapshot;
 use crate::http::session::escape_query;
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// A file of a folder, as its page shows it.
 pub struct FileRow {
@@ -62,10 +62,11 @@ pub fn row(
     let entry = file.title.and_then(|title| snapshot.title(title));
     let language = t.language().language();
     let of = entry.map(|entry| titles::name(t, snapshot, entry, &language));
+    let told = file.reason.as_ref().map(|reason| t.reason(reason));
     let reason = match file.state {
-        FileState::Ready => of.or_else(|| file.reason.clone()),
-        FileState::Missing if file.reason.is_none() => Some(t.get("admin-disk-away")),
-        _ => file.reason.clone().or(of),
+        FileState::Ready => of.or(told),
+        FileState::Missing if told.is_none() => Some(t.get("admin-disk-away")),
+        _ => told.or(of),
     };
     FileRow {
         path: file.path.clone(),
@@ -80,7 +81,7 @@ pub fn row(
             .filter(|_| file.state == FileState::Arriving)
             .map(|since| t.one("admin-still-since", "ago", show::ago(t, since, now)))
             .unwrap_or_default(),
-        size: show::size(t, file.size_bytes),
+        size: t.size(file.size_bytes),
     }
 }
 

@@ -8,18 +8,19 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cineclub_db::folders::FolderState;
 use cineclub_domain::id::FolderId;
+use cineclub_domain::reason::Reason;
 use serde::Serialize;
 
 use super::files::{self, FileRow};
 use super::form::{Fields, FormView};
+use super::jobs;
 use super::studio::{self, Act, Badge, Mood, Place, Studio};
-use super::{jobs, show};
 use crate::App;
 use crate::acquire::{self, FileView, FolderReport, FolderView, Vanished};
 use crate::error::{Error, Kind, Result};
 use crate::http::session::escape_query;
 use crate::http::web::layout::{Flash, Visit, after};
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// Files of a folder on its page; further ones are counted.
 const SHOWN: usize = 500;
@@ -258,7 +259,7 @@ pub async fn put(
         .and_then(|length| length.to_str().ok()?.parse().ok());
     let stream = body.into_data_stream();
     let received = acquire::receive(&app, parse(&id)?, &name, declared, stream).await?;
-    let size = show::size(&visit.t, received.size_bytes);
+    let size = visit.t.size(received.size_bytes);
     let detail = visit
         .t
         .two("admin-received", "name", received.name, "size", size);
@@ -281,9 +282,7 @@ pub async fn send(
 ) -> Result<Response> {
     let id = parse(&id)?;
     let mut sent = 0_usize;
-    let broken = |error| {
-        Error::new(Kind::BadInput, "The upload broke off. Send the file again.").because(error)
-    };
+    let broken = |error| acquire::broke_off().because(error);
     while let Some(part) = parts.next_field().await.map_err(broken)? {
         let name = part.file_name().unwrap_or_default().to_owned();
         if name.is_empty() {
@@ -328,7 +327,7 @@ fn row(t: &T, folder: FolderView) -> Row {
         scan: scan_act(t, folder.id),
         name: folder.name,
         path: folder.path,
-        reason: reason(t, folder.reason),
+        reason: reason(t, folder.reason.as_ref()),
     }
 }
 
@@ -336,22 +335,12 @@ fn scan_act(t: &T, id: FolderId) -> Act {
     Act::new(format!("/admin/folders/{id}/scan"), t.get("admin-look-now"))
 }
 
-/// What is strange about a folder, in the page's language where we know more than a sentence.
-fn reason(t: &T, reason: Option<String>) -> String {
-    let reason = reason.unwrap_or_default();
-    match Vanished::in_reason(&reason) {
-        Some(Vanished { gone, known }) if gone == known => {
-            t.one("admin-folder-emptied", "known", known)
-        }
-        Some(Vanished { gone, known }) => {
-            t.two("admin-folder-vanished", "gone", gone, "known", known)
-        }
-        None => reason,
-    }
+fn reason(t: &T, reason: Option<&Reason>) -> String {
+    reason.map_or_else(String::new, |reason| t.reason(reason))
 }
 
 fn gone_act(t: &T, folder: &FolderView) -> Option<Act> {
-    let gone = Vanished::in_reason(folder.reason.as_deref()?)?.gone;
+    let gone = Vanished::in_reason(folder.reason.as_ref()?)?.gone;
     let (yes, no) = (t.get("admin-gone-yes"), t.get("admin-leave-it"));
     let act = Act::new(
         format!("/admin/folders/{}/gone/{gone}", folder.id),
@@ -377,7 +366,7 @@ async fn report(app: &App, visit: &Visit, id: FolderId) -> Result<(FolderReport,
     shown.sort_by_key(|file| files::urgency(file.state));
     let live = FolderLive {
         state: folder_state(t, report.folder.state),
-        reason: reason(t, report.folder.reason.clone()),
+        reason: reason(t, report.folder.reason.as_ref()),
         gone: gone_act(t, &report.folder),
         counted: t.one("admin-n-files", "n", report.files.len()),
         files: shown

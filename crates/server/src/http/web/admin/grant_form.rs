@@ -13,8 +13,8 @@ use jiff::tz::TimeZone;
 
 use super::dates;
 use super::form::Fields;
-use crate::http::web::translations::T;
 use crate::rights::grants::evidence;
+use crate::translations::T;
 
 /// The longest text of one line that is taken, in characters.
 const LINE: usize = 2_000;

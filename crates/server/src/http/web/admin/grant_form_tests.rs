@@ -1,8 +1,7 @@
 //! The grant form: a grant read back is the grant that was written, and each error stands beside its field.
 
 use super::*;
-use crate::http::session::PageLanguage;
-use crate::http::web::translations::Translations;
+use crate::translations::{PageLanguage, Translations};
 
 fn words() -> T {
     T::new(

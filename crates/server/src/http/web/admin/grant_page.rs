@@ -17,7 +17,7 @@ use crate::App;
 use crate::catalogue::{Entry, Snapshot};
 use crate::error::Result;
 use crate::http::web::layout::Visit;
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// Titles offered to tick besides those ticked.
 const PICKS: usize = 60;

@@ -8,6 +8,7 @@ use axum::response::Response;
 use cineclub_db::events::Event;
 use cineclub_db::{accounts, events};
 use cineclub_domain::id::AccountId;
+use cineclub_domain::reason::Reason;
 use serde_json::Value;
 
 use super::show;
@@ -17,7 +18,7 @@ use crate::App;
 use crate::catalogue::Snapshot;
 use crate::error::Result;
 use crate::http::web::layout::Visit;
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// Lines on the page of the whole record.
 const LINES: u32 = 200;
@@ -162,7 +163,7 @@ fn line(
         what: what(t, &event.action),
         subject,
         href,
-        detail: detail(event),
+        detail: detail(t, event),
     }
 }
 
@@ -237,25 +238,37 @@ fn subject(
 }
 
 /// The words of a change that say something to people: a reason, a path, a role.
-fn detail(event: &Event) -> String {
+fn detail(t: &T, event: &Event) -> String {
     let read = |json: &Option<String>| {
         json.as_deref()
             .and_then(|json| serde_json::from_str::<Value>(json).ok())
     };
-    let said = |value: Option<Value>| match value {
+    let told = |value: Option<Value>| match value {
         Some(Value::String(text)) => text,
         Some(Value::Object(fields)) => ["path", "reason", "reference", "licence", "name"]
             .into_iter()
-            .filter_map(|name| fields.get(name).and_then(Value::as_str).map(str::to_owned))
+            .filter_map(|name| said(t, fields.get(name)?))
             .collect::<Vec<_>>()
             .join(" · "),
         _ => String::new(),
     };
-    let (from, to) = (said(read(&event.from_json)), said(read(&event.to_json)));
+    let (from, to) = (told(read(&event.from_json)), told(read(&event.to_json)));
     let text = if from.is_empty() || from == to {
         to
     } else {
         format!("{from} → {to}")
     };
     text.chars().take(DETAIL).collect()
+}
+
+/// A word that stands in an event, or a reason.
+fn said(t: &T, value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(_) => {
+            let reason: Reason = serde_json::from_value(value.clone()).ok()?;
+            Some(t.reason(&reason))
+        }
+        _ => None,
+    }
 }

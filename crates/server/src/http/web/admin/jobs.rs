@@ -13,8 +13,8 @@ use super::studio::{self, Act, Badge, Mood, Place, Progress, Studio};
 use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::http::web::layout::{Flash, Visit, after};
-use crate::http::web::translations::T;
 use crate::jobs::{self, JobView, Tally};
+use crate::translations::T;
 
 /// Jobs on one page.
 const PER_PAGE: u32 = 100;
@@ -249,15 +249,14 @@ fn acts(t: &T, job: &JobView) -> Vec<Act> {
 }
 
 fn row(t: &T, job: &JobView, now: Timestamp) -> Row {
+    let told = job.message.as_ref().map(|reason| t.reason(reason));
+    let told = told.unwrap_or_default();
     let message = match job.next_try {
-        Some(at) if at > now => t.two(
-            "admin-next-try",
-            "why",
-            job.message.trim_end_matches('.'),
-            "n",
-            at.millis_since(now) / 1_000 + 1,
-        ),
-        _ => job.message.clone(),
+        Some(at) if at > now => {
+            let wait = at.millis_since(now) / 1_000 + 1;
+            t.two("admin-next-try", "why", &told, "n", wait)
+        }
+        _ => told.clone(),
     };
     Row {
         name: match job.kind.as_str() {
@@ -266,8 +265,7 @@ fn row(t: &T, job: &JobView, now: Timestamp) -> Row {
         },
         path: job.subject.clone(),
         state: badge(t, job),
-        progress: (job.state == JobState::Running)
-            .then(|| Progress::of(t, job.steps, &job.message)),
+        progress: (job.state == JobState::Running).then(|| Progress::of(t, job.steps, &told)),
         message,
         made: show::ago(t, job.created, now),
         acts: acts(t, job),

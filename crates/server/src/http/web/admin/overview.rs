@@ -17,8 +17,8 @@ use crate::catalogue::Snapshot;
 use crate::error::Result;
 use crate::http::web::layout::Visit;
 use crate::http::web::site::legal::LegalPage;
-use crate::http::web::translations::T;
 use crate::jobs;
+use crate::translations::T;
 
 /// Days before the end of a grant from which the overview warns of it.
 const WARN_DAYS: i64 = 30;

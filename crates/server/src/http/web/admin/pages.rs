@@ -10,10 +10,9 @@ use super::form::{Fields, FormView};
 use super::studio::{self, Badge, Mood, Place, Studio};
 use crate::App;
 use crate::error::{Error, Result};
-use crate::http::session::PageLanguage;
 use crate::http::web::layout::{Flash, Visit, after};
 use crate::http::web::site::legal::LegalPage;
-use crate::http::web::translations::T;
+use crate::translations::{PageLanguage, T};
 
 #[derive(Template)]
 #[template(path = "admin/pages.html")]

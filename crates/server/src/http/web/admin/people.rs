@@ -15,7 +15,7 @@ use crate::accounts::staff;
 use crate::error::{Error, Kind, Result};
 use crate::http::session::escape_query;
 use crate::http::web::layout::{Flash, Visit, after};
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// Accounts from which on there may be another page.
 const FULL_PAGE: usize = 50;

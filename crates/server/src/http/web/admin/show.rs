@@ -12,31 +12,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::studio::{Badge, Mood};
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// How many territories a line names before it only counts them.
 const TERRITORIES_NAMED: usize = 6;
-
-/// A size, as people say it.
-pub fn size(t: &T, bytes: u64) -> String {
-    const STEPS: [(u64, &str); 3] = [
-        (1 << 30, "admin-size-gb"),
-        (1 << 20, "admin-size-mb"),
-        (1 << 10, "admin-size-kb"),
-    ];
-    for (unit, key) in STEPS {
-        if bytes >= unit {
-            let tenths = bytes.saturating_mul(10) / unit;
-            let number = if tenths >= 100 {
-                (tenths / 10).to_string()
-            } else {
-                t.two("admin-decimal", "whole", tenths / 10, "tenth", tenths % 10)
-            };
-            return t.one(key, "n", number);
-        }
-    }
-    t.one("admin-size-bytes", "n", bytes)
-}
 
 /// How long ago something was.
 pub fn ago(t: &T, then: Timestamp, now: Timestamp) -> String {

@@ -8,7 +8,7 @@ use cineclub_domain::time::{DAY_MS, Timestamp};
 
 use super::studio::{Badge, Mood};
 use crate::catalogue::{AssetEntry, Entry, Snapshot};
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// How a title stands towards an audience at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

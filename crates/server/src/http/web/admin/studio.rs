@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::http::web::layout::{self, Layout, Tone, Visit};
-use crate::http::web::translations::T;
 use crate::jobs::Steps;
+use crate::translations::T;
 
 /// The entries of the staff's navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -346,5 +346,5 @@ pub fn sentence(t: &T, error: Error) -> Result<String> {
     ) {
         return Err(error);
     }
-    Ok(crate::http::web::errors::sentence(t, &error))
+    Ok(t.error(&error))
 }

@@ -13,9 +13,9 @@ use super::title_page::{Refused, stood, view};
 use crate::App;
 use crate::catalogue::edit;
 use crate::error::{Error, Result};
-use crate::http::session::PageLanguage;
 use crate::http::web::layout::{Flash, Tone, Visit, after};
 use crate::rights::holds;
+use crate::translations::PageLanguage;
 
 /// `GET /admin/titles/{slug}`
 ///

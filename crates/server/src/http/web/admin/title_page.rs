@@ -17,10 +17,9 @@ use super::{claims, show, titles};
 use crate::App;
 use crate::catalogue::{AssetEntry, Entry, Snapshot};
 use crate::error::{Error, Result};
-use crate::http::session::PageLanguage;
 use crate::http::web::art;
 use crate::http::web::layout::Visit;
-use crate::http::web::translations::T;
+use crate::translations::{PageLanguage, T};
 
 /// One title.
 #[derive(Template)]
@@ -233,6 +232,7 @@ fn file_row(t: &T, entry: &Entry, file: &AssetEntry) -> FileRow {
         .find(|edit| Some(edit.id) == file.asset.edit)
         .map(|edit| edit.name.clone());
     let length = file.asset.duration_ms.map(|length| t.length(length));
+    let reason = file.asset.reason.as_ref().map(|reason| t.reason(reason));
     FileRow {
         path: file.asset.path.clone(),
         edit: edit
@@ -241,15 +241,15 @@ fn file_row(t: &T, entry: &Entry, file: &AssetEntry) -> FileRow {
             .chain(length)
             .collect::<Vec<_>>()
             .join(" · "),
-        reason: match &file.asset.reason {
-            _ if state != file.asset.state => t.get("admin-disk-away"),
-            reason => reason.clone().unwrap_or_default(),
+        reason: match state == file.asset.state {
+            true => reason.unwrap_or_default(),
+            false => t.get("admin-disk-away"),
         },
         state: Badge::new(mood, t.get(key)),
         picture: picture.collect::<Vec<_>>().join(", "),
         sound: sound.collect::<Vec<_>>().join(", "),
         subtitles: show::languages(t, tracks(TrackKind::Subtitle).map(|track| &track.language)),
-        size: show::size(t, file.asset.size_bytes),
+        size: t.size(file.asset.size_bytes),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::http::session::escape_query;
 use crate::http::web::art;
 use crate::http::web::layout::Visit;
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// Titles on one page.
 const PER_PAGE: usize = 50;

@@ -17,7 +17,7 @@ use crate::App;
 use crate::billing::{self, vouchers};
 use crate::error::{Error, Result};
 use crate::http::web::layout::{Flash, Visit, after};
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// The longest note that is taken, in characters.
 const NOTE: usize = 300;

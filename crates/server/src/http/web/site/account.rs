@@ -13,13 +13,12 @@ use crate::App;
 use crate::accounts::password::Secret;
 use crate::error::{Error, Kind, Result};
 use crate::http::problem;
-use crate::http::session::{self, Member, PageLanguage};
-use crate::http::web::errors::sentence;
+use crate::http::session::{self, Member};
 use crate::http::web::layout::{Flash, Layout, Tone, Visit, after, page, page_with};
 use crate::http::web::network::Network;
 use crate::http::web::site::gate::{Pick, is_for_the_form, territories};
 use crate::http::web::site::language::cookie;
-use crate::http::web::translations::T;
+use crate::translations::{PageLanguage, T};
 use crate::{accounts, billing};
 
 /// What was bought, in words.
@@ -162,7 +161,7 @@ pub async fn set_password(
 
 /// What went wrong, at the head of the page and beside the field it is about.
 fn told(layout: Layout, t: &T, error: &Error) -> (Layout, WrongPassword) {
-    let text = sentence(t, error);
+    let text = t.error(error);
     let mut wrong = WrongPassword::default();
     match error.key {
         Some("error-current-password") => wrong.current = Some(text),

@@ -6,7 +6,7 @@ use cineclub_domain::title::TitleKind;
 
 use crate::catalogue::{Entry, Shelf, Snapshot};
 use crate::http::web::art;
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// A picture in two sizes, for the browser to choose from.
 #[derive(Debug, Clone)]

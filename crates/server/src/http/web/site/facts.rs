@@ -8,7 +8,7 @@ use cineclub_domain::title::{TitleKind, TrackKind};
 
 use crate::catalogue::Entry;
 use crate::http::web::site::cards::{Cards, length_ms};
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// Year, length or number of seasons, genres, height of the picture.
 pub fn short(cards: &Cards<'_>, entry: &Entry) -> Vec<String> {
@@ -246,8 +246,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::http::session::PageLanguage;
-    use crate::http::web::translations::Translations;
+    use crate::translations::PageLanguage;
+    use crate::translations::Translations;
 
     const DEMO: [&str; 2] = [
         include_str!("../../../../../../demo/texts/films.toml"),

@@ -17,11 +17,10 @@ use crate::billing::vouchers::Vouchers;
 use crate::error::{Error, Kind, Result};
 use crate::http::problem;
 use crate::http::session;
-use crate::http::web::errors::sentence;
 use crate::http::web::layout::{Flash, Layout, Visit, after, local, page, page_with};
 use crate::http::web::network::Network;
 use crate::http::web::site::cards::Picture;
-use crate::http::web::translations::T;
+use crate::translations::T;
 
 /// A picture beside a form, with whose it is.
 pub struct Beside {
@@ -102,7 +101,7 @@ pub async fn sign_in(
     {
         Ok(signed) => Ok(enter(&app, &signed, next)),
         Err(error) if is_for_the_form(&error) => {
-            let text = sentence(&visit.t, &error);
+            let text = visit.t.error(&error);
             let template =
                 sign_in_page(&app, &visit, form.email, next.to_owned(), Some(text)).await?;
             let page = page_with(problem::status(error.kind).0, &template)?;
@@ -229,7 +228,7 @@ pub async fn sign_up(
     let signed = match begin(&app, &visit, &form, network, agent(&headers)).await {
         Ok(signed) => signed,
         Err(error) if is_for_the_form(&error) => {
-            let wrong = Wrong::of(&error, sentence(&visit.t, &error));
+            let wrong = Wrong::of(&error, visit.t.error(&error));
             let template = sign_up_page(&app, &visit, form, wrong).await?;
             let page = page_with(StatusCode::UNPROCESSABLE_ENTITY, &template)?;
             return Ok(problem::telling(page, error));
@@ -320,7 +319,7 @@ async fn redeem_first<'n>(
         Ok(_) => (next, Flash::good("done-signed-up-redeemed")),
         Err(error) if is_for_the_form(&error) => (
             "/redeem",
-            Flash::warn("done-signed-up-voucher-refused").what(sentence(t, &error)),
+            Flash::warn("done-signed-up-voucher-refused").what(t.error(&error)),
         ),
         Err(error) => {
             tracing::error!(

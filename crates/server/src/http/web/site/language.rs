@@ -9,8 +9,8 @@ use serde::Deserialize;
 use crate::App;
 use crate::accounts;
 use crate::error::{Error, Result};
-use crate::http::session::PageLanguage;
 use crate::http::web::layout::{Visit, local};
+use crate::translations::PageLanguage;
 
 /// What was chosen, and the page it was chosen on.
 #[derive(Deserialize)]

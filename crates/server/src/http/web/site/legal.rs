@@ -7,10 +7,9 @@ use cineclub_db::pages::Page;
 
 use crate::App;
 use crate::error::{Error, Result};
-use crate::http::session::PageLanguage;
 use crate::http::web::layout::{Layout, Visit, page};
 use crate::http::web::prose;
-use crate::http::web::translations::T;
+use crate::translations::{PageLanguage, T};
 
 /// The legal pages, by their names in addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

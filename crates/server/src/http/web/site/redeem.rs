@@ -12,7 +12,6 @@ use crate::billing::Provider;
 use crate::billing::vouchers::Vouchers;
 use crate::error::{Kind, Result};
 use crate::http::problem;
-use crate::http::web::errors::sentence;
 use crate::http::web::layout::{Flash, Layout, Visit, after, page, page_with};
 use crate::http::web::site::gate::{Beside, beside};
 
@@ -56,7 +55,7 @@ pub async fn redeem(
                 Kind::Conflict | Kind::BadInput | Kind::TooManyRequests
             ) =>
         {
-            let text = sentence(&visit.t, &error);
+            let text = visit.t.error(&error);
             let page = page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &redeem_page(&app, &visit, form.code, Some(text)).await?,

@@ -12,13 +12,13 @@ use crate::App;
 use crate::catalogue::{Entry, Shelf, Snapshot};
 use crate::error::{Error, Kind, Result};
 use crate::http::problem;
-use crate::http::web::errors::{ProblemPage, actions, heading, sentence};
+use crate::http::web::errors::{ProblemPage, actions, heading};
 use crate::http::web::layout::{Layout, Visit, page, page_with};
 use crate::http::web::site::cards::{Cards, Picture, Row};
 use crate::http::web::site::series::{self, Season, Watch};
 use crate::http::web::site::{facts, watching};
-use crate::http::web::translations::T;
 use crate::rights;
+use crate::translations::T;
 
 /// How many other titles are offered below one.
 const OTHERS: usize = 12;
@@ -126,7 +126,7 @@ pub fn refused(
         page: visit.page(title.clone()).kind("problem"),
         code: status.as_u16(),
         title,
-        text: sentence(&visit.t, &error),
+        text: visit.t.error(&error),
         actions: actions(&visit.t, error.kind, visit.visitor.member.is_some()),
         instead: cards.row(
             "instead",

@@ -10,7 +10,6 @@ use serde::Deserialize;
 use crate::App;
 use crate::accounts::{self, NewAccount, SignedIn, owner, password::Secret};
 use crate::error::{Error, Result};
-use crate::http::web::errors::sentence;
 use crate::http::web::layout::{Flash, Layout, Visit, after, page, page_with};
 use crate::http::web::site::gate::{Wrong, agent, is_for_the_form};
 use crate::http::{problem, session};
@@ -73,7 +72,7 @@ pub async fn claim(
             Ok(response)
         }
         Err(error) if is_for_the_form(&error) => {
-            let wrong = Wrong::of(&error, sentence(&visit.t, &error));
+            let wrong = Wrong::of(&error, visit.t.error(&error));
             let page = page_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &welcome(&visit, form, wrong),

@@ -1,4 +1,7 @@
-//! The words on pages, in each language: Fluent files embedded in the binary, and dates and lengths of time.
+//! The words of the service, in each language: Fluent files embedded in the binary, and dates and lengths of time.
+
+mod language;
+mod told;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,22 +16,24 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use unic_langid::LanguageIdentifier;
 
-use crate::http::session::PageLanguage;
+pub use language::PageLanguage;
 
 /// The Fluent files of a language as they are embedded, in the order they are read.
-pub fn files(language: PageLanguage) -> [&'static str; 4] {
+pub fn files(language: PageLanguage) -> [&'static str; 5] {
     match language {
         PageLanguage::En => [
-            include_str!("../../../locales/en/site.ftl"),
-            include_str!("../../../locales/en/errors.ftl"),
-            include_str!("../../../locales/en/names.ftl"),
-            include_str!("../../../locales/en/admin.ftl"),
+            include_str!("../../locales/en/site.ftl"),
+            include_str!("../../locales/en/errors.ftl"),
+            include_str!("../../locales/en/names.ftl"),
+            include_str!("../../locales/en/admin.ftl"),
+            include_str!("../../locales/en/reasons.ftl"),
         ],
         PageLanguage::Fr => [
-            include_str!("../../../locales/fr/site.ftl"),
-            include_str!("../../../locales/fr/errors.ftl"),
-            include_str!("../../../locales/fr/names.ftl"),
-            include_str!("../../../locales/fr/admin.ftl"),
+            include_str!("../../locales/fr/site.ftl"),
+            include_str!("../../locales/fr/errors.ftl"),
+            include_str!("../../locales/fr/names.ftl"),
+            include_str!("../../locales/fr/admin.ftl"),
+            include_str!("../../locales/fr/reasons.ftl"),
         ],
     }
 }
@@ -161,7 +166,7 @@ impl T {
     }
 
     /// A text with values in it.
-    pub fn with(&self, key: &str, values: &[(&'static str, &dyn Argument)]) -> String {
+    pub fn with(&self, key: &str, values: &[(&str, &dyn Argument)]) -> String {
         self.find(self.language, key, values)
             .or_else(|| self.find(PageLanguage::En, key, values))
             .unwrap_or_else(|| key.to_owned())
@@ -280,7 +285,7 @@ impl T {
         &self,
         language: PageLanguage,
         key: &str,
-        values: &[(&'static str, &dyn Argument)],
+        values: &[(&str, &dyn Argument)],
     ) -> Option<String> {
         let bundle = self.all.of(language);
         let pattern = bundle.get_message(key)?.value()?;
