@@ -410,7 +410,7 @@ stories! {
         let garbage = member.send(Method::POST, "/api/v1/titles/bunny/play", &headers, Body::from("{")).await;
         assert_eq!(garbage.status, StatusCode::UNPROCESSABLE_ENTITY);
         let french = member.send(Method::POST, "/api/v1/titles/bunny/play", &headers, Body::empty()).await;
-        assert!(french.json()["detail"].as_str().unwrap().contains("abonnés"), "{}", french.text());
+        assert!(french.json()["detail"].as_str().unwrap().contains("réservé aux membres"), "{}", french.text());
         let elsewhere = [("sec-fetch-site", "cross-site")];
         assert_eq!(member.send(Method::POST, "/api/v1/titles/bunny/play", &elsewhere, Body::empty()).await.status, StatusCode::FORBIDDEN);
     }

@@ -62,3 +62,10 @@ error-play-stale = Playback pauses until permissions can be checked again. Try a
 error-play-closed = This viewing was ended. Press play to go on.
 error-play-replaced = This was stopped because the film goes on elsewhere on your account.
 error-play-lost = The connection was lost for too long. Press play to go on.
+
+## Refusals to play
+play-refused = This can’t play right now
+play-too-many = Too many screens at once
+play-too-many-text = Your plan is in use on as many screens as it allows. Stop one of them to watch here.
+play-stop-device = Stop: { $device }
+play-see-programme = See what is on

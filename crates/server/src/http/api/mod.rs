@@ -1,7 +1,6 @@
 //! The API that the player speaks: pressing play, staying alive, ending.
 
 mod refusal;
-mod strings;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -82,7 +81,7 @@ async fn play(
     Path(slug): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refused> {
-    let say = |error| Refused::new(visitor.language, error);
+    let say = |error| Refused::new(app.words(visitor.language), error);
     let asked: PlayAsked = read(body).map_err(say)?;
     let language = visitor.language.language();
     let asker = asker(&visitor, &member, &language, &asked.device.name);
@@ -92,7 +91,7 @@ async fn play(
             Json(PlayAnswer::from(playback)),
         )
             .into_response()),
-        Answer::TooMany(others) => Ok(too_many(visitor.language, &others)),
+        Answer::TooMany(others) => Ok(too_many(&app.words(visitor.language), &others)),
     }
 }
 
@@ -103,7 +102,7 @@ async fn beat(
     Path(id): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Refused> {
-    let say = |error| Refused::new(visitor.language, error);
+    let say = |error| Refused::new(app.words(visitor.language), error);
     let beat: Beat = read(body).map_err(say)?;
     let language = visitor.language.language();
     let asker = asker(&visitor, &member, &language, "");
@@ -121,7 +120,7 @@ async fn end(
     Path(id): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Refused> {
-    let say = |error| Refused::new(visitor.language, error);
+    let say = |error| Refused::new(app.words(visitor.language), error);
     let ended: Ended = read(body).map_err(say)?;
     let position_ms = ended.position_ms.map(millis);
     plays::end(
@@ -141,7 +140,7 @@ async fn stop(
     member: Member,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Refused> {
-    let say = |error| Refused::new(visitor.language, error);
+    let say = |error| Refused::new(app.words(visitor.language), error);
     plays::stop_other(&app, member.account.id, play_id(&id).map_err(say)?)
         .await
         .map_err(say)?;

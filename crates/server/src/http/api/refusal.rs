@@ -5,17 +5,16 @@ use axum::response::{IntoResponse, Response};
 use cineclub_db::plays::Play;
 use serde::Serialize;
 
-use super::strings::{self, Text};
 use crate::error::{Error, Kind};
 use crate::http::problem::{Action, status, telling};
-use crate::translations::PageLanguage;
+use crate::translations::T;
 
 /// A problem document: a title that says what, a detail that says why and what now.
 #[derive(Debug, Serialize)]
 struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,
-    title: &'static str,
+    title: String,
     detail: String,
     status: u16,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -25,14 +24,14 @@ struct Problem {
 /// A failure on its way to a viewer.
 #[derive(Debug)]
 pub(super) struct Refused {
-    language: PageLanguage,
+    t: T,
     error: Error,
 }
 
 impl Refused {
-    /// A failure, to be told in a language.
-    pub(super) fn new(language: PageLanguage, error: Error) -> Self {
-        Self { language, error }
+    /// A failure, to be told in these words.
+    pub(super) fn new(t: T, error: Error) -> Self {
+        Self { t, error }
     }
 }
 
@@ -41,43 +40,43 @@ impl IntoResponse for Refused {
         let (code, kind) = status(self.error.kind);
         let response = respond(&Problem {
             kind,
-            title: strings::get(self.language, Text::CantPlay),
-            detail: strings::sentence(self.language, &self.error),
+            title: self.t.get("play-refused"),
+            detail: self.t.error(&self.error),
             status: code.as_u16(),
-            actions: actions(self.language, self.error.kind),
+            actions: actions(&self.t, self.error.kind),
         });
         telling(response, self.error)
     }
 }
 
 /// Every stream slot is taken: who has them, and how to stop each.
-pub(super) fn too_many(language: PageLanguage, others: &[Play]) -> Response {
+pub(super) fn too_many(t: &T, others: &[Play]) -> Response {
     let stop = |play: &Play| Action {
-        label: strings::stop(language, &play.device),
+        label: t.one("play-stop-device", "device", &play.device),
         href: format!("/api/v1/plays/{}/stop", play.id),
         method: "POST",
     };
     respond(&Problem {
         kind: "too-many-streams",
-        title: strings::get(language, Text::TooMany),
-        detail: strings::get(language, Text::TooManyDetail).to_owned(),
+        title: t.get("play-too-many"),
+        detail: t.get("play-too-many-text"),
         status: StatusCode::CONFLICT.as_u16(),
         actions: others.iter().map(stop).collect(),
     })
 }
 
 /// What a person can do about it.
-fn actions(language: PageLanguage, kind: Kind) -> Vec<Action> {
-    let link = |text, href: &str| Action {
-        label: strings::get(language, text).to_owned(),
+fn actions(t: &T, kind: Kind) -> Vec<Action> {
+    let link = |label, href: &str| Action {
+        label,
         href: href.to_owned(),
         method: "GET",
     };
     match kind {
-        Kind::PaymentRequired => vec![link(Text::Redeem, "/redeem")],
-        Kind::Unauthenticated => vec![link(Text::SignIn, "/sign-in")],
+        Kind::PaymentRequired => vec![link(t.get("redeem-title"), "/redeem")],
+        Kind::Unauthenticated => vec![link(t.get("sign-in"), "/sign-in")],
         Kind::Gone | Kind::NotFound | Kind::Forbidden | Kind::UnavailableForLegalReasons => {
-            vec![link(Text::Home, "/")]
+            vec![link(t.get("play-see-programme"), "/")]
         }
         _ => Vec::new(),
     }
