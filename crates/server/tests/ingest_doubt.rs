@@ -96,7 +96,7 @@ on_both_engines! {
         assert!(cut.ends_with(" peuvent être lues. Livrez-le de nouveau."), "{cut}");
         assert_eq!(text, "C’est un fichier texte, pas un film. Retirez-le ou donnez-lui l’extension qui lui revient.");
         assert_eq!(hevc, "Piste 1\u{a0}: tous les navigateurs ne lisent pas l’image HEVC. Livrez le film en H.264 pour l’image et en AAC pour le son.");
-        let jobs = send(&cinema, &staff, "GET", "/admin/jobs", "fr").await.1;
+        let jobs = staff.get_in("fr", "/admin/jobs").await;
         assert!(jobs.contains(text.as_str()), "the jobs say it as well: {jobs}");
         assert!(jobs.contains("Pris en compte\u{a0}; il attend, car les navigateurs ne peuvent pas le lire tel quel. Piste 1\u{a0}: "), "{jobs}");
         let english = staff.get(&format!("/admin/folders/{}", cinema.folder)).await;
