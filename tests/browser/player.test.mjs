@@ -278,6 +278,25 @@ describe("player", () => {
     assert.equal(state.beats.length, beats, "no beat after the end");
   });
 
+  test("a play that was lost goes on with one press, where it was", async () => {
+    const page = await open();
+    await playing(page);
+    await page.keyboard.press("6");
+    await until(page, () => document.querySelector("video").currentTime > 24.2);
+    const detail = "The connection was lost for too long. Press play to go on.";
+    state.beatRefuse = { type: "play-lost", status: 410, title: "Playback stopped", detail };
+    await page.locator(".player__problem").waitFor({ timeout: 6000 });
+    assert.match(await page.locator(".player__problem").textContent(), /lost for too long/);
+    state.beatRefuse = null;
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Play");
+    await page.keyboard.press("Enter");
+    await playing(page);
+    const at = await time(page);
+    assert.ok(at > 24 && at < 35, `went on at ${at}`);
+    assert.equal(state.starts.length, 2);
+    assert.equal(await page.locator(".player__problem").count(), 0);
+  });
+
   test("offers to stop the other device, then plays", async () => {
     const stop = { label: "Stop the other device", href: "/api/v1/plays/9/stop-other", method: "POST" };
     const refuse = { status: 409, title: "Three screens are playing.", detail: "Your plan allows three.", actions: [stop] };

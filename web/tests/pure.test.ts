@@ -89,7 +89,12 @@ describe("problems", () => {
     const at = (status: number, type = "") => worthRetrying(parseProblem({ type }, status));
     expect([0, 409, 429, 500, 503].map((status) => at(status))).toEqual([true, true, true, true, true]);
     expect([402, 404, 410, 451].map((status) => at(status))).toEqual([false, false, false, false]);
-    expect(at(410, "lease-lost")).toBe(true);
+  });
+  it("knows every end of a play that the server has a sentence for, and goes on after each but a withdrawal", () => {
+    const sentences = readFileSync(new URL("../../crates/server/locales/en/errors.ftl", import.meta.url), "utf8");
+    const ends = Array.from(sentences.matchAll(/^error-(play-\w+) =/gm), ([, end]) => end ?? "");
+    expect(ends.sort()).toEqual(["play-closed", "play-expired", "play-lost", "play-replaced", "play-stale", "play-withdrawn"]);
+    expect(ends.filter((type) => worthRetrying(parseProblem({ type }, type === "play-stale" ? 503 : 410)))).toEqual(["play-closed", "play-expired", "play-lost", "play-replaced", "play-stale"]);
   });
 });
 

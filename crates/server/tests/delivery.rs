@@ -282,6 +282,39 @@ stories! {
         }
     }
 
+    async fn a_beat_after_the_end_names_what_ended_the_play_and_offers_nothing_else_where_play_goes_on(app: &TestApp) {
+        let owner = app.member("o@example.org", Role::Owner).await.account.unwrap().id;
+        film(app, "bunny").await;
+        let viewer = app.subscriber("v@example.org").await;
+        let told = async |play: &Value| {
+            let reply = viewer.post_json(play["beat"].as_str().unwrap(), &json!({"position_ms": 5})).await;
+            assert_eq!(reply.status, StatusCode::GONE, "{}", reply.text());
+            let problem = reply.json();
+            (problem["type"].as_str().unwrap().to_owned(), problem["actions"][0]["href"].as_str().map(str::to_owned))
+        };
+        let nothing = |name: &str| (name.to_owned(), None);
+
+        let play = playing(&viewer, "bunny").await;
+        viewer.post_json(play["end"].as_str().unwrap(), &json!({"position_ms": 4000})).await;
+        assert_eq!(told(&play).await, nothing("play-closed"));
+        assert_eq!(app.visitor().get(&media(&play, "1/0.m4s")).await.json()["type"], "play-withdrawn");
+
+        let play = playing(&viewer, "bunny").await;
+        playing(&viewer, "bunny").await;
+        assert_eq!(told(&play).await, nothing("play-replaced"));
+
+        let play = playing(&viewer, "bunny").await;
+        assert!(plays::stop(&app.app, owner, play["play"].as_str().unwrap().parse().unwrap()).await.unwrap());
+        assert_eq!(told(&play).await, ("play-withdrawn".to_owned(), Some("/".to_owned())));
+
+        let play = playing(&viewer, "bunny").await;
+        app.clock.advance_ms(46_000);
+        assert_eq!(told(&play).await, nothing("play-lost"));
+        app.clock.advance_ms(DAY_MS);
+        delivery::learn_all(&app.app).await.unwrap();
+        assert_eq!(app.visitor().get(&media(&play, "1/0.m4s")).await.json()["type"], "play-expired");
+    }
+
     async fn a_grant_that_was_changed_and_still_allows_it_makes_the_player_ask_again_not_stop(app: &TestApp) {
         let owner = app.member("o@example.org", Role::Owner).await.account.unwrap().id;
         let mut film = film(app, "bunny").await;

@@ -1,7 +1,7 @@
 //! What lies over the picture for a moment: the resume note, the next-episode card, a refusal in one sentence.
 
 import { make } from "./dom";
-import type { Problem, ProblemAction } from "./problem";
+import { goesOn, type Problem, type ProblemAction } from "./problem";
 import type { Say } from "./strings";
 
 /** A note with one action that leaves by itself after `ms`. */
@@ -64,7 +64,7 @@ export function problemView(problem: Problem, choices: ProblemChoices, say: Say)
   });
   const retry = choices.retry;
   if (retry) {
-    const button = make("button", actions.length ? "button" : "button button--primary", { type: "button" }, [say("retry")]);
+    const button = make("button", actions.length ? "button" : "button button--primary", { type: "button" }, [say(goesOn(problem) ? "play" : "retry")]);
     button.addEventListener("click", retry);
     actions.push(button);
   }

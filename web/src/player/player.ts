@@ -15,7 +15,7 @@ import { Menu } from "./menu";
 import { Menus } from "./menus";
 import type { PlayerPage } from "./page";
 import { loadPreferences, type Preferences, savePreferences } from "./preferences";
-import { parseProblem, type Problem, type ProblemAction, Refused, worthRetrying } from "./problem";
+import { goesOn, parseProblem, type Problem, type ProblemAction, Refused, worthRetrying } from "./problem";
 import { Presence } from "./presence";
 import { clamp, formatTime } from "./time";
 import { pickText } from "./tracks";
@@ -147,7 +147,7 @@ export class Player {
     this.clearProblem();
     this.problem = problemView(problem, choices, this.page.say);
     this.page.root.append(this.problem);
-    this.problem.querySelector<HTMLElement>("h1")?.focus();
+    this.problem.querySelector<HTMLElement>(goesOn(problem) ? ".button--primary" : "h1")?.focus();
     if (document.pictureInPictureElement) await document.exitPictureInPicture().catch(() => undefined);
     await this.engine.release();
   }

@@ -35,9 +35,17 @@ export function parseProblem(body: unknown, status: number): Problem {
   };
 }
 
+/** The ends of a play after which a new one goes on, as the server names them; the others withdrew the right to it. */
+const goingOn = ["play-lost", "play-closed", "play-replaced", "play-expired"];
+
+/** True where the play is over but pressing play goes on. */
+export function goesOn(problem: Problem): boolean {
+  return goingOn.includes(problem.kind);
+}
+
 /** True where asking again could end otherwise without anyone doing anything else first. */
 export function worthRetrying(problem: Problem): boolean {
-  return problem.status === 0 || problem.status === 409 || problem.status === 429 || problem.status >= 500 || /lost|expired/.test(problem.kind);
+  return problem.status === 0 || problem.status === 409 || problem.status === 429 || problem.status >= 500 || goesOn(problem);
 }
 
 /** An action may only lead to a path of this service: never to another host or a script. */

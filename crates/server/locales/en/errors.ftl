@@ -65,6 +65,7 @@ error-play-lost = The connection was lost for too long. Press play to go on.
 
 ## Refusals to play
 play-refused = This can’t play right now
+play-stopped = Playback stopped
 play-too-many = Too many screens at once
 play-too-many-text = Your plan is in use on as many screens as it allows. Stop one of them to watch here.
 play-stop-device = Stop: { $device }

@@ -65,6 +65,7 @@ error-play-lost = La connexion a été perdue trop longtemps. Appuyez sur lectur
 
 ## Refus de lecture
 play-refused = Lecture impossible pour le moment
+play-stopped = La lecture s’est arrêtée
 play-too-many = Trop d’écrans à la fois
 play-too-many-text = Votre formule est utilisée sur autant d’écrans qu’elle le permet. Arrêtez-en un pour regarder ici.
 play-stop-device = Arrêter : { $device }

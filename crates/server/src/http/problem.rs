@@ -29,6 +29,16 @@ pub fn status(kind: Kind) -> (StatusCode, &'static str) {
     }
 }
 
+/// The `type` of a failure's document: what ended a play, where one is over, since a player goes on
+/// after some ends and not after others; else its kind.
+pub fn name(error: &Error) -> &'static str {
+    let sentence = error.key.and_then(|key| key.split_once('-'));
+    sentence
+        .map(|(_, name)| name)
+        .filter(|name| name.starts_with("play-"))
+        .unwrap_or_else(|| status(error.kind).1)
+}
+
 /// A problem document (RFC 9457 §3).
 #[derive(Debug, Serialize)]
 pub struct Problem {
@@ -42,6 +52,18 @@ pub struct Problem {
     /// What the person can do about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,
+}
+
+impl Problem {
+    /// What is told of a failure that nothing can be done about here.
+    pub fn of(error: &Error, title: String) -> Self {
+        Self {
+            kind: name(error),
+            title,
+            status: status(error.kind).0.as_u16(),
+            actions: Vec::new(),
+        }
+    }
 }
 
 /// Something a person can do about a problem.
@@ -102,14 +124,7 @@ pub async fn render(request: Request, next: Next) -> Response {
     if is_dressed(&response) {
         return response;
     }
-    let (status, kind) = status(error.kind);
-    let problem = Problem {
-        kind,
-        title: error.message.clone(),
-        status: status.as_u16(),
-        actions: Vec::new(),
-    };
-    let mut dressed = respond(&problem);
+    let mut dressed = respond(&Problem::of(&error, error.message.clone()));
     dressed.extensions_mut().insert(Failure(error));
     dressed
 }

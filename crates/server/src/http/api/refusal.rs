@@ -6,7 +6,7 @@ use cineclub_db::plays::Play;
 use serde::Serialize;
 
 use crate::error::{Error, Kind};
-use crate::http::problem::{Action, status, telling};
+use crate::http::problem::{Action, name, status, telling};
 use crate::translations::T;
 
 /// A problem document: a title that says what, a detail that says why and what now.
@@ -37,13 +37,18 @@ impl Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let (code, kind) = status(self.error.kind);
+        let kind = name(&self.error);
+        let (title, actions) = if goes_on(kind) {
+            ("play-stopped", Vec::new())
+        } else {
+            ("play-refused", actions(&self.t, self.error.kind))
+        };
         let response = respond(&Problem {
             kind,
-            title: self.t.get("play-refused"),
+            title: self.t.get(title),
             detail: self.t.error(&self.error),
-            status: code.as_u16(),
-            actions: actions(&self.t, self.error.kind),
+            status: status(self.error.kind).0.as_u16(),
+            actions,
         });
         telling(response, self.error)
     }
@@ -63,6 +68,12 @@ pub(super) fn too_many(t: &T, others: &[Play]) -> Response {
         status: StatusCode::CONFLICT.as_u16(),
         actions: others.iter().map(stop).collect(),
     })
+}
+
+/// Whether pressing play again goes on after this. The player offers that itself, since it alone knows
+/// where the film stood.
+fn goes_on(kind: &str) -> bool {
+    matches!(kind, "play-lost" | "play-closed" | "play-replaced")
 }
 
 /// What a person can do about it.

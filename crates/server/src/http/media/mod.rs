@@ -14,7 +14,7 @@ use crate::App;
 use crate::delivery::{self, Admitted};
 use crate::error::{Error, Kind, Result};
 use crate::http::policy::{Policy, Routes};
-use crate::http::problem::{Problem, respond, status, telling};
+use crate::http::problem::{Problem, respond, telling};
 use answer::Asked;
 
 /// What HLS playlists are (RFC 8216 §4).
@@ -150,13 +150,7 @@ impl IntoResponse for Refused {
     /// Dressed here, because the layer that dresses bare failures keeps no headers.
     fn into_response(self) -> Response {
         let Self(error) = self;
-        let (code, kind) = status(error.kind);
-        let mut response = respond(&Problem {
-            kind,
-            title: error.message.clone(),
-            status: code.as_u16(),
-            actions: Vec::new(),
-        });
+        let mut response = respond(&Problem::of(&error, error.message.clone()));
         if error.kind == Kind::Unavailable {
             response
                 .headers_mut()

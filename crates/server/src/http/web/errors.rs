@@ -117,13 +117,7 @@ fn render(visit: &Visit, error: &Failure) -> Result<Response> {
 }
 
 fn document(t: &T, failure: &Failure) -> Problem {
-    let (status, kind) = problem::status(failure.0.kind);
-    Problem {
-        kind,
-        title: t.error(&failure.0),
-        status: status.as_u16(),
-        actions: Vec::new(),
-    }
+    Problem::of(&failure.0, t.error(&failure.0))
 }
 
 /// The failure a response stands for: the one attached, or one for a bare refusal by the framework.
