@@ -21,7 +21,8 @@ describe("player", () => {
   let state;
   const fresh = {
     ...{ starts: [], beats: [], ends: [], made: 0, position: 0, next: null },
-    ...{ refuse: null, beatRefuse: null, segmentStatus: null, allow: null, slowMs: 0 },
+    ...{ refuse: null, beatRefuse: null, segmentStatus: null, allow: null, slowMs: 0, beatSeconds: 2 },
+    ...{ endMs: 0, pages: [] },
   };
   const answerWith = (changes) => {
     state = { ...structuredClone(fresh), ...changes };
@@ -42,7 +43,7 @@ describe("player", () => {
     const attribution = "© 2008 Blender Foundation | peach.blender.org, CC BY 3.0";
     sendJson(response, 200, {
       ...{ play: `p${state.made}`, manifest: `/media/t${state.made}/master.m3u8`, beat: `${own}/beat`, end: `${own}/end` },
-      ...{ position_ms: state.position, duration_ms: seconds * 1000, beat_seconds: 2, next: state.next, attribution },
+      ...{ position_ms: state.position, duration_ms: seconds * 1000, beat_seconds: state.beatSeconds, next: state.next, attribution },
     });
   };
 
@@ -58,6 +59,7 @@ describe("player", () => {
       if (state.beatRefuse) sendJson(response, state.beatRefuse.status, state.beatRefuse);
       else sendJson(response, 204);
     } else if (asked.endsWith("/end")) {
+      await new Promise((resolve) => setTimeout(resolve, state.endMs));
       state.ends.push({ ...sent, path: asked, type: request.headers["content-type"] });
       sendJson(response, 204);
     } else if (asked.endsWith("/stop-other")) {
@@ -75,7 +77,10 @@ describe("player", () => {
     door = await standBefore(service, (request, response, asked) => {
       if (asked.startsWith("/media/")) media(response, asked);
       else if (asked.startsWith("/api/")) api(request, response, asked);
-      else return false;
+      else {
+        if (asked.startsWith("/title/")) state.pages.push({ asked, ends: state.ends.length });
+        return false;
+      }
       return true;
     });
     browser = await openBrowser();
@@ -295,6 +300,48 @@ describe("player", () => {
     assert.ok(at > 24 && at < 35, `went on at ${at}`);
     assert.equal(state.starts.length, 2);
     assert.equal(await page.locator(".player__problem").count(), 0);
+  });
+
+  test("a pause or a jump is told soon, and many of them together", async () => {
+    answerWith({ beatSeconds: 15 });
+    const page = await open();
+    await playing(page);
+    await page.waitForTimeout(1500);
+    const before = state.beats.length;
+    for (let press = 0; press < 8; press += 1) await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("k");
+    await until(page, () => document.querySelector("video").paused);
+    await page.waitForTimeout(2500);
+    const told = state.beats.slice(before);
+    assert.ok(told.length >= 1 && told.length <= 3, `${told.length} beats`);
+    const last = told.at(-1);
+    assert.equal(last.state, "paused");
+    assert.ok(Math.abs(last.position_ms / 1000 - (await time(page))) < 0.1 && last.position_ms > 20_000);
+  });
+
+  test("the way back waits until the server knows the place, but not for long", async () => {
+    answerWith({ endMs: 500 });
+    let page = await open();
+    await playing(page);
+    await show(page);
+    const back = (page) => page.getByRole("link", { name: "Back to Slow Light" }).click();
+    const at = await time(page);
+    await back(page);
+    await page.waitForURL(/\/title\//);
+    assert.deepEqual(state.pages.map((asked) => asked.ends), [1], "the title is asked for after the end of the play");
+    assert.ok(Math.abs(state.ends[0].position_ms / 1000 - at) < 1.5);
+    await page.close();
+
+    answerWith({ endMs: 4000 });
+    page = await open();
+    await playing(page);
+    await show(page);
+    const pressed = Date.now();
+    await back(page);
+    await page.waitForURL(/\/title\//, { waitUntil: "commit" });
+    assert.ok(Date.now() - pressed < 3000, `left after ${Date.now() - pressed} ms`);
+    await page.waitForTimeout(3000);
+    assert.equal(state.ends.length, 1, "and it is told all the same");
   });
 
   test("offers to stop the other device, then plays", async () => {

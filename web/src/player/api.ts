@@ -31,8 +31,9 @@ export async function sendBeat(url: string, beat: Beat): Promise<void> {
   await post(url, beat);
 }
 
+/** Sent to its end even if the page is left meanwhile. */
 export async function endPlay(url: string, positionMs: number): Promise<void> {
-  await post(url, { position_ms: Math.round(positionMs) });
+  await post(url, { position_ms: Math.round(positionMs) }, { keepalive: true });
 }
 
 /** The last word of a page that is going away; the browser sends it after the page is gone. */
@@ -41,10 +42,11 @@ export function endPlayLeaving(url: string, positionMs: number): void {
   navigator.sendBeacon(url, body);
 }
 
-export async function post(url: string, body: unknown): Promise<Response> {
+export async function post(url: string, body: unknown, options: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, {
+      ...options,
       method: "POST",
       credentials: "same-origin",
       headers: { "Content-Type": "application/json", Accept: "application/json, application/problem+json", "X-Requested-With": "cineclub" },

@@ -3,30 +3,54 @@
 import { type Beat, type Play, sendBeat } from "./api";
 import { type Problem, Refused } from "./problem";
 
+/** How soon the server hears of what the viewer did; whatever more they do meanwhile is told with it. */
+const soonMs = 1000;
+
 export class Heartbeat {
+  private play: Play | null = null;
   private timer = 0;
-  private generation = 0;
+  private sending = false;
+  private hurried = false;
 
   constructor(private readonly read: () => Beat, private readonly onRefused: (problem: Problem) => void) {}
 
   start(play: Play): void {
     this.stop();
-    const generation = this.generation;
-    const beat = async () => {
-      try {
-        await sendBeat(play.beatUrl, this.read());
-      } catch (error) {
-        if (generation !== this.generation) return;
-        if (error instanceof Refused && isFinal(error.problem.status)) return this.onRefused(error.problem);
-      }
-      if (generation === this.generation) this.timer = window.setTimeout(beat, play.beatSeconds * 1000);
-    };
-    this.timer = window.setTimeout(beat, play.beatSeconds * 1000);
+    this.play = play;
+    this.wait(play);
+  }
+
+  /** The viewer paused or went elsewhere in the film: the place that is kept follows within a second or so. */
+  soon(): void {
+    if (!this.play || this.hurried) return;
+    this.hurried = true;
+    if (!this.sending) this.wait(this.play);
   }
 
   stop(): void {
-    this.generation += 1;
+    this.play = null;
+    this.sending = false;
+    this.hurried = false;
     window.clearTimeout(this.timer);
+  }
+
+  private wait(play: Play): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.beat(play), this.hurried ? soonMs : play.beatSeconds * 1000);
+  }
+
+  private async beat(play: Play): Promise<void> {
+    this.sending = true;
+    this.hurried = false;
+    try {
+      await sendBeat(play.beatUrl, this.read());
+    } catch (error) {
+      if (play !== this.play) return;
+      if (error instanceof Refused && isFinal(error.problem.status)) return this.onRefused(error.problem);
+    }
+    if (play !== this.play) return;
+    this.sending = false;
+    this.wait(play);
   }
 }
 

@@ -11,6 +11,8 @@ import { Engine, type Fault } from "./engine";
 import { listenToStage } from "./gestures";
 import { Heartbeat } from "./heartbeat";
 import { Keys } from "./keys";
+import { listenToLinks, withPatience } from "./leaving";
+import { offerMediaKeys } from "./mediakeys";
 import { Menu } from "./menu";
 import { Menus } from "./menus";
 import type { PlayerPage } from "./page";
@@ -34,8 +36,10 @@ export class Player {
   private readonly pulses: Readonly<Record<"left" | "right", HTMLElement>>;
   private preferences: Preferences = loadPreferences();
   private play: Play | null = null;
+  private givenBack: Promise<void> = Promise.resolve();
   private next: Play["next"];
   private opening = false;
+  private leaving = false;
   private problem: HTMLElement | null = null;
   private counting: Countdown = { state: "idle" };
   private countTimer = 0;
@@ -162,7 +166,7 @@ export class Player {
   }
 
   private async onFault(fault: Fault): Promise<void> {
-    if (this.opening || this.problem) return;
+    if (this.held) return;
     if (fault === "network") return this.stop(parseProblem({}, 0));
     if (fault === "media") return this.stop(parseProblem({ detail: this.page.say("problem_media") }, 415));
     this.keepPosition();
@@ -173,12 +177,18 @@ export class Player {
 
   /** A new play in place of the old one, at the same position. */
   private async renew(): Promise<void> {
-    const old = this.play;
     const at = this.position;
+    this.giveBack(at);
+    await this.givenBack;
+    await this.open(at);
+  }
+
+  /** Gives the stream's place back; `givenBack` tells when the server knows, or can't be told. */
+  private giveBack(at: number): void {
+    const play = this.play;
     this.heartbeat.stop();
     this.play = null;
-    if (old) await endPlay(old.endUrl, at * 1000).catch(() => undefined);
-    await this.open(at);
+    if (play) this.givenBack = endPlay(play.endUrl, at * 1000).catch(() => undefined);
   }
 
   private keepPosition(): void {
@@ -191,6 +201,22 @@ export class Player {
     return !this.opening && video.readyState > 0 && Number.isFinite(video.currentTime) ? video.currentTime : this.position;
   }
 
+  /** Not a moment for the viewer to start, stop or go elsewhere in the film. */
+  private get held(): boolean {
+    return this.opening || this.leaving || this.problem !== null;
+  }
+
+  /** Another page, which is asked for once the server knows where the film stood. */
+  private async leave(url: string): Promise<void> {
+    if (this.leaving) return;
+    this.keepPosition();
+    this.leaving = true;
+    this.giveBack(this.position);
+    this.page.video.pause();
+    await withPatience(this.givenBack);
+    location.assign(url);
+  }
+
   private clearProblem(): void {
     this.problem?.remove();
     this.problem = null;
@@ -198,7 +224,7 @@ export class Player {
 
   private toggle(): void {
     const { video } = this.page;
-    if (this.opening || this.problem) return;
+    if (this.held) return;
     if (!this.play) void this.open(this.position);
     else if (video.paused) void video.play().catch(() => undefined);
     else video.pause();
@@ -213,7 +239,7 @@ export class Player {
     if (!this.total()) return;
     const to = clamp(seconds, 0, this.total());
     this.count("rewound");
-    if (!this.play && !this.opening && !this.problem) void this.open(to);
+    if (!this.play && !this.held) void this.open(to);
     else this.page.video.currentTime = to;
     this.presence.stir();
     this.showTime();
@@ -256,7 +282,7 @@ export class Player {
     this.counting = countdown(this.counting, event);
     window.clearInterval(this.countTimer);
     if (this.counting.state === "go") {
-      location.assign(next.url);
+      void this.leave(next.url);
     } else if (this.counting.state === "counting") {
       this.card.show(next.name, this.counting.left, countdownSeconds, () => this.count("now"), () => this.count("cancel"));
       this.countTimer = window.setInterval(() => this.count("second"), 1000);
@@ -270,17 +296,13 @@ export class Player {
     this.position = 0;
     this.count("ended");
     this.presence.stir();
-    const ended = this.play;
-    if (!ended) return;
-    // The stream's place is given back as soon as the film is over; pressing play again asks for a new one.
-    this.heartbeat.stop();
-    this.play = null;
-    void endPlay(ended.endUrl, this.total() * 1000).catch(() => undefined);
+    // As soon as the film is over; pressing play again asks for a new one.
+    this.giveBack(this.total());
   }
 
   /** Playing without a play (after the end, from a media key) first asks for one. */
   private onPlaying(): void {
-    if (this.play || this.opening || this.problem) return;
+    if (this.play || this.held) return;
     this.page.video.pause();
     void this.open(this.position);
   }
@@ -317,6 +339,7 @@ export class Player {
     for (const name of ["playing", "canplay", "seeked", "pause"]) video.addEventListener(name, () => { this.spinner.hidden = true; });
     video.addEventListener("play", () => this.onPlaying());
     video.addEventListener("ended", () => this.onEnded());
+    for (const name of ["pause", "seeked"]) video.addEventListener(name, () => this.heartbeat.soon());
     video.addEventListener("volumechange", () => {
       this.controls.showVolume(video.volume, video.muted);
       this.prefer({ volume: video.volume, muted: video.muted });
@@ -330,6 +353,7 @@ export class Player {
     });
     // After a mouse press the keys belong to the film again, not to the button that was pressed.
     root.addEventListener("click", (event) => { if (event.detail > 0 && !this.menu.open && !this.problem && event.target instanceof Element && event.target.closest(".player__button, .seekbar, .volume")) root.focus(); });
+    listenToLinks(root, (url) => void this.leave(url));
     new Keys(root, this.menu, this.controls, this.presence, {
       toggle: () => this.toggle(),
       mute: () => { video.muted = !video.muted; },
@@ -348,8 +372,11 @@ export class Player {
       if (this.play) endPlayLeaving(this.play.endUrl, this.position * 1000);
       this.play = null;
     });
-    window.addEventListener("pageshow", (event) => { if (event.persisted && !this.problem) void this.open(this.position); });
-    this.offerMediaKeys();
+    window.addEventListener("pageshow", (event) => {
+      this.leaving = false;
+      if (event.persisted && !this.problem) void this.open(this.position);
+    });
+    offerMediaKeys(this.page, { seekBy: (seconds) => this.seekBy(seconds), next: () => this.count("now") });
   }
 
   private seekWithPulse(side: "left" | "right"): void {
@@ -358,21 +385,5 @@ export class Player {
     pulse.classList.remove("player__pulse--on");
     void pulse.offsetWidth;
     pulse.classList.add("player__pulse--on");
-  }
-
-  /** Keys of headsets, keyboards and lock screens. */
-  private offerMediaKeys(): void {
-    if (!("mediaSession" in navigator) || typeof MediaMetadata === "undefined") return;
-    navigator.mediaSession.metadata = new MediaMetadata({ title: this.page.title, artist: this.page.subtitle });
-    const offer = (name: MediaSessionAction, act: () => void) => {
-      try {
-        navigator.mediaSession.setActionHandler(name, act);
-      } catch {
-        // An action this browser does not know.
-      }
-    };
-    offer("seekbackward", () => this.seekBy(-10));
-    offer("seekforward", () => this.seekBy(10));
-    offer("nexttrack", () => this.count("now"));
   }
 }
