@@ -131,6 +131,7 @@ play-episode = Play { $place }
 resume = Resume
 resume-episode = Resume { $place }
 start-over = Start over
+away = Unavailable for now
 title-away = It can’t be played at the moment. Try again later.
 age-all = All
 fact-licensor = Shown by permission of

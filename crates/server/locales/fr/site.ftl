@@ -134,6 +134,7 @@ play-episode = Lire { $place }
 resume = Reprendre
 resume-episode = Reprendre { $place }
 start-over = Depuis le début
+away = Indisponible pour le moment
 title-away = La lecture est impossible pour le moment. Réessayez plus tard.
 age-all = Tous publics
 fact-licensor = Avec l’autorisation de

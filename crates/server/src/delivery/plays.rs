@@ -179,9 +179,12 @@ async fn take_slot(
 
 fn next(snapshot: &Snapshot, asker: &Asker<'_>, entry: &Entry, now: Timestamp) -> Option<Next> {
     let shelf = snapshot.shelf(asker.audience, now);
-    shelf.next(entry).map(|episode| Next {
-        slug: episode.title.slug.clone(),
-        name: episode.name(asker.language).to_owned(),
+    let next = shelf
+        .next(entry)
+        .filter(|episode| episode.playable().is_some())?;
+    Some(Next {
+        slug: next.title.slug.clone(),
+        name: next.name(asker.language).to_owned(),
     })
 }
 

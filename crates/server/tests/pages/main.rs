@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use cineclub_db::Engine;
 use cineclub_db::artwork::{Artwork, ArtworkKind};
+use cineclub_db::assets::AssetState;
 use cineclub_db::progress::Progress;
 use cineclub_domain::account::Role;
 use cineclub_domain::id::TitleId;

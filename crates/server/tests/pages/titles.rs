@@ -293,3 +293,52 @@ async fn a_grant_of_one_episode_does_not_tell_of_its_series() {
     );
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_on_a_disk_that_is_away_leads_to_its_page_and_not_to_a_player() {
+    let server = server().await;
+    let (series, episodes) = series(&server).await;
+    server.clock.advance_ms(1_000);
+    let film = server.film("orbits").await;
+    server.grant(&[series, film]).await;
+    let zoe = server.subscriber("zoe@example.org").await;
+    watched(&server, &zoe, film, 42_000, false).await;
+    watched(&server, &zoe, episodes[0], 59_000, true).await;
+    let page = async |path: &str| zoe.get(path).await.text();
+    let home = page("/home").await;
+    assert_eq!(
+        home.matches("\"/watch/orbits\"").count(),
+        2,
+        "in large and to go on with: {home}"
+    );
+    assert!(home.contains("\"/watch/tides-s1e2\""));
+
+    for title in [film, episodes[1]] {
+        goes_away(&server, title).await;
+    }
+    let home = page("/home").await;
+    assert!(!home.contains("/watch/"), "{home}");
+    assert!(home.contains("\"/title/orbits\"") && home.contains("\"/title/tides-s1e2\""));
+    assert!(home.contains("Season 1, episode 2 · Unavailable for now"));
+    let tides = page("/title/tides?season=1").await;
+    assert!(tides.contains("\"/watch/tides-s1e1\"") && !tides.contains("/watch/tides-s1e2"));
+    assert!(tides.contains("\"/title/tides-s1e2\"") && tides.contains("Unavailable for now"));
+    let player = page("/watch/tides-s1e1").await;
+    assert!(player.contains("data-next-url=\"\""), "{player}");
+    server.stop().await;
+}
+
+/// The disk with a title's file is no longer there.
+async fn goes_away(server: &TestApp, title: TitleId) {
+    let catalogue = server.app.catalogue().current(&server.app).await.unwrap();
+    let asset = catalogue.title(title).unwrap().assets[0].asset.id;
+    let now = server.app.now();
+    server
+        .app
+        .db()
+        .write(async |tx| {
+            cineclub_db::assets::set_state(tx, asset, AssetState::Missing, None, now).await
+        })
+        .await
+        .unwrap();
+}

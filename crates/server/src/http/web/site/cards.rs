@@ -85,6 +85,20 @@ pub struct Card {
     pub wide: bool,
     /// How far the member got.
     pub watched: Option<Watched>,
+    /// Whether it can't be played for now, where one would go on with it.
+    pub away: bool,
+}
+
+/// Where a title is watched, unless there is no file of it to play now.
+pub fn to_watch(entry: &Entry) -> Option<String> {
+    entry
+        .playable()
+        .map(|_| format!("/watch/{}", entry.title.slug))
+}
+
+/// The page that tells of a title.
+pub fn to_page(entry: &Entry) -> String {
+    format!("/title/{}", entry.title.slug)
 }
 
 /// A row of cards.
@@ -117,12 +131,13 @@ impl<'a> Cards<'a> {
     /// A title with its poster.
     pub fn poster(&self, entry: &Entry) -> Card {
         Card {
-            href: format!("/title/{}", entry.title.slug),
+            href: to_page(entry),
             name: self.name(entry),
             meta: self.meta(entry),
             picture: self.own_or_above(entry),
             wide: false,
             watched: None,
+            away: false,
         }
     }
 
@@ -138,22 +153,23 @@ impl<'a> Cards<'a> {
     /// A title to go on with.
     pub fn resume(&self, entry: &Entry, watched: Option<Watched>) -> Card {
         let series = self.series_of(entry);
-        let left = watched.map_or_else(
-            || self.t.get("resume-next"),
-            |watched| {
-                self.t.one(
-                    "resume-left",
-                    "length",
-                    self.t.length(watched.total_ms - watched.done_ms),
-                )
-            },
-        );
+        let player = to_watch(entry);
+        let state = match (&player, watched) {
+            (None, _) => self.t.get("away"),
+            (Some(_), None) => self.t.get("resume-next"),
+            (Some(_), Some(watched)) => self.t.one(
+                "resume-left",
+                "length",
+                self.t.length(watched.total_ms - watched.done_ms),
+            ),
+        };
         let meta = match self.place(entry) {
-            Some(place) => format!("{place} · {left}"),
-            None => left,
+            Some(place) => format!("{place} · {state}"),
+            None => state,
         };
         Card {
-            href: format!("/watch/{}", entry.title.slug),
+            away: player.is_none(),
+            href: player.unwrap_or_else(|| to_page(entry)),
             name: self.name(series.unwrap_or(entry)),
             meta,
             picture: Picture::wide(entry).or_else(|| series.and_then(Picture::wide)),

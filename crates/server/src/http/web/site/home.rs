@@ -10,7 +10,7 @@ use crate::App;
 use crate::catalogue::{Entry, Shelf, Snapshot};
 use crate::error::Result;
 use crate::http::web::layout::{Layout, Visit, page};
-use crate::http::web::site::cards::{Cards, Picture, Row};
+use crate::http::web::site::cards::{Cards, Picture, Row, to_page, to_watch};
 use crate::http::web::site::facts;
 use crate::http::web::site::watching;
 
@@ -67,13 +67,13 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
     })
 }
 
-/// The latest work that has a picture for it, films before series.
+/// The latest work that has a picture for it, films that can be played now before all else.
 fn featured<'s>(shelf: &Shelf<'s>) -> Option<&'s Entry> {
     let latest = shelf.latest();
     let pictured = |entry: &&&'s Entry| entry.art(ArtworkKind::Backdrop).is_some();
     let film = latest
         .iter()
-        .filter(|entry| entry.title.kind.is_watched())
+        .filter(|entry| entry.playable().is_some())
         .find(pictured);
     film.or_else(|| latest.iter().find(pictured))
         .or(latest.first())
@@ -82,14 +82,9 @@ fn featured<'s>(shelf: &Shelf<'s>) -> Option<&'s Entry> {
 
 fn hero(cards: &Cards<'_>, entry: &Entry) -> Hero {
     let text = entry.text(cards.language);
-    let slug = &entry.title.slug;
     Hero {
-        href: format!("/title/{slug}"),
-        watch: entry
-            .title
-            .kind
-            .is_watched()
-            .then(|| format!("/watch/{slug}")),
+        href: to_page(entry),
+        watch: to_watch(entry),
         name: cards.name(entry),
         line: text.map(|text| text.tagline.clone()).unwrap_or_default(),
         facts: facts::short(cards, entry),

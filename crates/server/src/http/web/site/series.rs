@@ -4,7 +4,7 @@ use cineclub_db::progress::Progress;
 use cineclub_domain::title::TitleKind;
 
 use crate::catalogue::{Entry, Shelf, Snapshot};
-use crate::http::web::site::cards::{Cards, Picture, Watched, length_ms};
+use crate::http::web::site::cards::{Cards, Picture, Watched, length_ms, to_page, to_watch};
 use crate::http::web::site::watching;
 
 /// What the button says and where it leads.
@@ -37,6 +37,8 @@ pub struct Season {
 pub struct Episode {
     /// Where it leads.
     pub href: String,
+    /// Whether it can't be played for now.
+    pub away: bool,
     /// Its number.
     pub number: u32,
     /// Its name.
@@ -159,8 +161,10 @@ fn episode_view(
     episode: &Entry,
     history: &[Progress],
 ) -> Episode {
+    let player = to_watch(episode);
     Episode {
-        href: format!("/watch/{}", episode.title.slug),
+        away: player.is_none(),
+        href: player.unwrap_or_else(|| to_page(episode)),
         number: episode.title.ordinal.unwrap_or(0),
         name: cards.name(episode),
         length: length_ms(episode)

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::http::problem;
 use crate::http::web::errors::{ProblemPage, actions, heading};
 use crate::http::web::layout::{Layout, Visit, page, page_with};
-use crate::http::web::site::cards::{Cards, Picture, Row};
+use crate::http::web::site::cards::{Cards, Picture, Row, to_page, to_watch};
 use crate::http::web::site::series::{self, Season, Watch};
 use crate::http::web::site::{facts, watching};
 use crate::rights;
@@ -165,12 +165,7 @@ fn title_page(
     let seasons = series::seasons(cards, entry, history, season, watch.as_ref());
     TitlePage {
         page: visit.page(name.clone()).kind("title").over(),
-        above: series.map(|series| {
-            (
-                format!("/title/{}", series.title.slug),
-                above(cards, series, entry),
-            )
-        }),
+        above: series.map(|series| (to_page(series), above(cards, series, entry))),
         tagline: text.map(|text| text.tagline.clone()).unwrap_or_default(),
         synopsis: text.map(|text| text.synopsis.clone()).unwrap_or_default(),
         facts: facts::short(cards, entry),
@@ -224,8 +219,7 @@ fn watch(
     } else {
         (entry, watching::watched(history, entry.title.id))
     };
-    target.playable()?;
-    let href = format!("/watch/{}", target.title.slug);
+    let href = to_watch(target)?;
     let short = (target.title.id != entry.title.id)
         .then(|| series::short_place(cards, target))
         .flatten();

@@ -9,7 +9,7 @@ use crate::App;
 use crate::catalogue::Entry;
 use crate::error::{Error, Result};
 use crate::http::web::layout::{Layout, Visit, page};
-use crate::http::web::site::cards::Cards;
+use crate::http::web::site::cards::{Cards, to_page, to_watch};
 use crate::http::web::site::title::refused;
 use crate::rights;
 
@@ -77,18 +77,15 @@ fn watch_page(visit: &Visit, cards: &Cards<'_>, entry: &Entry) -> WatchPage {
             .map(|year| year.to_string())
             .unwrap_or_default(),
     };
-    let next = cards
-        .snapshot
-        .title(entry.title.id)
-        .and_then(|entry| cards.shelf.next(entry));
+    let next = cards.shelf.next(entry);
     let name = cards.name(entry);
     WatchPage {
         page: visit.page(name.clone()).kind("player").script("player.js"),
         slug: entry.title.slug.clone(),
         name,
         subtitle,
-        back: format!("/title/{}", series.unwrap_or(entry).title.slug),
-        next: next.map(|next| (format!("/watch/{}", next.title.slug), cards.name(next))),
+        back: to_page(series.unwrap_or(entry)),
+        next: next.and_then(|next| Some((to_watch(next)?, cards.name(next)))),
         strings: visit.player_strings().to_owned(),
     }
 }
