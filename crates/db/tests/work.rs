@@ -219,7 +219,7 @@ on_both_engines! {
                 (id!(JobId, 2), JobState::Cancelled),
             ]);
             assert!(jobs::cancel(tx, running.id, at(1)).await?);
-            assert!(!jobs::progress(tx, running.id, "w", 1, 1, "", at(2)).await?, "its worker learns of it");
+            assert!(!jobs::progress(tx, running.id, "w", 1, 1, None, at(2)).await?, "its worker learns of it");
             assert_eq!(counts(tx).await?, [(JobState::Cancelled, None, 2), (JobState::Queued, None, 2)]);
             let second_page: Vec<_> = jobs::list(tx, 1, 2).await?.into_iter().map(|job| job.id).collect();
             assert_eq!(second_page, [id!(JobId, 3), id!(JobId, 2)]);
@@ -300,7 +300,7 @@ async fn counts(tx: &mut Tx) -> Result<Vec<(JobState, Option<Settled>, u64)>> {
 
 /// A job about a file that failed.
 async fn failed(tx: &mut Tx, n: u64, path: &str, now: Timestamp) -> Result<()> {
-    let failure = Failure::Fail("not a film".to_owned());
+    let failure = Failure::Fail("not a film".into());
     jobs::enqueue(tx, id!(JobId, n), &job(path), 0, at(0), at(0)).await?;
     jobs::claim(tx, "w", now).await?.unwrap();
     jobs::fail(tx, id!(JobId, n), "w", &failure, now).await?;
