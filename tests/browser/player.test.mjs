@@ -78,7 +78,7 @@ describe("player", () => {
       if (asked.startsWith("/media/")) media(response, asked);
       else if (asked.startsWith("/api/")) api(request, response, asked);
       else {
-        if (asked.startsWith("/title/")) state.pages.push({ asked, ends: state.ends.length });
+        if (asked.startsWith("/title/")) state.pages.push([...state.ends]);
         return false;
       }
       return true;
@@ -324,24 +324,26 @@ describe("player", () => {
     let page = await open();
     await playing(page);
     await show(page);
+    // The page of the test before may still be telling of its own end.
+    const tells = (ends, at) => ends.some((end) => Math.abs(end.position_ms / 1000 - at) < 1.5);
     const back = (page) => page.getByRole("link", { name: "Back to Slow Light" }).click();
     const at = await time(page);
     await back(page);
     await page.waitForURL(/\/title\//);
-    assert.deepEqual(state.pages.map((asked) => asked.ends), [1], "the title is asked for after the end of the play");
-    assert.ok(Math.abs(state.ends[0].position_ms / 1000 - at) < 1.5);
+    assert.equal(state.pages.length, 1);
+    assert.ok(tells(state.pages[0], at), "the title is asked for after the end of the play");
     await page.close();
 
     answerWith({ endMs: 4000 });
     page = await open();
     await playing(page);
     await show(page);
-    const pressed = Date.now();
+    const [pressed, then] = [Date.now(), await time(page)];
     await back(page);
     await page.waitForURL(/\/title\//, { waitUntil: "commit" });
     assert.ok(Date.now() - pressed < 3000, `left after ${Date.now() - pressed} ms`);
     await page.waitForTimeout(3000);
-    assert.equal(state.ends.length, 1, "and it is told all the same");
+    assert.ok(tells(state.ends, then), "and it is told all the same");
   });
 
   test("offers to stop the other device, then plays", async () => {
