@@ -7,19 +7,21 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { open, signIn, visitor } from "./browser.mjs";
-import { root, start } from "./service.mjs";
+import { root, start, startNew } from "./service.mjs";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const sizes = { 1440: 900, 768: 1024, 390: 844 };
-const anyone = ["/", "/sign-in", "/sign-up", "/search?q=night", "/title/nothing-here"];
+const anyone = ["/", "/sign-in", "/sign-up", "/search?q=night", "/title/nothing-here", "/title/left-early-2001", "/title/far-away-2002"];
 for (const name of ["terms", "privacy", "imprint", "cancellation"]) anyone.push(`/legal/${name}`);
-/** What is no page as usual: nothing of the name, and nothing paid. */
-const refused = { "/title/nothing-here": 404, "/watch/slow-light-2024": 402 };
-const members = ["/home", "/watch/slow-light-2024", "/title/tidelines", "/title/slow-light-2024", "/account", "/redeem", "/search?q=light"];
+/** What is no page as usual: nothing of the name, nothing paid, what has left, and what is for elsewhere. */
+const refused = { "/title/nothing-here": 404, "/watch/slow-light-2024": 402, "/title/left-early-2001": 410, "/title/far-away-2002": 451 };
+const members = ["/home", "/watch/slow-light-2024", "/title/tidelines", "/title/tidelines?season=2", "/title/slow-light-2024"];
+members.push("/title/left-early-2001", "/title/far-away-2002", "/account", "/redeem", "/search?q=light");
 const staff = [
   "/admin",
   "/admin/titles",
   "/admin/titles/slow-light-2024",
+  "/admin/titles/no-terms-yet-2003",
   "/admin/grants",
   "/admin/grants/new",
   "/admin/vouchers",
@@ -35,8 +37,13 @@ describe("pages", () => {
   let service, browser;
 
   before(async () => {
-    service = await start("sqlite");
+    service = await start("sqlite", { more: ["Left Early (2001)", "Far Away (2002)", "No Terms Yet (2003)"] });
     browser = await open();
+    await grant("left-early-2001", async (form) => {
+      await form.fill('input[name="window_end"]', "2020-01-01");
+      await form.check('input[name="end_rule"][value="until"]');
+    });
+    await grant("far-away-2002", (form) => form.fill('input[name="included"]', "JP"));
     await mkdir(path.join(root, "tests/out"), { recursive: true });
   });
 
@@ -45,8 +52,25 @@ describe("pages", () => {
     await service?.stop();
   });
 
-  const look = async (page, address, language) => {
-    const answer = await page.goto(service.url + address, { waitUntil: "load" });
+  /** The owner grants a film, within the limit that is filled in. */
+  const grant = async (title, limit) => {
+    const owner = await visitor(browser);
+    await signIn(owner, service, service.owner, service.password);
+    await owner.goto(`${service.url}/admin/grants/new?title=${title}`);
+    await owner.fill('input[name="licensor"]', "Films du Cap");
+    await owner.check(`input[name="title"][value="${title}"]`);
+    await owner.check('input[name="offer"][value="subscription"]');
+    await owner.selectOption('select[name="licence"]', "contract");
+    await limit(owner);
+    await Promise.all([
+      owner.waitForURL((url) => !url.pathname.endsWith("/new")),
+      owner.locator('button[name="do"][value="save"]').click(),
+    ]);
+    await owner.context().close();
+  };
+
+  const look = async (page, address, language, at = service) => {
+    const answer = await page.goto(at.url + address, { waitUntil: "load" });
     assert.equal(answer.status(), refused[address] ?? 200, address);
     assert.equal(await page.locator("html").getAttribute("lang"), language, address);
     for (const [width, height] of Object.entries(sizes)) {
@@ -69,6 +93,20 @@ describe("pages", () => {
     const said = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
     assert.deepEqual(said, [], `${address} in ${language}`);
   };
+
+  test("the first page of a service that nobody owns yet", async () => {
+    const first = await startNew();
+    try {
+      for (const language of ["en", "fr"]) {
+        const page = await visitor(browser, { locale: language === "en" ? "en-GB" : "fr-FR" });
+        await look(page, "/welcome", language, first);
+        assert.deepEqual(page.problems, []);
+        await page.context().close();
+      }
+    } finally {
+      await first.stop();
+    }
+  });
 
   for (const language of ["en", "fr"]) {
     test(`anyone's pages in ${language}`, async () => {
