@@ -74,7 +74,7 @@ export async function until(page, what, condition, seconds = 30) {
   let last;
   while (Date.now() < deadline) {
     last = await film(page);
-    if (condition(last)) return last;
+    if (await condition(last)) return last;
     await page.waitForTimeout(200);
   }
   const text = await page.locator("body").innerText();
