@@ -383,7 +383,6 @@ admin-jobs-counted = { $first } to { $last } of { $all }
 admin-retry = Try again
 admin-dismiss = Dismiss
 admin-stop = Stop
-admin-percent = { $n } % · { $what }
 admin-next-try = { $why } Tried again in { $n } s.
 admin-ago-seconds = { $n } s ago
 admin-ago-minutes = { $n } min ago

@@ -395,7 +395,6 @@ admin-jobs-counted = { $first } à { $last } sur { $all }
 admin-retry = Réessayer
 admin-dismiss = Écarter
 admin-stop = Arrêter
-admin-percent = { $n } % · { $what }
 admin-next-try = { $why } Nouvel essai dans { $n } s.
 admin-ago-seconds = il y a { $n } s
 admin-ago-minutes = il y a { $n } min
