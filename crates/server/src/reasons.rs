@@ -8,7 +8,21 @@ use std::io;
 use cineclub_domain::reason::{Fact, Reason};
 use cineclub_media::{Container, Damage, Error as Media, Kind, Track, Waiting};
 
+use crate::error::{Error, Kind as ErrorKind};
 use crate::storage::{Absence, Error as Storage, UnsafePath};
+
+impl From<Storage> for Error {
+    fn from(error: Storage) -> Self {
+        let kind = match error {
+            Storage::Offline { .. } | Storage::Io(_) => ErrorKind::Unavailable,
+            Storage::UnsafePath(_) => ErrorKind::BadInput,
+            Storage::UnknownRoot | Storage::Gone => ErrorKind::NotFound,
+        };
+        Self::new(kind, error.to_string())
+            .telling(of_storage(&error))
+            .because(error)
+    }
+}
 
 /// What is wrong with a film's file, or with subtitles, and what to do.
 pub(crate) fn of_media(error: &Media) -> Reason {

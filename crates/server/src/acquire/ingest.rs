@@ -6,7 +6,8 @@ use cineclub_domain::job::Failure;
 use cineclub_domain::reason::Reason;
 
 use super::circumstances::{Circumstances, Twin};
-use super::examine::{Examined, Places, Refusal, examine};
+use super::examine::{Examined, Places, examine};
+use super::film::Refusal;
 use super::record::record;
 use crate::App;
 use crate::jobs::{Hand, Stop};

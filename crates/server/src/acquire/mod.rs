@@ -13,6 +13,7 @@ mod circumstances;
 pub mod claims;
 mod examine;
 mod family;
+mod film;
 mod folders;
 mod ingest;
 mod leftovers;

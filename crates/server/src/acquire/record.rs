@@ -470,7 +470,7 @@ fn contents(asset: &Asset) -> (&str, u64, i64) {
     (&asset.fingerprint, asset.size_bytes, asset.modified_ms)
 }
 
-fn row(asset: AssetId, track: &super::examine::Track) -> Track {
+fn row(asset: AssetId, track: &super::film::Track) -> Track {
     Track {
         asset,
         number: track.number,

@@ -18,9 +18,6 @@ pub(crate) use roots::mark;
 
 use std::io;
 
-use crate::error::{Error as ServerError, Kind};
-use crate::reasons;
-
 /// Why a stored file can't be had.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -78,18 +75,5 @@ impl From<io::Error> for Error {
 impl From<rustix::io::Errno> for Error {
     fn from(error: rustix::io::Errno) -> Self {
         io::Error::from(error).into()
-    }
-}
-
-impl From<Error> for ServerError {
-    fn from(error: Error) -> Self {
-        let kind = match error {
-            Error::Offline { .. } | Error::Io(_) => Kind::Unavailable,
-            Error::UnsafePath(_) => Kind::BadInput,
-            Error::UnknownRoot | Error::Gone => Kind::NotFound,
-        };
-        Self::new(kind, error.to_string())
-            .telling(reasons::of_storage(&error))
-            .because(error)
     }
 }
