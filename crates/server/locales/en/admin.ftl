@@ -501,6 +501,7 @@ admin-error-language = “{ $code }” is no language code. Use one such as fr, 
 admin-error-zone = This is no time zone. Use a name such as Europe/Paris.
 admin-error-window-empty = The window ends before it starts.
 admin-error-window-end = Give the day of the end, or choose “No end”.
+admin-error-window-open = A day is given and “No end” is chosen. Choose how the day counts, or remove it.
 admin-error-url = An address begins with https:// or http://.
 admin-error-licence = Choose a licence.
 admin-error-licence-forbids = { $licence } forbids putting the work behind payment: only “Free” can be offered.

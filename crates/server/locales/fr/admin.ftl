@@ -513,6 +513,7 @@ admin-error-language = « { $code } » n’est pas un code de langue. Utilisez
 admin-error-zone = Ce n’est pas un fuseau horaire. Utilisez un nom comme Europe/Paris.
 admin-error-window-empty = La fenêtre se ferme avant de s’ouvrir.
 admin-error-window-end = Donnez le jour de la fin, ou choisissez « Sans fin ».
+admin-error-window-open = Un jour est indiqué et « Sans fin » est choisi. Choisissez comment le jour compte, ou effacez-le.
 admin-error-url = Une adresse commence par https:// ou http://.
 admin-error-licence = Choisissez une licence.
 admin-error-licence-forbids = { $licence } interdit de faire payer l’accès à l’œuvre : seule l’offre « Gratuit » est possible.

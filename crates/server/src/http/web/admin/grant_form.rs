@@ -258,10 +258,15 @@ fn window(fields: &Fields, t: &T, wrong: &mut Errors) -> Window {
     let end = match (fields.get("end_rule"), end) {
         ("through", Some(date)) => WindowEnd::Through(date),
         ("until", Some(date)) => WindowEnd::Until(date),
-        ("open", _) => WindowEnd::Open,
-        _ => {
+        ("open", None) => WindowEnd::Open,
+        // A contract's end that was typed is never dropped: whoever chose "no end" beside it is asked which it is.
+        (rule, _) => {
+            let text = match rule {
+                "open" => "admin-error-window-open",
+                _ => "admin-error-window-end",
+            };
             if !wrong.iter().any(|(name, _)| *name == "window_end") {
-                wrong.push(("window_end", t.get("admin-error-window-end")));
+                wrong.push(("window_end", t.get(text)));
             }
             WindowEnd::Open
         }

@@ -150,3 +150,13 @@ fn everything_wrong_is_told_at_once() {
         );
     }
 }
+
+#[test]
+fn a_last_day_that_was_typed_is_never_dropped() {
+    let errors = read_form(&with("end_rule", "open"), None).unwrap_err();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].0, "window_end");
+    let mut open = with("end_rule", "open");
+    open.retain(|(name, _)| *name != "window_end");
+    assert_eq!(read_form(&open, None).unwrap().window.end(), None);
+}
