@@ -370,6 +370,23 @@ describe("player", () => {
     assert.ok(state.ends.some((end) => end.path.includes("/1/")), "the old play was given back");
   });
 
+  test("a play that somebody stopped does not go on by itself", async () => {
+    const page = await open();
+    await playing(page);
+    state.beatSeconds = 15;
+    state.allow = 2;
+    state.segmentStatus = 410;
+    state.beatRefuse = { type: "play-closed", status: 410, title: "Playback stopped", detail: "This viewing was ended." };
+    await page.keyboard.press("9");
+    await page.locator(".player__problem").waitFor({ timeout: 6000 });
+    assert.match(await page.locator(".player__problem").textContent(), /This viewing was ended/);
+    assert.equal(state.starts.length, 1, "no other play was asked for");
+    state.beatRefuse = null;
+    await page.keyboard.press("Enter");
+    await playing(page);
+    assert.equal(state.starts.length, 2, "until the viewer says so");
+  });
+
   test("a segment refused twice ends with a sentence", async () => {
     const page = await open();
     await playing(page);

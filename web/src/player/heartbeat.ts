@@ -34,6 +34,17 @@ export class Heartbeat {
     window.clearTimeout(this.timer);
   }
 
+  /** Why the server has ended the play, asked at once; null where it has not, or can't be asked. */
+  async why(): Promise<Problem | null> {
+    if (!this.play) return null;
+    try {
+      await sendBeat(this.play.beatUrl, this.read());
+      return null;
+    } catch (error) {
+      return error instanceof Refused ? error.problem : null;
+    }
+  }
+
   private wait(play: Play): void {
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.beat(play), this.hurried ? soonMs : play.beatSeconds * 1000);

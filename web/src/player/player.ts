@@ -17,7 +17,7 @@ import { Menu } from "./menu";
 import { Menus } from "./menus";
 import type { PlayerPage } from "./page";
 import { loadPreferences, type Preferences, savePreferences } from "./preferences";
-import { goesOn, parseProblem, type Problem, type ProblemAction, Refused, worthRetrying } from "./problem";
+import { endedBySomebody, goesOn, parseProblem, type Problem, type ProblemAction, Refused, worthRetrying } from "./problem";
 import { Presence } from "./presence";
 import { clamp, formatTime } from "./time";
 import { pickText } from "./tracks";
@@ -170,6 +170,9 @@ export class Player {
     if (fault === "network") return this.stop(parseProblem({}, 0));
     if (fault === "media") return this.stop(parseProblem({ detail: this.page.say("problem_media") }, 415));
     this.keepPosition();
+    const ended = await this.heartbeat.why();
+    if (this.held) return;
+    if (ended && endedBySomebody(ended)) return this.stop(ended);
     if (this.renewedAt !== null && Math.abs(this.position - this.renewedAt) < 15) return this.stop(parseProblem({}, 410));
     this.renewedAt = this.position;
     await this.renew();

@@ -43,6 +43,11 @@ export function goesOn(problem: Problem): boolean {
   return goingOn.includes(problem.kind);
 }
 
+/** True where somebody ended the play: going on by itself would undo what they did. */
+export function endedBySomebody(problem: Problem): boolean {
+  return problem.kind === "play-closed" || problem.kind === "play-replaced";
+}
+
 /** True where asking again could end otherwise without anyone doing anything else first. */
 export function worthRetrying(problem: Problem): boolean {
   return problem.status === 0 || problem.status === 409 || problem.status === 429 || problem.status >= 500 || goesOn(problem);
