@@ -439,7 +439,10 @@ stories! {
         assert_eq!(unpaid.status, StatusCode::PAYMENT_REQUIRED);
         assert_eq!(unpaid.json()["actions"][0]["href"], "/redeem");
         assert_eq!(press_play(&member, "no-such-film").await.status, StatusCode::NOT_FOUND);
-        assert_eq!(press_play(&app.visitor(), "bunny").await.status, StatusCode::UNAUTHORIZED);
+        let nobody = app.visitor().send(Method::POST, "/api/v1/titles/bunny/play", &headers, Body::empty()).await;
+        assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(nobody.json()["title"], "Connectez-vous pour faire cela.", "{}", nobody.text());
+        assert_eq!(nobody.json()["actions"][0]["href"], "/sign-in");
         let garbage = member.send(Method::POST, "/api/v1/titles/bunny/play", &headers, Body::from("{")).await;
         assert_eq!(garbage.status, StatusCode::UNPROCESSABLE_ENTITY);
         let french = member.send(Method::POST, "/api/v1/titles/bunny/play", &headers, Body::empty()).await;

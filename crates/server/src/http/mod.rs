@@ -31,7 +31,10 @@ pub fn router(app: &App) -> (Router, Vec<Declared>) {
     let machines = api
         .merge(media)
         .merge(operate)
-        .layer(axum::middleware::from_fn(problem::render));
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            problem::render,
+        ));
     let people = web::dress(pages, app);
     let log = operate::RefusalLog::new(app);
     let all = machines

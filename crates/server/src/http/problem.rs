@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::session;
+use crate::App;
 use crate::error::{Error, Kind};
+use crate::translations::T;
 
 /// The status of each kind of failure, and the `type` of its problem document.
 pub fn status(kind: Kind) -> (StatusCode, &'static str) {
@@ -115,8 +118,18 @@ pub fn is_dressed(response: &Response) -> bool {
     })
 }
 
-/// Dresses bare failures of the API and media faces as problem documents.
-pub async fn render(request: Request, next: Next) -> Response {
+/// The way to the sign-in page, for whoever must go there first.
+pub fn sign_in(t: &T) -> Action {
+    Action {
+        label: t.get("sign-in"),
+        href: "/sign-in".to_owned(),
+        method: "GET",
+    }
+}
+
+/// Dresses bare failures of the API and media faces as problem documents, in the reader's language.
+pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+    let language = session::language(&app, None, request.headers());
     let response = next.run(request).await;
     let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else {
         return response;
@@ -124,7 +137,12 @@ pub async fn render(request: Request, next: Next) -> Response {
     if is_dressed(&response) {
         return response;
     }
-    let mut dressed = respond(&Problem::of(&error, error.message.clone()));
+    let t = app.words(language);
+    let mut problem = Problem::of(&error, t.error(&error));
+    if error.kind == Kind::Unauthenticated {
+        problem.actions.push(sign_in(&t));
+    }
+    let mut dressed = respond(&problem);
     dressed.extensions_mut().insert(Failure(error));
     dressed
 }

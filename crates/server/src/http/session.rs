@@ -140,7 +140,7 @@ pub fn escape_query(text: &str) -> String {
 }
 
 /// The account's own language, the browser's choice on this site, what the browser asks for, or ours.
-fn language(app: &App, account: Option<&Account>, headers: &HeaderMap) -> PageLanguage {
+pub fn language(app: &App, account: Option<&Account>, headers: &HeaderMap) -> PageLanguage {
     let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(|tag| tag.parse().ok());
     let asked = headers
         .get(header::ACCEPT_LANGUAGE)

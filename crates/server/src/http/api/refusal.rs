@@ -6,7 +6,7 @@ use cineclub_db::plays::Play;
 use serde::Serialize;
 
 use crate::error::{Error, Kind};
-use crate::http::problem::{Action, name, status, telling};
+use crate::http::problem::{Action, name, sign_in, status, telling};
 use crate::translations::T;
 
 /// A problem document: a title that says what, a detail that says why and what now.
@@ -85,7 +85,7 @@ fn actions(t: &T, kind: Kind) -> Vec<Action> {
     };
     match kind {
         Kind::PaymentRequired => vec![link(t.get("redeem-title"), "/redeem")],
-        Kind::Unauthenticated => vec![link(t.get("sign-in"), "/sign-in")],
+        Kind::Unauthenticated => vec![sign_in(t)],
         Kind::Gone | Kind::NotFound | Kind::Forbidden | Kind::UnavailableForLegalReasons => {
             vec![link(t.get("play-see-programme"), "/")]
         }
