@@ -190,6 +190,9 @@ on_both_engines! {
             let told = staff.get(&place).await;
             assert!(told.contains("Its disk is not there.") && !told.contains(">Ready<"), "{place}: {told}");
         }
+        let overview = staff.get("/admin").await;
+        let shown = "<p class=\"figure__value\">0</p><p class=\"figure__label\"><a href=\"/admin/titles?state=shown\">";
+        assert!(overview.contains(shown), "counted as the list counts: {overview}");
         let told = page().await;
         assert!(told.contains("It can’t be played at the moment.") && !told.contains("/watch/orbits-2020"), "{told}");
         let catalogue = cinema.app.catalogue().current(&cinema.app).await.unwrap();

@@ -9,6 +9,7 @@ use cineclub_domain::time::DAY_MS;
 use cineclub_domain::title::TitleKind;
 
 use super::history::{self, Line};
+use super::standing::{Group, Standing};
 use super::studio::{self, Place, Studio};
 use super::{plays, titles};
 use crate::App;
@@ -77,13 +78,12 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response> {
 
 async fn figures(app: &App, t: &T, snapshot: &Snapshot) -> Result<Vec<Figure>> {
     let is_work = |kind| matches!(kind, TitleKind::Film | TitleKind::Series);
-    let works = snapshot
-        .all()
-        .filter(|entry| is_work(entry.title.kind))
-        .count();
-    let visible = snapshot
-        .shelf(titles::everyone(app), app.now())
-        .works()
+    let of_works = || snapshot.all().filter(|entry| is_work(entry.title.kind));
+    let works = of_works().count();
+    // Counted as the list counts them that the figure leads to.
+    let (everyone, now) = (titles::everyone(app), app.now());
+    let visible = of_works()
+        .filter(|entry| Standing::of(snapshot, entry, everyone, now).group() == Group::Shown)
         .count();
     let waiting = snapshot
         .all()
