@@ -100,7 +100,7 @@ describe("scripts", () => {
     ]);
     await page.locator("[data-upload-list]", { hasText: "is no film" }).waitFor();
     const said = await page.locator("[data-upload-list] li").allTextContents();
-    assert.match(said[0], /must be a plain file name/);
+    assert.match(said[0], /Give a plain file name/);
     assert.match(said[1], /is received \(29\d KB\)/);
     assert.match(said[2], /is no film, subtitle, picture or NFO/);
   });
