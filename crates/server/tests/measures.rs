@@ -7,10 +7,10 @@ mod support;
 
 use axum::body::Body;
 use axum::http::Method;
-use cineclub_db::Engine;
 use cineclub_db::folders::{Folder, FolderState};
+use cineclub_db::{Engine, jobs};
 use cineclub_domain::id::{FolderId, JobId, RootId};
-use cineclub_domain::job::Job;
+use cineclub_domain::job::{Failure, Job};
 use cineclub_domain::time::SECOND_MS;
 use delivery_support::Film;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -78,6 +78,33 @@ async fn leave_work(server: &TestApp) {
         .unwrap();
 }
 
+/// The job in line fails.
+async fn fail_the_job(server: &TestApp) {
+    let (now, failure) = (server.app.now(), Failure::Fail("not a film".into()));
+    let failed: cineclub_db::Result<_> = server
+        .app
+        .db()
+        .write(async |tx| {
+            let job = jobs::claim(tx, "w", now).await?.unwrap();
+            jobs::fail(tx, job.id, "w", &failure, now).await
+        })
+        .await;
+    assert!(failed.unwrap().is_some());
+}
+
+/// Somebody has seen that the latest job failed.
+async fn dismiss_the_job(server: &TestApp) {
+    let dismissed: cineclub_db::Result<bool> = server
+        .app
+        .db()
+        .write(async |tx| {
+            let failed = jobs::list(tx, 0, 1).await?.remove(0);
+            jobs::dismiss(tx, failed.id).await
+        })
+        .await;
+    assert!(dismissed.unwrap());
+}
+
 async fn the_numbers_move(engine: Engine) {
     // Counted on this thread alone, so that no other test is counted with it.
     let recorder = PrometheusBuilder::new().build_recorder();
@@ -142,6 +169,12 @@ async fn the_numbers_move(engine: Engine) {
     for personal in ["zoe", "lichen", "127.0.0.1", manifest] {
         assert!(!after.contains(personal), "{personal} in {after}");
     }
+
+    let failed = async || value(&measured(&server).await, &["cineclub_jobs", "\"failed\""]);
+    fail_the_job(&server).await;
+    assert_eq!(failed().await, 1.0);
+    dismiss_the_job(&server).await;
+    assert_eq!(failed().await, 0.0, "somebody has seen to it");
 
     server.app.db().close().await;
     let blind = measured(&server).await;

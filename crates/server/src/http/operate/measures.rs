@@ -69,7 +69,10 @@ fn describe() {
     describe_gauge!(BUILD, "The version that runs; always 1.");
     describe_gauge!(DATABASE, "Whether the database answered this question.");
     describe_gauge!(PLAYS, "Plays that hold a stream now, on all nodes.");
-    describe_gauge!(JOBS, "Jobs kept, by state, on all nodes.");
+    describe_gauge!(
+        JOBS,
+        "Jobs kept, by state, on all nodes; failed ones until somebody has seen to them."
+    );
     describe_gauge!(ABSENT, "Watch folders whose disk is away.");
     describe_gauge!(
         REVOCATIONS,
@@ -85,9 +88,13 @@ struct Stored {
 }
 
 impl Stored {
+    /// How many jobs are in a state; of those that failed, the ones that nobody has seen to.
     fn jobs_in(&self, state: JobState) -> u64 {
-        let found = self.jobs.iter().find(|count| count.state == state);
-        found.map_or(0, |count| count.n)
+        let counted = self.jobs.iter().filter(|count| count.state == state);
+        counted
+            .filter(|count| state != JobState::Failed || count.settled.is_none())
+            .map(|count| count.n)
+            .sum()
     }
 }
 
