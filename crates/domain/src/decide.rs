@@ -6,6 +6,7 @@
 use crate::grant::{Grant, Protection};
 use crate::hold::Hold;
 use crate::id::{AccountId, AssetId, GrantId, SessionId};
+use crate::language::LanguageRule;
 use crate::offer::Offer;
 use crate::permit::Permit;
 use crate::plan::Entitlement;
@@ -15,18 +16,20 @@ use crate::title::{Lineage, Track, TrackKind};
 use crate::window::Phase;
 
 /// Who is looking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Audience {
     /// Where they are; `None` when it is not known.
     pub territory: Option<Territory>,
     /// Their age in years; `None` when it is not known, which counts as grown up.
     pub age: Option<u8>,
+    /// The protection that this installation gives on their device.
+    pub protection: Protection,
 }
 
 /// Who wants to play.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Viewer {
-    /// Where they are and how old.
+    /// Where they are, how old, and on what.
     pub audience: Audience,
     /// Who pays.
     pub account: AccountId,
@@ -34,8 +37,6 @@ pub struct Viewer {
     pub session: SessionId,
     /// What they have paid for.
     pub entitlement: Option<Entitlement>,
-    /// The protection that this installation gives on their device.
-    pub protection: Protection,
 }
 
 /// What is asked about: a title, with what the catalogue knows of it.
@@ -94,6 +95,21 @@ pub struct Shown<'g> {
     pub grant: &'g Grant,
 }
 
+/// What of a file could be played by someone with the best plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offered<'g> {
+    /// On whose permission.
+    pub grant: &'g Grant,
+    tracks: u64,
+}
+
+impl Offered<'_> {
+    /// Whether the track with this number is among what could be played.
+    pub fn has_track(&self, number: u8) -> bool {
+        self.tracks & bit(number) != 0
+    }
+}
+
 /// Decides whether an audience may know of a title at `now`.
 ///
 /// # Errors
@@ -110,6 +126,34 @@ pub fn show<'g>(
         .max_by_key(|grant| preference(grant))
         .ok_or(Denial::NoGrant)?;
     Ok(Shown { grant })
+}
+
+/// Finds what of a file could be played at `now` by someone with the best plan, and on which grant:
+/// of several the one that lasts longest.
+///
+/// # Errors
+/// The nearest reason why nobody could.
+pub fn offered<'g>(
+    subject: Subject<'_>,
+    tracks: &[Track],
+    audience: Audience,
+    grants: &'g [Grant],
+    holds: &[Hold],
+    now: Timestamp,
+) -> Result<Offered<'g>, Denial> {
+    let mut nearest = Denial::NoGrant;
+    let mut best: Option<Offered<'g>> = None;
+    for grant in open_grants(subject, audience, grants, holds, now)? {
+        match Terms::of(grant).and_then(|terms| terms.allowed(tracks, terms.max_height)) {
+            Ok(tracks) => {
+                if best.is_none_or(|other| preference(other.grant) < preference(grant)) {
+                    best = Some(Offered { grant, tracks });
+                }
+            }
+            Err(denial) => nearest = nearest.max(denial),
+        }
+    }
+    best.ok_or(nearest)
 }
 
 /// Decides whether a viewer may play an asset of a title at `now`, and makes the permit.
@@ -180,6 +224,9 @@ pub(crate) fn covers(grant: &Grant, audience: Audience, now: Timestamp) -> Resul
         grant.phase(now),
         grant.territories.covers(audience.territory),
     ) {
+        (Phase::Inside, true) if grant.protection > audience.protection => {
+            Err(Denial::Protection(grant.protection))
+        }
         (Phase::Inside, true) => Ok(()),
         (Phase::Inside, false) => Err(Denial::Territory(None)),
         (Phase::Before(start), true) => Err(Denial::NotYet(start)),
@@ -212,16 +259,11 @@ fn preference(grant: &Grant) -> (bool, Option<Timestamp>, GrantId) {
 /// The permit that one open grant gives, if it gives one.
 fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit, Denial> {
     let viewer = request.viewer;
-    if grant.protection > viewer.protection {
-        return Err(Denial::Protection(grant.protection));
-    }
     let access = access(grant, viewer.entitlement.as_ref(), now)?;
-    let max_height = least(grant.limits.max_height, access.max_height);
-    let allowed = allowed_tracks(request.tracks, grant, max_height)?;
-    let every = request
-        .tracks
-        .iter()
-        .fold(0, |mask, track| mask | bit(track));
+    let terms = Terms::of(grant)?;
+    let max_height = least(terms.max_height, access.max_height);
+    let allowed = terms.allowed(request.tracks, max_height)?;
+    let every = bits(request.tracks);
     Ok(Permit {
         grant: grant.id,
         offer: access.offer,
@@ -280,37 +322,75 @@ fn access(grant: &Grant, paid: Option<&Entitlement>, now: Timestamp) -> Result<A
     })
 }
 
-/// The tracks whose language and height are covered, as a bit set.
-fn allowed_tracks(tracks: &[Track], grant: &Grant, max_height: Option<u32>) -> Result<u64, Denial> {
-    let covered = |track: &&Track| match track.kind {
-        TrackKind::Video => {
-            max_height.is_none_or(|max| track.height.is_some_and(|height| height <= max))
+/// What a grant asks of a file.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    audio: LanguageRule,
+    subtitles: LanguageRule,
+    max_height: Option<u32>,
+}
+
+impl Terms {
+    /// The terms of a grant under which something can be played.
+    ///
+    /// # Errors
+    /// [`Denial::Offer`] when it is offered only in ways that this service does not sell yet.
+    pub(crate) fn of(grant: &Grant) -> Result<Self, Denial> {
+        let sold = [Offer::Subscription, Offer::Free];
+        if !sold.into_iter().any(|offer| grant.allows(offer)) {
+            return Err(Denial::Offer);
         }
-        TrackKind::Audio => grant.audio.covers(&track.language),
-        TrackKind::Subtitle => grant.subtitles.covers(&track.language),
-    };
-    let has = |kind| tracks.iter().any(|track| track.kind == kind);
-    let keeps = |kind| {
-        tracks
-            .iter()
-            .filter(covered)
-            .any(|track| track.kind == kind)
-    };
-    if has(TrackKind::Audio) && !keeps(TrackKind::Audio) {
-        return Err(Denial::Languages);
+        Ok(Self {
+            audio: grant.audio.clone(),
+            subtitles: grant.subtitles.clone(),
+            max_height: grant.limits.max_height,
+        })
     }
-    if has(TrackKind::Video) && !keeps(TrackKind::Video) {
-        return Err(Denial::Height(max_height.unwrap_or(0)));
+
+    /// Whether any file meets them.
+    pub(crate) fn take_anything(&self) -> bool {
+        self.audio == LanguageRule::All && self.max_height.is_none()
     }
-    Ok(tracks
-        .iter()
-        .filter(covered)
-        .fold(0, |mask, track| mask | bit(track)))
+
+    /// Whether they leave something to play of a file with these tracks.
+    pub(crate) fn allow(&self, tracks: &[Track]) -> bool {
+        self.allowed(tracks, self.max_height).is_ok()
+    }
+
+    /// The tracks whose language and height are covered, as a bit set.
+    ///
+    /// # Errors
+    /// What of the file they leave nothing of: its sound or its picture.
+    pub(crate) fn allowed(&self, tracks: &[Track], max_height: Option<u32>) -> Result<u64, Denial> {
+        let covered = |track: &&Track| match track.kind {
+            TrackKind::Video => {
+                max_height.is_none_or(|max| track.height.is_some_and(|height| height <= max))
+            }
+            TrackKind::Audio => self.audio.covers(&track.language),
+            TrackKind::Subtitle => self.subtitles.covers(&track.language),
+        };
+        let lost = |kind| {
+            let mut these = tracks.iter().filter(|track| track.kind == kind).peekable();
+            these.peek().is_some() && !these.any(|track| covered(&track))
+        };
+        if lost(TrackKind::Audio) {
+            return Err(Denial::Languages);
+        }
+        if lost(TrackKind::Video) {
+            return Err(Denial::Height(max_height.unwrap_or(0)));
+        }
+        Ok(bits(tracks.iter().filter(covered)))
+    }
+}
+
+fn bits<'t>(tracks: impl IntoIterator<Item = &'t Track>) -> u64 {
+    let numbers = tracks.into_iter().map(|track| track.number);
+    numbers.fold(0, |mask, number| mask | bit(number))
 }
 
 /// A track's place in the set. A number the set can't hold has none, and is never allowed.
-fn bit(track: &Track) -> u64 {
-    1_u64.checked_shl(u32::from(track.number)).unwrap_or(0)
+fn bit(number: u8) -> u64 {
+    1_u64.checked_shl(u32::from(number)).unwrap_or(0)
 }
 
 /// The smaller of two limits, where none is no limit.

@@ -6,7 +6,7 @@
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
-use crate::decide::{Audience, Denial, Request, Shown, Subject, Viewer, decide, show};
+use crate::decide::{Audience, Denial, Request, Shown, Subject, Viewer, decide, offered, show};
 use crate::grant::{Grant, Limits, Protection};
 use crate::hold::Hold;
 use crate::id::{AccountId, AssetId, GrantId, HoldId, PlanId, SessionId, TitleId};
@@ -107,11 +107,11 @@ impl Case {
                 audience: Audience {
                     territory: chance.pick(&[None, t("FR"), t("PF"), t("CA"), t("US")]),
                     age: chance.pick(&[None, Some(10), Some(40)]),
+                    protection: chance.pick(&[Protection::None, Protection::Encrypted]),
                 },
                 account: AccountId::from_bytes([1; 16]),
                 session: SessionId::from_bytes([1; 16]),
                 entitlement,
-                protection: chance.pick(&[Protection::None, Protection::Encrypted]),
             },
             grants,
             holds,
@@ -291,6 +291,7 @@ fn model_grants(case: &Case) -> Vec<&Grant> {
             .any(|title| case.lineage.contains(*title))
             && model_holds(grant, case.now)
             && grant.territories.covers(case.viewer.audience.territory)
+            && grant.protection <= case.viewer.audience.protection
     });
     if held || young {
         Vec::new()
@@ -310,7 +311,7 @@ fn model_tracks(case: &Case, grant: &Grant) -> Option<Vec<u8>> {
     let member = grant.offers.contains(&Offer::Subscription)
         && grant.licence != Licence::CcByNc4
         && paid.is_some();
-    if grant.protection > case.viewer.protection || !(free || member) {
+    if !(free || member) {
         return None;
     }
     let plan_height = if member {
@@ -418,6 +419,52 @@ fn lists_show_exactly_what_the_decision_shows_one_by_one() {
     assert!(
         stale_would_differ > 0,
         "control: some openings must go stale"
+    );
+}
+
+/// What a list offers someone with the best plan can play, nothing else, and on tracks that the decision names.
+#[test]
+fn lists_offer_exactly_what_the_best_plan_can_play() {
+    let mut chance = Chance(17);
+    let (mut offers, mut shown_only) = (0_u64, 0_u64);
+    for _ in 0..CASES {
+        let mut case = Case::random(&mut chance);
+        case.viewer.entitlement = Some(Entitlement {
+            plan: PlanId::from_bytes([1; 16]),
+            streams: 2,
+            max_height: None,
+            downloads: true,
+            until: case.now.plus_millis(1),
+        });
+        let audience = case.viewer.audience;
+        let openings = Openings::at(audience, &case.grants, &case.holds, case.now);
+        let listed = openings.shows(case.subject())
+            && openings.offers(case.subject(), || case.tracks.clone());
+        let permit = decide(&case.request(), &case.grants, &case.holds, case.now);
+        let offered = offered(
+            case.subject(),
+            &case.tracks,
+            audience,
+            &case.grants,
+            &case.holds,
+            case.now,
+        );
+        assert_eq!(listed, permit.is_ok());
+        match (offered, permit) {
+            (Ok(offered), Ok(permit)) => {
+                assert_eq!(offered.grant.id, permit.grant());
+                assert!((0..64).all(|n| offered.has_track(n) == permit.allows_track(n)));
+            }
+            (Err(one), Err(other)) => assert_eq!(one, other),
+            (offered, permit) => panic!("{offered:?} but {permit:?}"),
+        }
+        offers += u64::from(listed);
+        shown_only += u64::from(openings.shows(case.subject()) && !listed);
+    }
+    assert!(offers > CASES / 50, "only {offers} offered");
+    assert!(
+        shown_only > CASES / 100,
+        "control: showing alone must not pass for offering, {shown_only} times"
     );
 }
 

@@ -16,7 +16,6 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use cineclub_db::{Engine, attempts, revocations, sessions, testing};
 use cineclub_domain::account::Role;
-use cineclub_domain::decide::Audience;
 use cineclub_domain::time::DAY_MS;
 use cineclub_server::delivery::plays::{self, Answer, Asker};
 use cineclub_server::{accounts, delivery, housekeeping, rights};
@@ -219,7 +218,7 @@ stories! {
                 let session = accounts::open_session(&app, account.clone(), "one of many").await.unwrap().session;
                 let language = "en".parse().unwrap();
                 let device = format!("device {n}");
-                let audience = Audience { territory: account.territory, age: None };
+                let audience = rights::audience(&app, Some(&account));
                 let asker = Asker { account: &account, session, audience, language: &language, device: &device };
                 match plays::start(&app, asker, "bunny").await.unwrap() {
                     Answer::Playing(_) => 1,

@@ -197,7 +197,7 @@ on_both_engines! {
         assert!(told.contains("It can’t be played at the moment.") && !told.contains("/watch/orbits-2020"), "{told}");
         let catalogue = cinema.app.catalogue().current(&cinema.app).await.unwrap();
         let entry = catalogue.title(title).unwrap();
-        let audience = cineclub_domain::decide::Audience { territory: "FR".parse().ok(), age: None };
+        let audience = rights::audience(&cinema.app, None);
         assert!(rights::show(&cinema.app, &catalogue, audience, entry).is_ok(), "it is still in the programme");
         assert_eq!((cinema.assets().await, cinema.titles().await), (assets, titles), "nothing was concluded");
         std::fs::rename(&away, &cinema.films).unwrap();

@@ -235,6 +235,7 @@ legal-privacy = Privacy
 legal-imprint = Imprint
 legal-cancellation = Cancel a subscription
 legal-since = In force since { $date }
+legal-other-language = This page exists in one language only: { $language }.
 legal-template = This text is a template, and words in [square brackets] are missing. Whoever runs this service has not completed it yet.
 
 ## What was done

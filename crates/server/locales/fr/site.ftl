@@ -238,6 +238,7 @@ legal-privacy = Données personnelles
 legal-imprint = Mentions légales
 legal-cancellation = Résilier un abonnement
 legal-since = En vigueur depuis le { $date }
+legal-other-language = Cette page n’existe que dans une langue : { $language }.
 legal-template = Ce texte est un modèle, et les mots [entre crochets] manquent. La personne qui exploite ce service ne l’a pas encore complété.
 
 ## Ce qui vient d’être fait

@@ -83,11 +83,17 @@ impl Entry {
             .find(|entry| entry.state_now() == AssetState::Ready)
     }
 
+    /// The film behind it, even if its file is away for now.
+    pub fn film(&self) -> Option<&AssetEntry> {
+        let kept = |entry: &&AssetEntry| {
+            matches!(entry.asset.state, AssetState::Ready | AssetState::Missing)
+        };
+        self.playable().or_else(|| self.assets.iter().find(kept))
+    }
+
     /// Whether there is a film behind it, even if its file is away for now.
     pub fn is_embodied(&self) -> bool {
-        self.assets
-            .iter()
-            .any(|entry| matches!(entry.asset.state, AssetState::Ready | AssetState::Missing))
+        self.film().is_some()
     }
 }
 

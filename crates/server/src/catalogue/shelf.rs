@@ -25,6 +25,19 @@ impl<'s> Shelf<'s> {
         self.openings.shows(entry.subject())
     }
 
+    /// Whether the grants of what is shown leave something to play of its file, or of one below it. What
+    /// has no file yet loses nothing by them.
+    pub fn offers(&self, entry: &Entry) -> bool {
+        let mut below = self.snapshot.children(entry.title.id).peekable();
+        if below.peek().is_some() {
+            return below.any(|child| self.offers(child));
+        }
+        entry.film().is_none_or(|film| {
+            self.openings
+                .offers(entry.subject(), || film.rules_tracks())
+        })
+    }
+
     /// Films and series worth listing, in the order of names: those that may be shown and have
     /// something to watch.
     pub fn works(&self) -> impl Iterator<Item = &'s Entry> + '_ {
@@ -134,13 +147,13 @@ impl<'s> Shelf<'s> {
     }
 
     /// Whether it may be shown and there is something to watch in it.
-    fn lists(&self, entry: &Entry) -> bool {
+    pub fn lists(&self, entry: &Entry) -> bool {
         self.shows(entry) && self.has_film(entry)
     }
 
     fn has_film(&self, entry: &Entry) -> bool {
         if entry.title.kind.is_watched() {
-            return entry.is_embodied();
+            return entry.is_embodied() && self.offers(entry);
         }
         self.snapshot
             .children(entry.title.id)

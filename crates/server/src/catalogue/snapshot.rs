@@ -16,9 +16,6 @@ use super::entry::{AssetEntry, Entry};
 use super::shelf::Shelf;
 use crate::storage::Roots;
 
-/// An audience, as a key: territory and age.
-type AudienceKey = (Option<String>, Option<u8>);
-
 /// Openings kept for audiences seen lately.
 const OPENINGS_KEPT: usize = 512;
 
@@ -35,7 +32,7 @@ pub struct Snapshot {
     slugs: HashMap<String, TitleId>,
     children: HashMap<TitleId, Vec<TitleId>>,
     pictures: HashMap<String, Vec<TitleId>>,
-    openings: Mutex<HashMap<AudienceKey, Arc<Openings>>>,
+    openings: Mutex<HashMap<Audience, Arc<Openings>>>,
 }
 
 impl Snapshot {
@@ -86,12 +83,14 @@ impl Snapshot {
             .filter_map(|id| self.entries.get(id))
     }
 
+    /// The titles an audience could be shown at `now` if these were the grants, and nothing else.
+    pub fn shelf_under(&self, grants: &[Grant], audience: Audience, now: Timestamp) -> Shelf<'_> {
+        let openings = Openings::at(audience, grants, &self.holds, now);
+        Shelf::new(self, Arc::new(openings))
+    }
+
     /// The titles an audience may be shown at `now`, and nothing else.
     pub fn shelf(&self, audience: Audience, now: Timestamp) -> Shelf<'_> {
-        let key = (
-            audience.territory.map(|territory| territory.to_string()),
-            audience.age,
-        );
         let mut kept = self
             .openings
             .lock()
@@ -100,11 +99,11 @@ impl Snapshot {
             kept.clear();
         }
         let openings = kept
-            .get(&key)
+            .get(&audience)
             .filter(|openings| openings.hold_at(now))
             .cloned()
             .unwrap_or_else(|| Arc::new(Openings::at(audience, &self.grants, &self.holds, now)));
-        kept.insert(key, Arc::clone(&openings));
+        kept.insert(audience, Arc::clone(&openings));
         Shelf::new(self, openings)
     }
 }

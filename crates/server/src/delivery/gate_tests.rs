@@ -42,7 +42,6 @@ fn sealed(seen: i64) -> Sealed {
         account: AccountId::from_bytes([5; 16]),
         session: SessionId::from_bytes([6; 16]),
         entitlement: None,
-        protection: Protection::None,
     };
     let tracks = [Track {
         number: 1,

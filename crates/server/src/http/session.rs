@@ -10,6 +10,7 @@ use cineclub_domain::id::SessionId;
 use crate::App;
 use crate::accounts;
 use crate::error::{Error, Result};
+use crate::rights;
 use crate::translations::PageLanguage;
 
 /// Someone signed in.
@@ -28,7 +29,7 @@ pub struct Visitor {
     pub member: Option<Member>,
     /// The language of pages for them.
     pub language: PageLanguage,
-    /// Where they are and how old, for the decision.
+    /// Who they are to the decision.
     pub audience: Audience,
     /// The address they asked for, path and query, for forms that come back to it.
     pub here: String,
@@ -48,12 +49,7 @@ impl FromRequestParts<App> for Visitor {
             None => member(app, &parts.headers).await?,
         };
         let account = member.as_ref().map(|member| &member.account);
-        let audience = Audience {
-            territory: account
-                .and_then(|account| account.territory)
-                .or(app.config().service.territory),
-            age: account.and_then(|account| account.age),
-        };
+        let audience = rights::audience(app, account);
         let language = language(app, account, &parts.headers);
         let here = parts
             .uri

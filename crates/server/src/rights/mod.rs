@@ -5,7 +5,7 @@ pub mod holds;
 pub mod refusal;
 
 use cineclub_domain::account::Account;
-use cineclub_domain::decide::{self, Audience, Denial, Request, Viewer};
+use cineclub_domain::decide::{self, Audience, Denial, Offered, Request, Viewer};
 use cineclub_domain::grant::{Grant, Protection};
 use cineclub_domain::id::SessionId;
 use cineclub_domain::permit::Permit;
@@ -18,6 +18,17 @@ use crate::error::{Error, Kind, Result};
 
 /// What this installation can give: permission alone. Encryption and DRM come later.
 const PROTECTION: Protection = Protection::None;
+
+/// Who a member, or a visitor, is to the decision: where they are, how old, and what protection is given.
+pub fn audience(app: &App, account: Option<&Account>) -> Audience {
+    Audience {
+        territory: account
+            .and_then(|account| account.territory)
+            .or(app.config().service.territory),
+        age: account.and_then(|account| account.age),
+        protection: PROTECTION,
+    }
+}
 
 /// Asks whether an audience may know of a title now.
 ///
@@ -45,6 +56,27 @@ fn refused(app: &App, denial: Denial) -> Error {
     refusal::sentence(denial, &zone)
 }
 
+/// Asks what of a title's film could be played now by a member with the best plan; nothing while there is
+/// no film of it.
+///
+/// # Errors
+/// The reason why nobody could, as the person is told.
+pub fn offered<'s>(
+    app: &App,
+    snapshot: &'s Snapshot,
+    audience: Audience,
+    entry: &Entry,
+) -> Result<Option<Offered<'s>>> {
+    let Some(film) = entry.film() else {
+        return Ok(None);
+    };
+    let (grants, holds) = (&snapshot.grants, &snapshot.holds);
+    let tracks = film.rules_tracks();
+    decide::offered(entry.subject(), &tracks, audience, grants, holds, app.now())
+        .map(Some)
+        .map_err(|denial| refused(app, denial))
+}
+
 /// Asks whether a member may play a title now, and gets the permit for the file that would be played.
 ///
 /// # Errors
@@ -70,7 +102,6 @@ pub async fn permit<'s>(
         account: account.id,
         session,
         entitlement: billing::entitlement(app, account.id).await?,
-        protection: PROTECTION,
     };
     let tracks = asset.rules_tracks();
     let request = Request {

@@ -46,7 +46,7 @@ pub fn sentence(denial: Denial, zone: &TimeZone) -> Error {
         .keyed("error-languages"),
         Denial::Height(_) => Error::new(
             Kind::Forbidden,
-            "Your plan doesn't include this film's picture size.",
+            "This film's picture is larger than its grant or your plan allows.",
         )
         .keyed("error-height"),
         Denial::NoSubscription => Error::new(

@@ -4,7 +4,6 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use cineclub_db::assets::Asset;
 use cineclub_domain::account::{Account, Role};
-use cineclub_domain::decide::Audience;
 use cineclub_domain::id::TitleId;
 use cineclub_server::accounts::password::Secret;
 use cineclub_server::accounts::{self, NewAccount, SignedIn, staff};
@@ -91,10 +90,7 @@ impl Viewer {
         let asker = Asker {
             account: self.account(),
             session: self.signed.session,
-            audience: Audience {
-                territory: self.account().territory,
-                age: None,
-            },
+            audience: rights::audience(&self.app, Some(self.account())),
             language: &language,
             device: "test",
         };

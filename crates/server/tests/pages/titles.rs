@@ -1,5 +1,8 @@
 //! Titles, series, and what has left.
 
+use cineclub_domain::grant::Protection;
+use cineclub_domain::language::LanguageRule;
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -341,4 +344,104 @@ async fn goes_away(server: &TestApp, title: TitleId) {
         })
         .await
         .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_grant_leaves_nothing_of_is_offered_nowhere_and_its_page_says_why() {
+    let server = server().await;
+    let [guarded, tall, dubbed, rented, plain] = [
+        server.film("guarded").await,
+        server.film("tall").await,
+        server.film("dubbed").await,
+        server.film("rented").await,
+        server.film("plain").await,
+    ];
+    server
+        .grant_with(&[guarded], |grant| {
+            grant.protection = Protection::DrmHardware
+        })
+        .await;
+    server
+        .grant_with(&[tall], |grant| grant.limits.max_height = Some(480))
+        .await;
+    server
+        .grant_with(&[dubbed], |grant| grant.audio = only("de"))
+        .await;
+    server
+        .grant_with(&[rented], |grant| grant.offers = vec![Offer::Rental])
+        .await;
+    server.grant(&[plain]).await;
+    let zoe = server.subscriber("zoe@example.org").await;
+    let owner = server.member("owner@example.org", Role::Owner).await;
+    let home = zoe.get("/home").await.text();
+    assert!(
+        home.contains("/title/plain"),
+        "the control: what is left whole is offered"
+    );
+    assert!(
+        owner
+            .get("/admin/titles?state=shown")
+            .await
+            .text()
+            .contains("Name of plain")
+    );
+    for (slug, status, told) in [
+        ("guarded", 403, "a protection that this service can’t give"),
+        ("tall", 200, "larger than its licence or your plan allows"),
+        ("dubbed", 200, "None of this film’s languages may be played"),
+        ("rented", 200, "can’t be rented or bought here yet"),
+    ] {
+        assert!(
+            !home.contains(&format!("/title/{slug}")),
+            "{slug} is on the home page"
+        );
+        let found = zoe.get(&format!("/search?q={slug}")).await.text();
+        assert!(
+            !found.contains(&format!("/title/{slug}")),
+            "{slug} is found"
+        );
+        let page = zoe.get(&format!("/title/{slug}")).await;
+        let text = page.text();
+        assert_eq!(page.status, status, "{slug}");
+        assert!(
+            text.contains(told) && !text.contains("href=\"/watch/"),
+            "{slug}: {text}"
+        );
+        let shown = owner.get("/admin/titles?state=shown").await.text();
+        let unmet = owner.get("/admin/titles?state=unmet").await.text();
+        assert!(
+            !shown.contains(&format!("Name of {slug}"))
+                && unmet.contains(&format!("Name of {slug}")),
+            "{slug} counts among those whose terms are not met"
+        );
+    }
+    server.stop().await;
+}
+
+fn only(language: &str) -> LanguageRule {
+    LanguageRule::Only(vec![language.parse().unwrap()])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_page_names_the_languages_that_are_granted_and_no_others() {
+    let server = server().await;
+    let film = server.film("bunny").await;
+    let grant = server.grant(&[film]).await;
+    let text = server.visitor().get("/title/bunny").await.text();
+    assert!(
+        text.contains("<dt>Subtitles</dt><dd>French"),
+        "the control: {text}"
+    );
+    let narrow = cineclub_domain::grant::Grant {
+        subtitles: only("de"),
+        ..grant
+    };
+    let owner = server.member("owner@example.org", Role::Owner).await;
+    let actor = owner.account.as_ref().unwrap().id;
+    cineclub_server::rights::grants::change(&server.app, actor, &narrow)
+        .await
+        .unwrap();
+    let text = server.visitor().get("/title/bunny").await.text();
+    assert!(!text.contains("<dt>Subtitles</dt>"), "{text}");
+    server.stop().await;
 }

@@ -299,7 +299,30 @@ impl TestApp {
                     sample_rate: None,
                     sidecar: None,
                 };
-                cineclub_db::tracks::replace(tx, asset, &[video]).await?;
+                let sound = cineclub_db::tracks::Track {
+                    number: 2,
+                    kind: TrackKind::Audio,
+                    codec: "aac".to_owned(),
+                    rfc6381: "mp4a.40.2".to_owned(),
+                    language: "en".parse().unwrap(),
+                    width: None,
+                    height: None,
+                    frame_rate: None,
+                    channels: Some(2),
+                    sample_rate: Some(48_000),
+                    ..video.clone()
+                };
+                let subtitles = cineclub_db::tracks::Track {
+                    number: 3,
+                    kind: TrackKind::Subtitle,
+                    codec: "webvtt".to_owned(),
+                    rfc6381: "wvtt".to_owned(),
+                    language: "fr".parse().unwrap(),
+                    channels: None,
+                    sample_rate: None,
+                    ..sound.clone()
+                };
+                cineclub_db::tracks::replace(tx, asset, &[video, sound, subtitles]).await?;
                 Ok::<_, cineclub_db::Error>(())
             })
             .await

@@ -7,7 +7,7 @@ use cineclub_domain::time::Timestamp;
 
 use super::studio::{Badge, Mood};
 use super::titles;
-use crate::catalogue::{Entry, Snapshot};
+use crate::catalogue::{Entry, Shelf, Snapshot};
 use crate::translations::T;
 
 /// Titles told one by one; further ones are counted.
@@ -35,6 +35,10 @@ pub fn of(
     let mut would = snapshot.grants.clone();
     would.retain(|grant| grant.id != after.id);
     would.push(after.clone());
+    let shelves = [
+        snapshot.shelf(audience, now),
+        snapshot.shelf_under(&would, audience, now),
+    ];
     let mut touched = after.titles.clone();
     touched.extend(before.iter().flat_map(|grant| grant.titles.iter().copied()));
     touched.sort();
@@ -44,15 +48,22 @@ pub fn of(
         .into_iter()
         .filter_map(|id| snapshot.title(id))
         .collect();
+    let is = |entry: &Entry| {
+        outlook(
+            snapshot,
+            &shelves[0],
+            &snapshot.grants,
+            entry,
+            audience,
+            now,
+        )
+    };
+    let will = |entry: &Entry| outlook(snapshot, &shelves[1], &would, entry, audience, now);
     let mut effects: Vec<_> = entries
         .iter()
         .take(TOLD)
         .map(|entry| Effect {
-            badge: badge(
-                t,
-                outlook(snapshot, &snapshot.grants, entry, audience, now),
-                outlook(snapshot, &would, entry, audience, now),
-            ),
+            badge: badge(t, is(entry), will(entry)),
             text: told(t, snapshot, entry, &language),
         })
         .collect();
@@ -74,17 +85,22 @@ enum Outlook {
     Dark,
 }
 
+/// How a title stands where `grants` make up the `shelf`.
 fn outlook(
     snapshot: &Snapshot,
+    shelf: &Shelf<'_>,
     grants: &[Grant],
     entry: &Entry,
     audience: Audience,
     now: Timestamp,
 ) -> Outlook {
-    match decide::show(entry.subject(), audience, grants, &snapshot.holds, now) {
-        Ok(_) => Outlook::Shown,
-        Err(Denial::NotYet(from) | Denial::Territory(Some(from))) => Outlook::From(from),
-        Err(_) => Outlook::Dark,
+    let show = |at| decide::show(entry.subject(), audience, grants, &snapshot.holds, at);
+    match show(now) {
+        Ok(_) if shelf.offers(entry) => Outlook::Shown,
+        Err(Denial::NotYet(from) | Denial::Territory(Some(from))) if show(from).is_ok() => {
+            Outlook::From(from)
+        }
+        _ => Outlook::Dark,
     }
 }
 

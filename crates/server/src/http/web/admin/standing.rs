@@ -2,10 +2,11 @@
 
 use cineclub_db::assets::AssetState;
 use cineclub_domain::decide::{self, Audience, Denial};
-use cineclub_domain::grant::Grant;
+use cineclub_domain::grant::{Grant, Protection};
 use cineclub_domain::hold::Hold;
 use cineclub_domain::time::{DAY_MS, Timestamp};
 
+use super::show;
 use super::studio::{Badge, Mood};
 use crate::catalogue::{AssetEntry, Entry, Snapshot};
 use crate::translations::T;
@@ -33,6 +34,10 @@ pub enum Standing<'s> {
     Ended(Timestamp),
     /// It is open elsewhere, but not for this audience.
     Elsewhere,
+    /// Its grant demands this protection, which can't be given here.
+    Protected(Protection),
+    /// It is open, but its grants leave nothing to play of its file.
+    Unfit,
 }
 
 /// What the list of titles can be narrowed to.
@@ -50,6 +55,8 @@ pub enum Group {
     Later,
     /// Open elsewhere.
     Elsewhere,
+    /// Open on terms that this service or the file can't meet.
+    Unmet,
     /// No file that browsers can play.
     Waiting,
     /// File away.
@@ -58,13 +65,14 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order the list offers them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Shown,
         Self::NoGrant,
         Self::Held,
         Self::Later,
         Self::Ended,
         Self::Elsewhere,
+        Self::Unmet,
         Self::Waiting,
         Self::Away,
     ];
@@ -78,6 +86,7 @@ impl Group {
             Self::Ended => "ended",
             Self::Later => "later",
             Self::Elsewhere => "elsewhere",
+            Self::Unmet => "unmet",
             Self::Waiting => "waiting",
             Self::Away => "unavailable",
         }
@@ -97,6 +106,7 @@ impl Group {
             Self::Ended => "admin-ended",
             Self::Later => "admin-later-window",
             Self::Elsewhere => "admin-elsewhere",
+            Self::Unmet => "admin-unmet",
             Self::Waiting => "admin-waiting",
             Self::Away => "admin-unavailable",
         })
@@ -121,10 +131,12 @@ impl<'s> Standing<'s> {
             return standing;
         }
         match denied {
+            Ok(_) if !snapshot.shelf(audience, now).offers(entry) => Self::Unfit,
             Ok(shown) => Self::Shown(shown.grant, shown.grant.end()),
             Err(Denial::NotYet(from)) => Self::Later(from),
             Err(Denial::Ended(at)) => Self::Ended(at),
             Err(Denial::Held) => Self::Held,
+            Err(Denial::Protection(level)) => Self::Protected(level),
             Err(Denial::NoGrant) => Self::NoGrant,
             Err(_) => Self::Elsewhere,
         }
@@ -141,6 +153,7 @@ impl<'s> Standing<'s> {
             Self::Later(_) => Group::Later,
             Self::Ended(_) => Group::Ended,
             Self::Elsewhere => Group::Elsewhere,
+            Self::Protected(_) | Self::Unfit => Group::Unmet,
         }
     }
 
@@ -161,6 +174,7 @@ impl<'s> Standing<'s> {
             Self::Later(_) => Badge::new(Mood::Plain, t.get("admin-later-window")),
             Self::Ended(_) => Badge::new(Mood::Bad, t.get("admin-ended")),
             Self::Elsewhere => Badge::new(Mood::Warn, t.get("admin-elsewhere")),
+            Self::Protected(_) | Self::Unfit => Badge::new(Mood::Warn, t.get("admin-unmet")),
         }
     }
 
@@ -181,6 +195,12 @@ impl<'s> Standing<'s> {
             (Self::NoGrant, _) => t.get("admin-sentence-no-grant"),
             (Self::Later(from), _) => t.one("admin-sentence-later", "date", t.moment(from)),
             (Self::Ended(at), _) => t.one("admin-sentence-ended", "date", t.moment(at)),
+            (Self::Protected(level), _) => t.one(
+                "admin-sentence-protected",
+                "protection",
+                show::protection(t, level),
+            ),
+            (Self::Unfit, _) => t.get("admin-sentence-unfit"),
             (Self::Elsewhere, None) => t.get("admin-sentence-elsewhere"),
             (Self::Elsewhere, Some(territory)) => t.one(
                 "admin-sentence-elsewhere-in",

@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::http::session::escape_query;
 use crate::http::web::art;
 use crate::http::web::layout::Visit;
+use crate::rights;
 use crate::translations::T;
 
 /// Titles on one page.
@@ -116,10 +117,7 @@ pub async fn list(
 
 /// Everyone, where the service is: what "shown" on these pages is about.
 pub fn everyone(app: &App) -> Audience {
-    Audience {
-        territory: app.config().service.territory,
-        age: None,
-    }
+    rights::audience(app, None)
 }
 
 /// A title as tables show it.

@@ -89,13 +89,6 @@ pub struct Card {
     pub away: bool,
 }
 
-/// Where a title is watched, unless there is no file of it to play now.
-pub fn to_watch(entry: &Entry) -> Option<String> {
-    entry
-        .playable()
-        .map(|_| format!("/watch/{}", entry.title.slug))
-}
-
 /// The page that tells of a title.
 pub fn to_page(entry: &Entry) -> String {
     format!("/title/{}", entry.title.slug)
@@ -150,10 +143,18 @@ impl<'a> Cards<'a> {
         }
     }
 
+    /// Where a title is watched, unless there is no file of it to play now, or nobody may play it.
+    pub fn to_watch(&self, entry: &Entry) -> Option<String> {
+        entry
+            .playable()
+            .filter(|_| self.shelf.offers(entry))
+            .map(|_| format!("/watch/{}", entry.title.slug))
+    }
+
     /// A title to go on with.
     pub fn resume(&self, entry: &Entry, watched: Option<Watched>) -> Card {
         let series = self.series_of(entry);
-        let player = to_watch(entry);
+        let player = self.to_watch(entry);
         let state = match (&player, watched) {
             (None, _) => self.t.get("away"),
             (Some(_), None) => self.t.get("resume-next"),

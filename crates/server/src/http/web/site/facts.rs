@@ -1,6 +1,7 @@
 //! What is said of a title in few words: year, length, genres, age, languages, licence.
 
 use cineclub_db::tracks::Track;
+use cineclub_domain::decide::Offered;
 use cineclub_domain::grant::Grant;
 use cineclub_domain::language::Language;
 use cineclub_domain::licence::Licence;
@@ -61,12 +62,22 @@ pub fn age(t: &T, entry: &Entry) -> Option<String> {
 }
 
 /// The rows of a title's details: a word and what it says. A series is described by `sample`, its
-/// first episode.
-pub fn details(t: &T, entry: &Entry, sample: &Entry, grant: &Grant) -> Vec<(String, String)> {
-    let tracks = sample
-        .playable()
-        .map(|playable| playable.tracks.as_slice())
-        .unwrap_or_default();
+/// first episode, and its file by the tracks that are `granted`.
+pub fn details(
+    t: &T,
+    entry: &Entry,
+    sample: &Entry,
+    grant: &Grant,
+    granted: Option<Offered<'_>>,
+) -> Vec<(String, String)> {
+    let file = sample.playable().zip(granted);
+    let tracks: Vec<_> = file
+        .iter()
+        .flat_map(|(file, granted)| {
+            let tracks = file.tracks.iter();
+            tracks.filter(|track| granted.has_track(track.number))
+        })
+        .collect();
     let mut rows = vec![(t.get("fact-licensor"), grant.licensor.clone())];
     if entry.title.original_language != Language::unknown() {
         rows.push((
@@ -76,13 +87,13 @@ pub fn details(t: &T, entry: &Entry, sample: &Entry, grant: &Grant) -> Vec<(Stri
     }
     rows.extend(listed(
         t.get("fact-sound"),
-        tracks,
+        &tracks,
         TrackKind::Audio,
         |track| sound(t, track),
     ));
     rows.extend(listed(
         t.get("fact-subtitles"),
-        tracks,
+        &tracks,
         TrackKind::Subtitle,
         |track| subtitles(t, track),
     ));
@@ -172,7 +183,7 @@ pub fn licence(t: &T, licence: Licence) -> (String, Option<&'static str>) {
 
 fn listed(
     name: String,
-    tracks: &[Track],
+    tracks: &[&Track],
     kind: TrackKind,
     describe: impl Fn(&Track) -> String,
 ) -> Option<(String, String)> {
@@ -180,7 +191,7 @@ fn listed(
     for text in tracks
         .iter()
         .filter(|track| track.kind == kind)
-        .map(describe)
+        .map(|track| describe(track))
     {
         if !texts.contains(&text) {
             texts.push(text);

@@ -10,7 +10,7 @@ use crate::App;
 use crate::catalogue::{Entry, Shelf, Snapshot};
 use crate::error::Result;
 use crate::http::web::layout::{Layout, Visit, page};
-use crate::http::web::site::cards::{Cards, Picture, Row, to_page, to_watch};
+use crate::http::web::site::cards::{Cards, Picture, Row, to_page};
 use crate::http::web::site::facts;
 use crate::http::web::site::watching;
 
@@ -84,7 +84,7 @@ fn hero(cards: &Cards<'_>, entry: &Entry) -> Hero {
     let text = entry.text(cards.language);
     Hero {
         href: to_page(entry),
-        watch: to_watch(entry),
+        watch: cards.to_watch(entry),
         name: cards.name(entry),
         line: text.map(|text| text.tagline.clone()).unwrap_or_default(),
         facts: facts::short(cards, entry),

@@ -4,7 +4,7 @@ use cineclub_db::progress::Progress;
 use cineclub_domain::title::TitleKind;
 
 use crate::catalogue::{Entry, Shelf, Snapshot};
-use crate::http::web::site::cards::{Cards, Picture, Watched, length_ms, to_page, to_watch};
+use crate::http::web::site::cards::{Cards, Picture, Watched, length_ms, to_page};
 use crate::http::web::site::watching;
 
 /// What the button says and where it leads.
@@ -161,7 +161,7 @@ fn episode_view(
     episode: &Entry,
     history: &[Progress],
 ) -> Episode {
-    let player = to_watch(episode);
+    let player = cards.to_watch(episode);
     Episode {
         away: player.is_none(),
         href: player.unwrap_or_else(|| to_page(episode)),

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::http::problem;
 use crate::http::web::errors::{ProblemPage, actions, heading};
 use crate::http::web::layout::{Layout, Visit, page, page_with};
-use crate::http::web::site::cards::{Cards, Picture, Row, to_page, to_watch};
+use crate::http::web::site::cards::{Cards, Picture, Row, to_page};
 use crate::http::web::site::series::{self, Season, Watch};
 use crate::http::web::site::{facts, watching};
 use crate::rights;
@@ -52,7 +52,7 @@ struct TitlePage {
     poster: Option<Picture>,
     backdrop: Option<Picture>,
     watch: Option<Watch>,
-    away: bool,
+    away: Option<String>,
     seasons: Vec<Season>,
     details: Vec<(String, String)>,
     terms: Terms,
@@ -88,6 +88,7 @@ pub async fn show(
         language: &language,
     };
     page(&title_page(
+        &app,
         &visit,
         &cards,
         entry,
@@ -149,7 +150,13 @@ fn page_of_season(snapshot: &Snapshot, shelf: &Shelf<'_>, entry: &Entry) -> Opti
     ))
 }
 
+/// Why a title that is shown can't be watched now: for want of a file, or for what its grants leave of it.
+fn away(t: &T, denied: Option<&Error>) -> String {
+    denied.map_or_else(|| t.get("title-away"), |denied| t.error(denied))
+}
+
 fn title_page(
+    app: &App,
     visit: &Visit,
     cards: &Cards<'_>,
     entry: &Entry,
@@ -161,6 +168,8 @@ fn title_page(
     let text = entry.text(cards.language);
     let series = cards.series_of(entry);
     let name = cards.name(entry);
+    let sample = cards.first_episode(entry).unwrap_or(entry);
+    let offered = rights::offered(app, cards.snapshot, visit.visitor.audience, sample);
     let watch = watch(cards, cards.shelf, entry, history);
     let seasons = series::seasons(cards, entry, history, season, watch.as_ref());
     TitlePage {
@@ -172,10 +181,10 @@ fn title_page(
         age: facts::age(t, entry),
         poster: Picture::poster(entry).or_else(|| series.and_then(Picture::poster)),
         backdrop: Picture::backdrop(entry).or_else(|| series.and_then(Picture::backdrop)),
-        away: watch.is_none(),
+        away: watch.is_none().then(|| away(t, offered.as_ref().err())),
         watch,
         seasons,
-        details: facts::details(t, entry, cards.first_episode(entry).unwrap_or(entry), grant),
+        details: facts::details(t, entry, sample, grant, offered.ok().flatten()),
         terms: terms(t, grant),
         rows: cards
             .row(
@@ -219,7 +228,7 @@ fn watch(
     } else {
         (entry, watching::watched(history, entry.title.id))
     };
-    let href = to_watch(target)?;
+    let href = cards.to_watch(target)?;
     let short = (target.title.id != entry.title.id)
         .then(|| series::short_place(cards, target))
         .flatten();

@@ -9,7 +9,7 @@ use crate::App;
 use crate::catalogue::Entry;
 use crate::error::{Error, Result};
 use crate::http::web::layout::{Layout, Visit, page};
-use crate::http::web::site::cards::{Cards, to_page, to_watch};
+use crate::http::web::site::cards::{Cards, to_page};
 use crate::http::web::site::title::refused;
 use crate::rights;
 
@@ -85,7 +85,7 @@ fn watch_page(visit: &Visit, cards: &Cards<'_>, entry: &Entry) -> WatchPage {
         name,
         subtitle,
         back: to_page(series.unwrap_or(entry)),
-        next: next.and_then(|next| Some((to_watch(next)?, cards.name(next)))),
+        next: next.and_then(|next| Some((cards.to_watch(next)?, cards.name(next)))),
         strings: visit.player_strings().to_owned(),
     }
 }

@@ -41,7 +41,7 @@ pub fn to_resume<'s>(
         }
         found.extend(step(shelf, entry, progress, history));
     }
-    found.retain(|(entry, _)| shelf.shows(entry) && entry.is_embodied());
+    found.retain(|(entry, _)| shelf.lists(entry));
     found
 }
 
