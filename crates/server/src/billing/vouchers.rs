@@ -43,7 +43,26 @@ pub struct NewVoucher {
 }
 
 /// Makes a voucher and returns its code, which is shown this once: only its hash is kept.
+///
+/// # Errors
+/// [`Kind::BadInput`] if it would give nothing.
 pub async fn create(app: &App, actor: Option<AccountId>, new: NewVoucher) -> Result<String> {
+    let id = VoucherId::new(app.now(), app.entropy());
+    create_once(app, actor, id, new)
+        .await?
+        .ok_or_else(|| Error::internal("a new voucher has the id of another"))
+}
+
+/// Makes the voucher `id` and returns its code; nothing if it was made before, for a form sent twice.
+///
+/// # Errors
+/// [`Kind::BadInput`] if it would give nothing.
+pub async fn create_once(
+    app: &App,
+    actor: Option<AccountId>,
+    id: VoucherId,
+    new: NewVoucher,
+) -> Result<Option<String>> {
     if new.days == 0 || new.uses == 0 {
         return Err(Error::new(
             Kind::BadInput,
@@ -54,7 +73,7 @@ pub async fn create(app: &App, actor: Option<AccountId>, new: NewVoucher) -> Res
     let now = app.now();
     let code = readable_code(app, 4);
     let voucher = Voucher {
-        id: VoucherId::new(now, app.entropy()),
+        id,
         plan: new.plan,
         days: new.days,
         uses_max: new.uses,
@@ -73,13 +92,18 @@ pub async fn create(app: &App, actor: Option<AccountId>, new: NewVoucher) -> Res
         voucher.id,
         &Change::to(&format!("{} days, {} uses", voucher.days, voucher.uses_max)),
     );
-    app.db()
+    let made = app
+        .db()
         .write(async |tx| {
+            if vouchers::by_id(tx, id).await?.is_some() {
+                return Ok(false);
+            }
             vouchers::create(tx, &voucher, &hash).await?;
-            cineclub_db::events::append(tx, &event).await
+            cineclub_db::events::append(tx, &event).await?;
+            Ok::<_, cineclub_db::Error>(true)
         })
         .await?;
-    Ok(code)
+    Ok(made.then_some(code))
 }
 
 /// Every voucher, newest first.

@@ -65,7 +65,9 @@ async fn texts_are_saved_in_both_languages_and_an_empty_name_is_refused() {
 #[tokio::test]
 async fn a_vouchers_code_is_shown_once_and_works() {
     let Staff { server, owner, .. } = staff().await;
-    let blank = owner.get("/admin/vouchers").await.text();
+    let blank = owner.get("/admin/vouchers").await;
+    let id = hidden(&blank, "id");
+    let blank = blank.text();
     let plan = blank
         .split("id=\"plan\"")
         .nth(1)
@@ -91,17 +93,14 @@ async fn a_vouchers_code_is_shown_once_and_works() {
             && text.contains("value=\"Kept\"")
     );
 
-    let made = owner
-        .form(
-            "/admin/vouchers",
-            &[
-                ("plan", &plan),
-                ("days", "30"),
-                ("uses", "1"),
-                ("note", "Press"),
-            ],
-        )
-        .await;
+    let form = [
+        ("id", id.as_str()),
+        ("plan", &plan),
+        ("days", "30"),
+        ("uses", "1"),
+        ("note", "Press"),
+    ];
+    let made = owner.form("/admin/vouchers", &form).await;
     assert_eq!(made.status, StatusCode::OK);
     let text = made.text();
     let code = text
@@ -114,6 +113,11 @@ async fn a_vouchers_code_is_shown_once_and_works() {
         !owner.get("/admin/vouchers").await.text().contains(&code),
         "and never again"
     );
+    let again = owner.form("/admin/vouchers", &form).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "a form sent twice");
+    let vouchers = billing::vouchers::list(&server.app).await.unwrap();
+    let named = vouchers.iter().filter(|voucher| voucher.note == "Press");
+    assert_eq!(named.count(), 1, "makes one voucher");
     let member = server.member("newcomer@example.org", Role::Viewer).await;
     assert_eq!(
         member.form("/redeem", &[("code", &code)]).await.status,
@@ -255,6 +259,25 @@ async fn a_legal_page_is_written_in_each_language() {
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(empty.text().contains("value=\"Kept heading\""));
     let body = format!("We are {POISON}");
+    let seen = owner
+        .form(
+            "/admin/pages/imprint/en",
+            &[
+                ("stood", &stood),
+                ("do", "preview"),
+                ("title", "Who we are"),
+                ("body", &format!("## Us\n{body}")),
+            ],
+        )
+        .await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(
+        seen.text().contains("<h2>Us</h2>"),
+        "seen before it is public"
+    );
+    assert_harmless(&seen.text(), "the preview");
+    let public = server.visitor().get("/legal/imprint").await.text();
+    assert!(!public.contains("Who we are"), "looking publishes nothing");
     let saved = owner
         .form(
             "/admin/pages/imprint/en",

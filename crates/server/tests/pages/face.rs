@@ -71,6 +71,15 @@ async fn legal_pages_are_templates_until_the_owner_writes_them() {
             && text.contains("In force since 1 January 2030")
     );
     assert!(!text.contains("<script>alert") && !text.contains("is a template"));
+    assert!(
+        text.contains("in one language only: French")
+            && text.contains("class=\"prose\" lang=\"fr\""),
+        "who reads another language is told: {text}"
+    );
+    let mut french = server.visitor();
+    french.cookie = Some("language=fr".to_owned());
+    let text = french.get("/legal/terms").await.text();
+    assert!(text.contains("Nos conditions") && !text.contains("dans une langue"));
     assert_eq!(server.visitor().get("/legal/nothing").await.status, 404);
     server.stop().await;
 }

@@ -11,6 +11,7 @@ use super::studio::{self, Badge, Mood, Place, Studio};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::http::web::layout::{Flash, Visit, after};
+use crate::http::web::prose;
 use crate::http::web::site::legal::LegalPage;
 use crate::translations::{PageLanguage, T};
 
@@ -37,6 +38,8 @@ struct PagePage {
     public: String,
     action: String,
     stood: String,
+    /// The text as it would be shown, where that was asked for.
+    preview: Option<String>,
 }
 
 /// `GET /admin/pages`
@@ -98,6 +101,15 @@ pub async fn save(
     let (legal, language) = parse(&which)?;
     let written = crate::legal::written(&app).await?;
     let known = find(&written, legal, language);
+    if fields.get("do") == "preview" {
+        let preview = prose::html(fields.get("body"));
+        let form = FormView::new(fields);
+        let view = view(&app, &visit, legal, language, known, form)?;
+        return studio::page(&PagePage {
+            preview: Some(preview),
+            ..view
+        });
+    }
     let actor = visit.member()?.account.id;
     let saved = if fields.get("stood") == mark(known) {
         let (title, body) = (fields.get("title"), fields.get("body"));
@@ -169,12 +181,18 @@ fn view(
         "language",
         t.language_name(&language.language()),
     );
+    // What was typed into an older form is still told apart from what is there now.
+    let stood = match f.value("stood") {
+        "" => mark(known),
+        stood => stood.to_owned(),
+    };
     Ok(PagePage {
         page: Studio::new(app, visit, Place::Pages, title)?,
         public: format!("/legal/{}", legal.as_str()),
         action: address(legal, language),
-        stood: mark(known),
+        stood,
         language: language.as_str(),
+        preview: None,
         f,
     })
 }

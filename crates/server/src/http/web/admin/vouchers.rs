@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use cineclub_db::vouchers::{Standing, Voucher};
-use cineclub_domain::id::PlanId;
+use cineclub_domain::id::{PlanId, VoucherId};
 use cineclub_domain::plan::Plan;
 use cineclub_domain::time::Timestamp;
 
@@ -57,7 +57,7 @@ struct Row {
 /// # Errors
 /// When the database can't be read.
 pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response> {
-    studio::page(&view(&app, &visit, FormView::new(blank()), None).await?)
+    studio::page(&view(&app, &visit, FormView::new(blank(&app)), None).await?)
 }
 
 /// `POST /admin/vouchers`: the answer is the page itself, with the code, as the code is kept nowhere.
@@ -68,12 +68,18 @@ pub async fn create(State(app): State<App>, visit: Visit, fields: Fields) -> Res
     let plans = billing::plans(&app).await?;
     let zone =
         jiff::tz::TimeZone::get(&app.config().service.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let actor = visit.member()?.account.id;
     let errors = match read(&fields, &plans, &zone, app.now(), &visit.t) {
-        Ok(new) => match vouchers::create(&app, Some(visit.member()?.account.id), new).await {
-            Ok(code) => {
-                return studio::page(
-                    &view(&app, &visit, FormView::new(blank()), Some(code)).await?,
-                );
+        Ok((id, new)) => match vouchers::create_once(&app, Some(actor), id, new).await {
+            Ok(Some(code)) => {
+                let blank = FormView::new(blank(&app));
+                return studio::page(&view(&app, &visit, blank, Some(code)).await?);
+            }
+            Ok(None) => {
+                return Ok(after(
+                    "/admin/vouchers",
+                    Flash::warn("admin-done-voucher-made"),
+                ));
             }
             Err(error) => vec![("form", studio::sentence(&visit.t, error)?)],
         },
@@ -101,8 +107,14 @@ pub async fn stop(
     Ok(after("/admin/vouchers", flash))
 }
 
-fn blank() -> Fields {
-    Fields::of([("days", "30"), ("uses", "1")])
+/// A form for a voucher that has its id already: sent twice, it makes one.
+fn blank(app: &App) -> Fields {
+    let id = VoucherId::new(app.now(), app.entropy()).to_string();
+    Fields::of([
+        ("id", id),
+        ("days", "30".to_owned()),
+        ("uses", "1".to_owned()),
+    ])
 }
 
 fn read(
@@ -111,8 +123,12 @@ fn read(
     zone: &jiff::tz::TimeZone,
     now: Timestamp,
     t: &T,
-) -> Result<vouchers::NewVoucher, Errors> {
+) -> Result<(VoucherId, vouchers::NewVoucher), Errors> {
     let mut wrong = Errors::new();
+    let id: Option<VoucherId> = fields.get("id").parse().ok();
+    if id.is_none() {
+        wrong.push(("form", t.get("admin-error-stale")));
+    }
     let plan: Option<PlanId> = fields
         .get("plan")
         .parse()
@@ -150,14 +166,17 @@ fn read(
     if note.chars().count() > NOTE {
         wrong.push(("note", t.get("admin-error-too-long")));
     }
-    match (plan, days, uses) {
-        (Some(plan), Some(days), Some(uses)) if wrong.is_empty() => Ok(vouchers::NewVoucher {
-            plan,
-            days,
-            uses,
-            expires,
-            note,
-        }),
+    match (id, plan, days, uses) {
+        (Some(id), Some(plan), Some(days), Some(uses)) if wrong.is_empty() => {
+            let new = vouchers::NewVoucher {
+                plan,
+                days,
+                uses,
+                expires,
+                note,
+            };
+            Ok((id, new))
+        }
         _ => Err(wrong),
     }
 }

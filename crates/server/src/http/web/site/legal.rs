@@ -91,6 +91,8 @@ struct Legal {
     title: String,
     since: Option<String>,
     links: Vec<Link>,
+    /// The tag of the one language it is written in, if that is not the page's, and a sentence saying so.
+    other: Option<(String, String)>,
     prose: String,
 }
 
@@ -102,6 +104,10 @@ pub async fn show(
 ) -> Result<Response> {
     let legal = LegalPage::parse(&name).ok_or_else(Error::not_found)?;
     let written = written(&app, legal, visit.visitor.language).await?;
+    let other = written
+        .as_ref()
+        .filter(|own| own.language != visit.visitor.language.language())
+        .map(|own| (own.language.to_string(), in_one_language(&visit.t, own)));
     let (title, since, source) = match written {
         Some(own) => (
             own.title,
@@ -125,6 +131,7 @@ pub async fn show(
         links: LegalPage::ALL
             .map(|other| link(&visit.t, other, legal))
             .into(),
+        other,
         prose: prose::html(&source),
     })
 }
@@ -138,6 +145,11 @@ async fn written(app: &App, legal: LegalPage, language: PageLanguage) -> Result<
         }
     }
     Ok(None)
+}
+
+fn in_one_language(t: &T, own: &Page) -> String {
+    let language = t.language_name(&own.language);
+    t.one("legal-other-language", "language", language)
 }
 
 fn link(t: &T, other: LegalPage, here: LegalPage) -> Link {
