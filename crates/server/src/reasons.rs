@@ -15,7 +15,7 @@ impl From<Storage> for Error {
     fn from(error: Storage) -> Self {
         let kind = match error {
             Storage::Offline { .. } | Storage::Io(_) => ErrorKind::Unavailable,
-            Storage::UnsafePath(_) => ErrorKind::BadInput,
+            Storage::UnsafePath(_) | Storage::NotAFile => ErrorKind::BadInput,
             Storage::UnknownRoot | Storage::Gone => ErrorKind::NotFound,
         };
         Self::new(kind, error.to_string())
@@ -106,6 +106,7 @@ pub(crate) fn of_storage(error: &Storage) -> Reason {
         Storage::UnknownRoot => Reason::new("reason-unknown-root"),
         Storage::UnsafePath(refused) => of_path(*refused),
         Storage::Gone => Reason::new("reason-gone"),
+        Storage::NotAFile => Reason::new("reason-not-a-file"),
         Storage::Io(error) => of_io(error),
     }
 }
@@ -144,7 +145,7 @@ fn word_of_io(error: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied => "word-io-denied",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "word-io-full",
         io::ErrorKind::ReadOnlyFilesystem => "word-io-read-only",
-        io::ErrorKind::InvalidInput | io::ErrorKind::NotADirectory => "word-io-not-a-file",
+        io::ErrorKind::NotADirectory => "word-io-not-a-file",
         _ => "word-io-failed",
     }
 }
@@ -286,6 +287,7 @@ mod tests {
         let mut errors = vec![
             Storage::UnknownRoot,
             Storage::Gone,
+            Storage::NotAFile,
             offline(Absence::NoFolder),
             offline(Absence::AnotherRoot),
             offline(Absence::NoId),

@@ -24,6 +24,7 @@ reason-no-tracks = The film has no picture and no sound that can be read. Delive
 reason-index-again = What is stored of this film doesn’t fit its file. Copy the file into its folder again.
 reason-changed-since = The file has changed since it was found complete. It is taken when it lies still again.
 reason-changed-while-read = The file changed while it was read.
+reason-not-a-file = It is a link, a pipe or a device, and those are not followed. Put the film itself here, or add the folder it lies in as a watch folder.
 reason-gone-before-read = The file was gone before it could be read. It is taken when it is back.
 reason-missing = The file is not in its folder. It plays again when it is back.
 reason-another-file = By its name this is “{ $name }”, which has a file: { $path }. Nothing plays this one until you say that it is the same film; if it is another, put another name or its year into the name of the file.
@@ -46,7 +47,7 @@ word-container-unknown = a file of an unknown kind
 
 ## Why a track can’t be played as it is
 reason-waits-codec = Track { $track }: not every browser plays { $codec } { $what }. Deliver the film with H.264 picture and AAC sound.
-reason-waits-mp3 = Track { $track }: MP3 sound doesn’t play through the browsers’ Media Source Extensions. Deliver the film with AAC sound.
+reason-waits-mp3 = Track { $track }: browsers can’t stream MP3 sound. Deliver the film with AAC sound.
 reason-waits-profile = Track { $track }: browsers don’t play this profile of { $codec } { $what }. Deliver the film as ordinary H.264 (8 bits, 4:2:0) with AAC-LC sound.
 reason-waits-encrypted = Track { $track } is encrypted. Deliver it without encryption.
 reason-waits-elsewhere = Track { $track } keeps its data in another file. Deliver one self-contained file.

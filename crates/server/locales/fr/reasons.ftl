@@ -24,6 +24,7 @@ reason-no-tracks = Le film n’a ni image ni son lisibles. Livrez le fichier de 
 reason-index-again = Ce qui est enregistré de ce film ne correspond pas à son fichier. Copiez-le de nouveau dans son dossier.
 reason-changed-since = Le fichier a changé depuis qu’il a été vu complet. Il sera pris en compte quand il ne bougera plus.
 reason-changed-while-read = Le fichier a changé pendant la lecture.
+reason-not-a-file = C’est un lien, un tube ou un périphérique, et le service ne les suit pas. Déposez le film lui-même ici, ou ajoutez son dossier aux dossiers surveillés.
 reason-gone-before-read = Le fichier avait disparu avant d’être lu. Il sera pris en compte à son retour.
 reason-missing = Le fichier n’est pas dans son dossier. Il pourra être lu à son retour.
 reason-another-file = D’après son nom, c’est « { $name } », qui a déjà un fichier : { $path }. Celui-ci ne sera pas lu tant que vous n’aurez pas dit que c’est le même film ; si c’en est un autre, mettez un autre nom ou son année dans le nom du fichier.
@@ -46,7 +47,7 @@ word-container-unknown = un fichier de nature inconnue
 
 ## Pourquoi une piste ne peut pas être lue telle quelle
 reason-waits-codec = Piste { $track } : tous les navigateurs ne lisent pas { $what } { $codec }. Livrez le film en H.264 pour l’image et en AAC pour le son.
-reason-waits-mp3 = Piste { $track } : les navigateurs ne lisent pas le son MP3 par leurs Media Source Extensions. Livrez le film avec un son AAC.
+reason-waits-mp3 = Piste { $track } : les navigateurs ne lisent pas le son MP3 en flux. Livrez le film avec un son AAC.
 reason-waits-profile = Piste { $track } : les navigateurs ne lisent pas { $what } { $codec } de ce profil. Livrez le film en H.264 ordinaire (8 bits, 4:2:0) avec un son AAC-LC.
 reason-waits-encrypted = La piste { $track } est chiffrée. Livrez-la sans chiffrement.
 reason-waits-elsewhere = La piste { $track } a ses données dans un autre fichier. Livrez un seul fichier qui contient tout.

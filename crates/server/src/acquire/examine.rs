@@ -119,7 +119,9 @@ pub(super) fn examine(
 fn unavailable(error: storage::Error) -> Failure {
     tracing::info!(%error, "a file could not be opened");
     match error {
-        storage::Error::UnknownRoot => Failure::Fail(reasons::of_storage(&error)),
+        storage::Error::UnknownRoot | storage::Error::NotAFile => {
+            Failure::Fail(reasons::of_storage(&error))
+        }
         // The scanner takes it as a new file when it is back.
         storage::Error::Gone => Failure::Fail(Reason::new("reason-gone-before-read")),
         other => Failure::Retry(reasons::of_storage(&other)),

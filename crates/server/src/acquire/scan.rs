@@ -232,6 +232,15 @@ fn walk_root(root: &OpenRoot) -> Walk {
                         });
                     }
                 }
+                // A film that is a link is not followed, and its job says so.
+                EntryKind::Other if sidecars::role(&entry.name) == Role::Film => {
+                    walk.files.push(Seen {
+                        path,
+                        role: Role::Film,
+                        size_bytes: entry.size_bytes,
+                        modified_ms: entry.modified_ms,
+                    });
+                }
                 EntryKind::Other => {}
             }
         }

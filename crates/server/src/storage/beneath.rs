@@ -7,6 +7,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, statat};
+use rustix::io::Errno;
 
 /// The deepest folder we go down to, counted from the root.
 const MAX_DEPTH: usize = 12;
@@ -124,12 +125,13 @@ pub(super) fn open_file(root: BorrowedFd<'_>, path: &RelativePath) -> io::Result
     let folder = open_folder(root, path.parent())?;
     // NONBLOCK, so that a pipe put in a film's place can't hold the worker.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let file = File::from(openat(&folder, path.file_name(), flags, Mode::empty())?);
+    let not_a_file = || io::Error::new(io::ErrorKind::InvalidInput, "not a plain file");
+    let file = match openat(&folder, path.file_name(), flags, Mode::empty()) {
+        Err(Errno::LOOP) => return Err(not_a_file()),
+        opened => File::from(opened?),
+    };
     if !file.metadata()?.is_file() {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "not a plain file",
-        ));
+        return Err(not_a_file());
     }
     Ok(file)
 }

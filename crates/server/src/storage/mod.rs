@@ -38,6 +38,9 @@ pub enum Error {
     /// The root is there, the file is not.
     #[error("the file is not there")]
     Gone,
+    /// A link, a pipe or a device lies where a file was expected.
+    #[error("it is not a plain file")]
+    NotAFile,
     /// Reading or writing failed.
     #[error("the storage could not be read or written: {0}")]
     Io(#[source] io::Error),
@@ -67,6 +70,7 @@ impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Gone,
+            io::ErrorKind::InvalidInput => Self::NotAFile,
             _ => Self::Io(error),
         }
     }
