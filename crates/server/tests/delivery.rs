@@ -194,7 +194,7 @@ stories! {
         let problem = refused.json();
         let actions = problem["actions"].as_array().unwrap();
         assert_eq!((problem["type"].as_str(), actions.len()), (Some("too-many-streams"), 2));
-        assert!(actions[0]["label"].as_str().unwrap().contains("A test"), "{problem}");
+        assert!(actions[0]["label"].as_str().unwrap().contains("Stop “bunny” on A test"), "{problem}");
         let stop = actions[0]["href"].as_str().unwrap();
         assert!(stop.contains(again["play"].as_str().unwrap()), "the oldest comes first");
         let stranger = app.subscriber("w@example.org").await;

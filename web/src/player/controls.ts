@@ -54,10 +54,9 @@ export class Controls {
     about.setAttribute("aria-haspopup", "dialog");
     const small = this.button("pip", say("pip"), () => actions.smallWindow());
     small.hidden = !document.pictureInPictureEnabled;
-    small.classList.add("player__button--wide");
+    small.classList.add("player__button--small-window");
     this.screen = this.button("fullscreen", say("fullscreen"), () => actions.fullscreen());
     const skip = [this.button("back10", say("back10"), () => actions.seekBy(-10)), this.button("forward10", say("forward10"), () => actions.seekBy(10))];
-    for (const button of skip) button.classList.add("player__button--wide");
     const time = make("p", "player__time", {}, [this.now, this.total]);
     const buttons = make("div", "player__buttons", {}, [
       this.play, ...skip, make("div", "volume", {}, [this.mute, this.volume]), time,

@@ -4,4 +4,5 @@ import { readPage } from "./page";
 import { Player } from "./player";
 
 const page = readPage(document);
+document.querySelector(".player__late")?.remove();
 if (page) void new Player(page).start();

@@ -45,6 +45,8 @@ export class Player {
   private countTimer = 0;
   /** Where the film stood when its play ended, so that a new one starts there. */
   private position = 0;
+  /** How long the film is, in seconds, as the server says: the browser's own figure moves as segments arrive. */
+  private length = 0;
   /** A refused segment asks for a new play once; a second refusal before any progress is believed. */
   private renewedAt: number | null = null;
 
@@ -98,6 +100,7 @@ export class Player {
       this.play = play;
       const at = from ?? play.positionMs / 1000;
       this.position = at;
+      this.length = play.durationMs / 1000;
       this.next = play.next ?? this.page.next;
       this.controls.showNext(this.next?.name ?? null);
       this.heartbeat.start(play);
@@ -250,7 +253,7 @@ export class Player {
 
   private total(): number {
     const { duration } = this.page.video;
-    return Number.isFinite(duration) && duration > 0 ? duration : (this.play?.durationMs ?? 0) / 1000;
+    return this.length || (Number.isFinite(duration) ? duration : 0);
   }
 
   private setVolume(value: number): void {

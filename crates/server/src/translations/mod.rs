@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use cineclub_domain::language::Language;
+use cineclub_domain::money::Money;
 use cineclub_domain::territory::Territory;
 use cineclub_domain::time::Timestamp;
 use fluent_bundle::concurrent::FluentBundle;
@@ -203,11 +204,16 @@ impl T {
 
     /// A day and a time of day.
     pub fn moment(&self, instant: Timestamp) -> String {
-        let Some(local) = self.local(instant) else {
-            return instant.to_string();
-        };
-        let time = format!("{:02}:{:02}", local.hour(), local.minute());
-        self.two("moment", "date", self.date(instant), "time", time)
+        let (date, time) = (self.date(instant), self.time_of_day(instant));
+        self.two("moment", "date", date, "time", time)
+    }
+
+    /// A time of day: 20:05.
+    pub fn time_of_day(&self, instant: Timestamp) -> String {
+        self.local(instant).map_or_else(
+            || instant.to_string(),
+            |local| format!("{:02}:{:02}", local.hour(), local.minute()),
+        )
     }
 
     /// A length of time: 33 s, 3 min 20 s, 1 h 52 min.
@@ -228,6 +234,24 @@ impl T {
             )
         } else {
             self.one("length-seconds", "seconds", rest)
+        }
+    }
+
+    /// An amount as people write it: €5.99, 5,99 €, 500 XPF.
+    pub fn money(&self, money: Money) -> String {
+        let code = money.currency.code();
+        let text = money.to_string();
+        let amount = text.trim_end_matches(code).trim_end();
+        let amount = if self.tag() == "fr" {
+            amount.replace('.', ",")
+        } else {
+            amount.to_owned()
+        };
+        match code {
+            "EUR" => self.two("money-symbol", "amount", amount, "symbol", "€"),
+            "GBP" => self.two("money-symbol", "amount", amount, "symbol", "£"),
+            "USD" => self.two("money-symbol", "amount", amount, "symbol", "$"),
+            _ => format!("{amount}\u{a0}{code}"),
         }
     }
 

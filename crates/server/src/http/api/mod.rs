@@ -91,7 +91,10 @@ async fn play(
             Json(PlayAnswer::from(playback)),
         )
             .into_response()),
-        Answer::TooMany(others) => Ok(too_many(&app.words(visitor.language), &others)),
+        Answer::TooMany(others) => {
+            let snapshot = app.catalogue().current(&app).await.map_err(say)?;
+            Ok(too_many(&app.words(visitor.language), &snapshot, &others))
+        }
     }
 }
 

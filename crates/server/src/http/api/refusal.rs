@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use cineclub_db::plays::Play;
 use serde::Serialize;
 
+use crate::catalogue::Snapshot;
 use crate::error::{Error, Kind};
 use crate::http::problem::{Action, name, sign_in, status, telling};
 use crate::translations::T;
@@ -54,10 +55,22 @@ impl IntoResponse for Refused {
     }
 }
 
-/// Every stream slot is taken: who has them, and how to stop each.
-pub(super) fn too_many(t: &T, others: &[Play]) -> Response {
+/// Every stream slot is taken: what plays where since when, and how to stop each.
+pub(super) fn too_many(t: &T, snapshot: &Snapshot, others: &[Play]) -> Response {
+    let language = t.language().language();
+    let name = |play: &Play| {
+        let entry = snapshot.title(play.title);
+        entry.map_or_else(String::new, |entry| entry.name(&language).to_owned())
+    };
     let stop = |play: &Play| Action {
-        label: t.one("play-stop-device", "device", &play.device),
+        label: t.with(
+            "play-stop-device",
+            &[
+                ("device", &play.device),
+                ("name", &name(play)),
+                ("time", &t.time_of_day(play.started_ms)),
+            ],
+        ),
         href: format!("/api/v1/plays/{}/stop", play.id),
         method: "POST",
     };
