@@ -29,6 +29,14 @@ admin-live-late = Connection lost, trying again
 admin-live-off = Paused
 admin-page-preview = See it first
 admin-page-as-it-will-be = As it will be
+admin-event-days = { $n ->
+        [one] 1 day
+       *[other] { $n } days
+    }
+admin-event-uses = { $n ->
+        [one] 1 use
+       *[other] { $n } uses
+    }
 admin-see-page = See its page
 admin-what-happened = What happened
 admin-summary = Summary
@@ -120,7 +128,7 @@ admin-ends-in-days =
        *[other] Ends in { $n } days
     }
 admin-sentence-shown = Members everywhere can see it now.
-admin-sentence-shown-in = Open to everyone now ({ $territory }).
+admin-sentence-shown-in = In the catalogue now ({ $territory }).
 admin-sentence-held = Somebody holds it back. It stays dark until the hold is lifted or runs out.
 admin-sentence-no-file = No file embodies it yet. Put one into a folder.
 admin-sentence-waiting = Its file is kept, but browsers can’t play it as it is.
@@ -323,7 +331,7 @@ admin-folders-note = Cineclub looks into these folders and takes in each file on
 admin-watching = Watching
 admin-absent = Not there
 admin-absent-note = “Not there” means the disk is not mounted or is another disk. Its titles are unavailable until it comes back; nothing is deleted.
-admin-look-now = Look now
+admin-look-now = Look for files now
 admin-add-folder = Add a folder
 admin-add-folder-button = Add folder
 admin-path = Path on the server

@@ -29,6 +29,14 @@ admin-live-late = Connexion perdue, nouvel essai
 admin-live-off = En pause
 admin-page-preview = Voir avant de publier
 admin-page-as-it-will-be = Telle qu’elle sera
+admin-event-days = { $n ->
+        [one] 1 jour
+       *[other] { $n } jours
+    }
+admin-event-uses = { $n ->
+        [one] 1 utilisation
+       *[other] { $n } utilisations
+    }
 admin-see-page = Voir sa page
 admin-what-happened = Ce qui s’est passé
 admin-summary = Résumé
@@ -128,7 +136,7 @@ admin-ends-in-days =
        *[other] Finit dans { $n } jours
     }
 admin-sentence-shown = Les membres du monde entier peuvent le voir.
-admin-sentence-shown-in = Ouvert à tous en ce moment ({ $territory }).
+admin-sentence-shown-in = Au catalogue en ce moment ({ $territory }).
 admin-sentence-held = Quelqu’un le retient. Il reste caché jusqu’à ce que la retenue soit levée ou expire.
 admin-sentence-no-file = Aucun fichier ne lui correspond encore. Déposez-en un dans un dossier.
 admin-sentence-waiting = Son fichier est conservé, mais les navigateurs ne peuvent pas le lire tel quel.
@@ -331,7 +339,7 @@ admin-folders-note = Cineclub observe ces dossiers et prend chaque fichier dès 
 admin-watching = Observé
 admin-absent = Absent
 admin-absent-note = « Absent » signifie que le disque n’est pas monté ou que c’en est un autre. Ses titres sont indisponibles jusqu’à son retour ; rien n’est supprimé.
-admin-look-now = Regarder maintenant
+admin-look-now = Chercher des fichiers maintenant
 admin-add-folder = Ajouter un dossier
 admin-add-folder-button = Ajouter le dossier
 admin-path = Chemin sur le serveur

@@ -90,7 +90,7 @@ pub async fn create_once(
         "voucher.created",
         "voucher",
         voucher.id,
-        &Change::to(&format!("{} days, {} uses", voucher.days, voucher.uses_max)),
+        &Change::to(&serde_json::json!({ "days": voucher.days, "uses": voucher.uses_max })),
     );
     let made = app
         .db()

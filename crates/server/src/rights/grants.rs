@@ -116,7 +116,7 @@ pub async fn end(app: &App, actor: AccountId, id: GrantId) -> Result<()> {
         "grant.ended",
         "grant",
         id,
-        &Change::to(&now.to_string()),
+        &Change::to(&serde_json::json!({ "ended_at": now })),
     );
     app.db()
         .write(async |tx| {

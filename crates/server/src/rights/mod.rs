@@ -56,6 +56,17 @@ fn refused(app: &App, denial: Denial) -> Error {
     refusal::sentence(denial, &zone)
 }
 
+/// Why a title can't be played when it has no file to play: its film is away for now, or there is none.
+fn unplayable(entry: &Entry) -> Error {
+    if entry.is_embodied() {
+        let told = "This film can't be played at the moment. Try again later.";
+        Error::new(Kind::Unavailable, told).keyed("error-not-playable")
+    } else {
+        let told = "There is no film here to play yet.";
+        Error::new(Kind::Unavailable, told).keyed("error-no-film")
+    }
+}
+
 /// Asks what of a title's film could be played now by a member with the best plan; nothing while there is
 /// no film of it.
 ///
@@ -90,13 +101,7 @@ pub async fn permit<'s>(
     entry: &'s Entry,
 ) -> Result<(Permit, &'s AssetEntry)> {
     show(app, snapshot, audience, entry)?;
-    let asset = entry.playable().ok_or_else(|| {
-        Error::new(
-            Kind::Unavailable,
-            "This film can't be played at the moment. Try again later.",
-        )
-        .keyed("error-not-playable")
-    })?;
+    let asset = entry.playable().ok_or_else(|| unplayable(entry))?;
     let viewer = Viewer {
         audience,
         account: account.id,

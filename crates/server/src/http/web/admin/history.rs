@@ -7,10 +7,14 @@ use axum::extract::State;
 use axum::response::Response;
 use cineclub_db::events::Event;
 use cineclub_db::{accounts, events};
+use cineclub_domain::account::Role;
 use cineclub_domain::id::AccountId;
+use cineclub_domain::licence::Licence;
 use cineclub_domain::reason::Reason;
 use serde_json::Value;
 
+use super::pages;
+use super::people;
 use super::show;
 use super::studio::{self, Place, Studio};
 use super::titles;
@@ -24,6 +28,16 @@ use crate::translations::T;
 const LINES: u32 = 200;
 /// Lines on the overview.
 const LINES_IN_SHORT: u32 = 8;
+/// What of a change says something to people.
+const TOLD: [&str; 7] = [
+    "path",
+    "reason",
+    "reference",
+    "licence",
+    "name",
+    "days",
+    "uses",
+];
 /// Characters of a detail that are shown.
 const DETAIL: usize = 240;
 
@@ -202,13 +216,14 @@ fn subject(
     people: &HashMap<AccountId, String>,
     event: &Event,
 ) -> (String, Option<String>) {
-    let language = page.t.language().language();
+    let t = &page.t;
+    let language = t.language().language();
     let nothing = (String::new(), None);
     match event.subject_kind.as_str() {
         "title" => {
             let entry = event.subject.parse().ok().and_then(|id| snapshot.title(id));
             entry.map_or(nothing, |entry| {
-                let name = titles::name(&page.t, snapshot, entry, &language);
+                let name = titles::name(t, snapshot, entry, &language);
                 (name, Some(format!("/admin/titles/{}", entry.title.slug)))
             })
         }
@@ -232,7 +247,12 @@ fn subject(
                 .and_then(|id: AccountId| people.get(&id).cloned());
             (email.unwrap_or_default(), None)
         }
-        "page" => (event.subject.clone(), None),
+        "page" => pages::by_address(&event.subject).map_or(nothing, |(legal, language)| {
+            (
+                pages::name(t, legal, language),
+                Some(pages::address(legal, language)),
+            )
+        }),
         _ => nothing,
     }
 }
@@ -244,10 +264,14 @@ fn detail(t: &T, event: &Event) -> String {
             .and_then(|json| serde_json::from_str::<Value>(json).ok())
     };
     let told = |value: Option<Value>| match value {
+        Some(Value::String(text)) if event.action == "account.role" => {
+            Role::parse(&text).map_or(text, |role| people::role(t, role))
+        }
         Some(Value::String(text)) => text,
-        Some(Value::Object(fields)) => ["path", "reason", "reference", "licence", "name"]
+        Some(Value::Object(fields)) => TOLD
             .into_iter()
-            .filter_map(|name| said(t, fields.get(name)?))
+            .filter_map(|name| said(t, name, fields.get(name)?))
+            .filter(|text| !text.is_empty())
             .collect::<Vec<_>>()
             .join(" · "),
         _ => String::new(),
@@ -261,11 +285,17 @@ fn detail(t: &T, event: &Event) -> String {
     text.chars().take(DETAIL).collect()
 }
 
-/// A word that stands in an event, or a reason.
-fn said(t: &T, value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Object(_) => {
+/// A word or a number that stands in an event under this name, or a reason.
+fn said(t: &T, name: &str, value: &Value) -> Option<String> {
+    match (name, value) {
+        ("licence", Value::String(text)) => {
+            let licence = Licence::parse(text).ok();
+            Some(licence.map_or_else(|| text.clone(), |licence| show::licence(t, licence)))
+        }
+        (_, Value::String(text)) => Some(text.clone()),
+        ("days", Value::Number(n)) => Some(t.one("admin-event-days", "n", n.as_i64()?)),
+        ("uses", Value::Number(n)) => Some(t.one("admin-event-uses", "n", n.as_i64()?)),
+        (_, Value::Object(_)) => {
             let reason: Reason = serde_json::from_value(value.clone()).ok()?;
             Some(t.reason(&reason))
         }

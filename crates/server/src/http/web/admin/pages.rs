@@ -150,6 +150,23 @@ fn parse((name, language): &(String, String)) -> Result<(LegalPage, PageLanguage
     Ok((legal, language.ok_or_else(Error::not_found)?))
 }
 
+/// The page and language that an address below `/admin/pages/` names.
+pub fn by_address(address: &str) -> Option<(LegalPage, PageLanguage)> {
+    let (name, language) = address.split_once('/')?;
+    parse(&(name.to_owned(), language.to_owned())).ok()
+}
+
+/// What a page in a language is called.
+pub fn name(t: &T, legal: LegalPage, language: PageLanguage) -> String {
+    t.two(
+        "admin-page-in",
+        "page",
+        legal.title(t),
+        "language",
+        t.language_name(&language.language()),
+    )
+}
+
 fn find(written: &[Page], legal: LegalPage, language: PageLanguage) -> Option<&Page> {
     written
         .iter()
@@ -173,14 +190,7 @@ fn view(
     known: Option<&Page>,
     f: FormView,
 ) -> Result<PagePage> {
-    let t = &visit.t;
-    let title = t.two(
-        "admin-page-in",
-        "page",
-        legal.title(t),
-        "language",
-        t.language_name(&language.language()),
-    );
+    let title = name(&visit.t, legal, language);
     // What was typed into an older form is still told apart from what is there now.
     let stood = match f.value("stood") {
         "" => mark(known),
@@ -212,6 +222,7 @@ fn row(t: &T, legal: LegalPage, language: PageLanguage, known: Option<&Page>) ->
     }
 }
 
-fn address(legal: LegalPage, language: PageLanguage) -> String {
+/// Where it is written.
+pub fn address(legal: LegalPage, language: PageLanguage) -> String {
     format!("/admin/pages/{}/{}", legal.as_str(), language.as_str())
 }

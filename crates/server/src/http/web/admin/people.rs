@@ -162,13 +162,14 @@ fn row(t: &T, account: &Account) -> Row {
         role_label: t.one("admin-role-of", "email", email),
         role_question: t.one("admin-role-question", "email", email),
         roles: Role::ALL
-            .map(|role| Choice::of(role.as_str(), name(t, role), account.role.as_str()))
+            .map(|role| Choice::of(role.as_str(), self::role(t, role), account.role.as_str()))
             .to_vec(),
         door,
     }
 }
 
-fn name(t: &T, role: Role) -> String {
+/// What a role is called.
+pub fn role(t: &T, role: Role) -> String {
     t.get(match role {
         Role::Viewer => "admin-role-viewer",
         Role::Programmer => "admin-role-programmer",

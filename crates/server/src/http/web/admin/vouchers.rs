@@ -256,7 +256,7 @@ fn plan_row(t: &T, plan: &Plan) -> PlanRow {
         price: t.two(
             "admin-price-per",
             "price",
-            plan.price.to_string(),
+            t.money(plan.price),
             "n",
             plan.period_days,
         ),

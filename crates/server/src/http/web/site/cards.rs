@@ -81,6 +81,8 @@ pub struct Card {
     pub meta: String,
     /// Its picture.
     pub picture: Option<Picture>,
+    /// Which ground its name stands on where it has no picture.
+    pub tint: u8,
     /// Whether the picture is wide.
     pub wide: bool,
     /// How far the member got.
@@ -128,6 +130,7 @@ impl<'a> Cards<'a> {
             name: self.name(entry),
             meta: self.meta(entry),
             picture: self.own_or_above(entry),
+            tint: tint(entry),
             wide: false,
             watched: None,
             away: false,
@@ -174,6 +177,7 @@ impl<'a> Cards<'a> {
             name: self.name(series.unwrap_or(entry)),
             meta,
             picture: Picture::wide(entry).or_else(|| series.and_then(Picture::wide)),
+            tint: tint(entry),
             wide: true,
             watched,
         }
@@ -286,6 +290,12 @@ impl<'a> Cards<'a> {
             self.shelf.episodes(series).count(),
         )
     }
+}
+
+/// Which of the six grounds a title without a picture stands on: always the same one.
+pub fn tint(entry: &Entry) -> u8 {
+    let id = entry.title.id.to_bytes();
+    id.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)) % 6
 }
 
 /// How long a title runs: as its file does, or as it was announced.

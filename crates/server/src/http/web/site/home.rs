@@ -16,6 +16,8 @@ use crate::http::web::site::watching;
 
 /// How many titles there are in a row of the latest, and in "continue watching".
 const LATEST: usize = 18;
+/// How many works there must be before genres have rows of their own: of fewer they would only repeat the films.
+const WORKS_FOR_GENRES: usize = 20;
 /// How many genres have rows of their own, and how many works a genre needs for one.
 const GENRES: (usize, usize) = (8, 3);
 
@@ -113,7 +115,7 @@ fn rows(
     let latest = shelf.latest().into_iter().take(LATEST);
     let lists = [
         resume,
-        cards.row("added", t.get("row-added"), latest),
+        cards.wide_row("added", t.get("row-added"), latest),
         cards.row("films", t.get("nav-films"), shelf.films()),
         cards.wide_row("series", t.get("nav-series"), shelf.series()),
     ];
@@ -126,6 +128,9 @@ fn rows(
 
 fn genres(cards: &Cards<'_>, shelf: &Shelf<'_>) -> Vec<Row> {
     let (most, least) = GENRES;
+    if shelf.works().nth(WORKS_FOR_GENRES).is_none() {
+        return Vec::new();
+    }
     let with = |genre: &str| {
         let genre = genre.to_owned();
         shelf

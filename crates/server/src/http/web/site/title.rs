@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::http::problem;
 use crate::http::web::errors::{ProblemPage, actions, heading};
 use crate::http::web::layout::{Layout, Visit, page, page_with};
-use crate::http::web::site::cards::{Cards, Picture, Row, to_page};
+use crate::http::web::site::cards::{Cards, Picture, Row, tint, to_page};
 use crate::http::web::site::series::{self, Season, Watch};
 use crate::http::web::site::{facts, watching};
 use crate::rights;
@@ -50,6 +50,7 @@ struct TitlePage {
     facts: Vec<String>,
     age: Option<String>,
     poster: Option<Picture>,
+    tint: u8,
     backdrop: Option<Picture>,
     watch: Option<Watch>,
     away: Option<String>,
@@ -151,8 +152,12 @@ fn page_of_season(snapshot: &Snapshot, shelf: &Shelf<'_>, entry: &Entry) -> Opti
 }
 
 /// Why a title that is shown can't be watched now: for want of a file, or for what its grants leave of it.
-fn away(t: &T, denied: Option<&Error>) -> String {
-    denied.map_or_else(|| t.get("title-away"), |denied| t.error(denied))
+fn away(t: &T, denied: Option<&Error>, embodied: bool) -> String {
+    match denied {
+        Some(denied) => t.error(denied),
+        None if embodied => t.get("error-not-playable"),
+        None => t.get("error-no-film"),
+    }
 }
 
 fn title_page(
@@ -180,8 +185,11 @@ fn title_page(
         facts: facts::short(cards, entry),
         age: facts::age(t, entry),
         poster: Picture::poster(entry).or_else(|| series.and_then(Picture::poster)),
+        tint: tint(entry),
         backdrop: Picture::backdrop(entry).or_else(|| series.and_then(Picture::backdrop)),
-        away: watch.is_none().then(|| away(t, offered.as_ref().err())),
+        away: watch
+            .is_none()
+            .then(|| away(t, offered.as_ref().err(), sample.is_embodied())),
         watch,
         seasons,
         details: facts::details(t, entry, sample, grant, offered.ok().flatten()),
