@@ -347,3 +347,22 @@ fn month_key(month: i8) -> &'static str {
         _ => "month-12",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cineclub_domain::money::Currency;
+
+    use super::*;
+
+    #[test]
+    fn a_price_is_written_as_people_do() {
+        let all = Arc::new(Translations::load("UTC"));
+        let told = |language, minor, code| {
+            let currency = Currency::parse(code).unwrap();
+            T::new(Arc::clone(&all), language).money(Money { minor, currency })
+        };
+        assert_eq!(told(PageLanguage::En, 599, "EUR"), "€5.99");
+        assert_eq!(told(PageLanguage::Fr, 599, "EUR"), "5,99\u{a0}€");
+        assert_eq!(told(PageLanguage::Fr, 500, "XPF"), "500\u{a0}XPF");
+    }
+}
