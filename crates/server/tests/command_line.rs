@@ -238,17 +238,22 @@ async fn a_check_of_an_older_database_does_not_migrate_it() {
     let db = Db::connect(&settings).await.unwrap();
     cineclub_db::testing::forget_last_migration(&db).await;
     db.close().await;
+    let files = || {
+        let found = std::fs::read_dir(place.path().join("data")).unwrap();
+        let mut found: Vec<_> = found.map(|entry| entry.unwrap().file_name()).collect();
+        found.sort();
+        found
+    };
+    let expected = ["cineclub.db", "objects", "secrets.toml"];
+    assert_eq!(files(), expected, "closing leaves no log behind");
     let before = std::fs::read(&path).unwrap();
     for _ in 0..2 {
         let (good, told) = checked(place.path(), &[]);
         assert!(good && told.contains("needs migration (1 to go)"), "{told}");
         assert_told(&told, &["advice  watch folders: not looked at"]);
+        assert_eq!(files(), expected, "nor does looking");
     }
     assert!(std::fs::read(&path).unwrap() == before, "it was written to");
-    let left = std::fs::read_dir(place.path().join("data")).unwrap();
-    let mut left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
-    left.sort();
-    assert_eq!(left, ["cineclub.db", "objects", "secrets.toml"]);
 }
 
 #[test]
