@@ -82,14 +82,15 @@ macro_rules! columns {
     };
 }
 
-/// Adds a voucher. `code_hash` is the SHA-256 of its code; `voucher.uses` is taken as 0.
+/// Adds a voucher; false if it was added before. `code_hash` is the SHA-256 of its code; `voucher.uses` is taken as 0.
 ///
 /// # Errors
 /// [`Conflict("voucher_code_hash")`](crate::Error::Conflict) if the code exists.
-pub async fn create(tx: &mut Tx, voucher: &Voucher, code_hash: &str) -> Result<()> {
-    tx.execute(
+pub async fn create(tx: &mut Tx, voucher: &Voucher, code_hash: &str) -> Result<bool> {
+    let made = tx
+        .execute(
         "INSERT INTO voucher (id, code_hash, plan, days, uses_max, uses, expires_ms, note, created_ms)
-         VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
         params![
             voucher.id,
             code_hash,
@@ -102,7 +103,7 @@ pub async fn create(tx: &mut Tx, voucher: &Voucher, code_hash: &str) -> Result<(
         ],
     )
     .await?;
-    Ok(())
+    Ok(made > 0)
 }
 
 /// Every voucher, the newest first.

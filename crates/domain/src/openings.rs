@@ -82,6 +82,7 @@ impl Openings {
                 .any(|title| self.held.contains(&title))
             && !matches!((subject.min_age, self.age), (Some(least), Some(age)) if age < least)
     }
+
     /// Whether a title that is shown has something to play in a file with these tracks, for someone with
     /// the best plan.
     pub fn offers(&self, subject: Subject<'_>, tracks: impl FnOnce() -> Vec<Track>) -> bool {

@@ -133,6 +133,25 @@ on_both_engines! {
         cinema.close().await;
     }
 
+    async fn a_link_left_in_a_films_place_is_not_the_film(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("a.mp4", film(1));
+        cinema.write("b.mp4", film(2));
+        let known = cinema.wait_for("a.mp4", FileState::Ready).await;
+        cinema.wait_for("b.mp4", FileState::Ready).await;
+        let link = |name: &str, to: &str| std::os::unix::fs::symlink(to, cinema.films.join(name)).unwrap();
+        std::fs::create_dir(cinema.films.join("moved")).unwrap();
+        std::fs::rename(cinema.films.join("a.mp4"), cinema.films.join("moved/a.mp4")).unwrap();
+        link("a.mp4", "moved/a.mp4");
+        let moved = cinema.wait_for("moved/a.mp4", FileState::Ready).await;
+        assert_eq!(moved.title, known.title, "moved with a link left behind, it is the same film");
+        std::fs::remove_file(cinema.films.join("b.mp4")).unwrap();
+        link("b.mp4", "/elsewhere/b.mp4");
+        until("what is elsewhere is missed here", async || cinema.asset("b.mp4").await.state == AssetState::Missing).await;
+        assert_eq!((cinema.titles().await.len(), cinema.assets().await.len()), (2, 2));
+        cinema.close().await;
+    }
+
     async fn a_file_is_taken_when_it_has_stopped_growing_or_got_its_name_by_a_rename(database: &TestDb) {
         // Long enough for a busy machine to write the next piece in time.
         let cinema = Cinema::patient(&database.url, 2_000).await;

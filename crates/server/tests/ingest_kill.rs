@@ -23,14 +23,16 @@ use cineclub_db::jobs::JobState;
 use cineclub_db::on_both_engines;
 use cineclub_db::titles::{self, Title, TitleText};
 use cineclub_domain::id::{AssetId, EditId, FolderId, TitleId};
+use cineclub_domain::job::{MAX_ATTEMPTS, backoff_ms};
 use cineclub_server::acquire::FileState;
 use cineclub_server::{App, acquire, jobs};
 use ingest_support::{Cinema, film, half_published, live_jobs, open, picture, start};
 
 /// What tells this binary to be the process that is killed: place, database, folder, first number.
 const ROLE: &str = "CINECLUB_TEST_INGEST";
-/// How long the last run may take to bring everything in: a job that was killed waits its turn again.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// How long the last run takes at most to bring everything in, beside the longest wait of a job whose every attempt but
+/// the last was killed: no longer than that, or it is stuck.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 on_both_engines! {
     async fn the_look_for_what_is_half_done_sees_what_a_split_ingest_would_leave(database: &TestDb) {
@@ -86,9 +88,11 @@ on_both_engines! {
         }
         assert!(killed_at_work > kills / 4, "control: only {killed_at_work} of {kills} kills met a job at work");
         let began = Instant::now();
+        let wait = u64::try_from(backoff_ms(MAX_ATTEMPTS - 1)).unwrap();
+        let patience = PATIENCE + Duration::from_millis(wait);
         let tasks = start(&app);
         while !is_all_in(&app, &acknowledged).await {
-            assert!(began.elapsed() < PATIENCE, "stuck: {:?}", stuck(&app).await);
+            assert!(began.elapsed() < patience, "stuck: {:?}", stuck(&app).await);
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         println!("{kills} kills, {} uploads acknowledged, all in after {:.1} s", acknowledged.len(), began.elapsed().as_secs_f64());

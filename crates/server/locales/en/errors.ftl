@@ -49,7 +49,6 @@ error-territory-from = We don’t have the right to show this where you are yet.
 error-ended = Our right to show it ended on { $date }. Your place in it is kept, in case it comes back.
 error-held = It is not available at the moment.
 error-age = This is for people of { $age } and over.
-error-protection = Its licensor asks for a protection that this service can’t give yet.
 error-languages = None of this film’s languages may be played where you are.
 error-height = This film’s picture is larger than its licence or your plan allows.
 error-no-subscription = It is for members. A voucher opens the whole library at once.

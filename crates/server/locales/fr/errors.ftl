@@ -49,7 +49,6 @@ error-territory-from = Nous n’avons pas encore le droit de montrer ce titre l�
 error-ended = Notre droit de montrer ce titre a pris fin le { $date }. Votre place y est gardée, au cas où il reviendrait.
 error-held = Ce titre n’est pas disponible pour le moment.
 error-age = Ce titre est pour les personnes de { $age } ans et plus.
-error-protection = Le titulaire des droits exige une protection que ce service ne peut pas encore donner.
 error-languages = Aucune des langues de ce film ne peut être diffusée là où vous êtes.
 error-height = L’image de ce film est plus grande que ne le permettent ses droits ou votre formule.
 error-no-subscription = Ce titre est réservé aux membres. Un code ouvre aussitôt toute la collection.

@@ -73,7 +73,7 @@ async fn twins(app: &App, found: &Examined) -> Result<Vec<Twin>, Stop> {
 /// Whether a file's folder is there without it: of a disk that is away nothing is concluded.
 fn is_gone(app: &App, asset: &Asset) -> bool {
     let opened = app.roots().open_file(asset.root, &asset.path);
-    matches!(opened, Err(storage::Error::Gone))
+    matches!(opened, Err(storage::Error::Gone | storage::Error::NotAFile))
 }
 
 /// How many files with one content are looked for in their places.

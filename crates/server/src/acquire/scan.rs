@@ -44,6 +44,8 @@ struct Seen {
     role: Role,
     size_bytes: u64,
     modified_ms: i64,
+    /// Whether it is a file, and not a link or a name that can't be stored.
+    is_file: bool,
 }
 
 /// Everything seen in a folder.
@@ -128,7 +130,9 @@ pub(super) async fn look(
 
 /// The files that are known and not seen.
 fn gone<'a>(walk: &Walk, assets: &'a [Asset]) -> Vec<&'a Asset> {
-    let here = walk.paths();
+    // A link in a file's place is not the file.
+    let files = walk.files.iter().filter(|seen| seen.is_file);
+    let here: HashSet<&str> = files.map(|seen| seen.path.as_str()).collect();
     assets
         .iter()
         .filter(|asset| asset.state != AssetState::Missing)
@@ -217,6 +221,7 @@ fn walk_root(root: &OpenRoot) -> Walk {
                         role: Role::Film,
                         size_bytes: 0,
                         modified_ms: 0,
+                        is_file: false,
                     });
                 }
                 EntryKind::Folder => folders.push((path, depth + 1)),
@@ -229,6 +234,7 @@ fn walk_root(root: &OpenRoot) -> Walk {
                             role,
                             size_bytes,
                             modified_ms,
+                            is_file: true,
                         });
                     }
                 }
@@ -239,6 +245,7 @@ fn walk_root(root: &OpenRoot) -> Walk {
                         role: Role::Film,
                         size_bytes: entry.size_bytes,
                         modified_ms: entry.modified_ms,
+                        is_file: false,
                     });
                 }
                 EntryKind::Other => {}

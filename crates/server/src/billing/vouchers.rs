@@ -95,12 +95,11 @@ pub async fn create_once(
     let made = app
         .db()
         .write(async |tx| {
-            if vouchers::by_id(tx, id).await?.is_some() {
-                return Ok(false);
+            let made = vouchers::create(tx, &voucher, &hash).await?;
+            if made {
+                cineclub_db::events::append(tx, &event).await?;
             }
-            vouchers::create(tx, &voucher, &hash).await?;
-            cineclub_db::events::append(tx, &event).await?;
-            Ok::<_, cineclub_db::Error>(true)
+            Ok::<_, cineclub_db::Error>(made)
         })
         .await?;
     Ok(made.then_some(code))

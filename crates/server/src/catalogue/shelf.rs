@@ -28,14 +28,14 @@ impl<'s> Shelf<'s> {
     /// Whether the grants of what is shown leave something to play of its file, or of one below it. What
     /// has no file yet loses nothing by them.
     pub fn offers(&self, entry: &Entry) -> bool {
-        let mut below = self.snapshot.children(entry.title.id).peekable();
-        if below.peek().is_some() {
-            return below.any(|child| self.offers(child));
+        if entry.title.kind.is_watched() {
+            return entry.film().is_none_or(|film| {
+                self.openings
+                    .offers(entry.subject(), || film.rules_tracks())
+            });
         }
-        entry.film().is_none_or(|film| {
-            self.openings
-                .offers(entry.subject(), || film.rules_tracks())
-        })
+        let mut below = self.snapshot.children(entry.title.id).peekable();
+        below.peek().is_none() || below.any(|child| self.offers(child))
     }
 
     /// Films and series worth listing, in the order of names: those that may be shown and have

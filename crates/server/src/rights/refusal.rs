@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 /// simply not there.
 pub fn sentence(denial: Denial, zone: &TimeZone) -> Error {
     match denial {
-        Denial::NoGrant | Denial::NotYet(_) => Error::not_found(),
+        Denial::NoGrant | Denial::NotYet(_) | Denial::Protection(_) => Error::not_found(),
         Denial::Territory(None) => Error::new(
             Kind::UnavailableForLegalReasons,
             "We may not show this where you are.",
@@ -34,11 +34,6 @@ pub fn sentence(denial: Denial, zone: &TimeZone) -> Error {
         )
         .keyed("error-age")
         .with("age", age),
-        Denial::Protection(_) => Error::new(
-            Kind::Forbidden,
-            "The licensor asks for protection that this service can't give yet.",
-        )
-        .keyed("error-protection"),
         Denial::Languages => Error::new(
             Kind::UnavailableForLegalReasons,
             "None of this film's languages may be played here.",

@@ -125,7 +125,7 @@ pub(super) fn open_file(root: BorrowedFd<'_>, path: &RelativePath) -> io::Result
     let folder = open_folder(root, path.parent())?;
     // NONBLOCK, so that a pipe put in a film's place can't hold the worker.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let not_a_file = || io::Error::new(io::ErrorKind::InvalidInput, "not a plain file");
+    let not_a_file = || io::Error::new(io::ErrorKind::InvalidInput, NotAFile);
     let file = match openat(&folder, path.file_name(), flags, Mode::empty()) {
         Err(Errno::LOOP) => return Err(not_a_file()),
         opened => File::from(opened?),
@@ -135,6 +135,11 @@ pub(super) fn open_file(root: BorrowedFd<'_>, path: &RelativePath) -> io::Result
     }
     Ok(file)
 }
+
+/// A link, a pipe or a device lies where a file was expected: what an [`io::Error`] of ours then holds.
+#[derive(Debug, thiserror::Error)]
+#[error("not a plain file")]
+pub(super) struct NotAFile;
 
 /// Opens a folder below `root`; the empty path is the root itself.
 pub(super) fn open_folder(root: BorrowedFd<'_>, path: &str) -> io::Result<OwnedFd> {

@@ -70,7 +70,12 @@ impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Gone,
-            io::ErrorKind::InvalidInput => Self::NotAFile,
+            _ if error
+                .get_ref()
+                .is_some_and(|inner| inner.is::<beneath::NotAFile>()) =>
+            {
+                Self::NotAFile
+            }
             _ => Self::Io(error),
         }
     }

@@ -115,9 +115,21 @@ async fn a_vouchers_code_is_shown_once_and_works() {
     );
     let again = owner.form("/admin/vouchers", &form).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER, "a form sent twice");
+    let new = hidden(&owner.get("/admin/vouchers").await, "id");
+    let both = otherwise(form.to_vec(), "id", &new);
+    let both = otherwise(both, "note", "Both");
+    let (one, other) = tokio::join!(
+        owner.form("/admin/vouchers", &both),
+        owner.form("/admin/vouchers", &both),
+    );
+    let mut at_once = [one.status, other.status];
+    at_once.sort();
+    assert_eq!(at_once, [StatusCode::OK, StatusCode::SEE_OTHER]);
     let vouchers = billing::vouchers::list(&server.app).await.unwrap();
-    let named = vouchers.iter().filter(|voucher| voucher.note == "Press");
-    assert_eq!(named.count(), 1, "makes one voucher");
+    for note in ["Press", "Both"] {
+        let named = vouchers.iter().filter(|voucher| voucher.note == note);
+        assert_eq!(named.count(), 1, "makes one voucher");
+    }
     let member = server.member("newcomer@example.org", Role::Viewer).await;
     assert_eq!(
         member.form("/redeem", &[("code", &code)]).await.status,

@@ -72,8 +72,7 @@ async fn legal_pages_are_templates_until_the_owner_writes_them() {
     );
     assert!(!text.contains("<script>alert") && !text.contains("is a template"));
     assert!(
-        text.contains("in one language only: French")
-            && text.contains("class=\"prose\" lang=\"fr\""),
+        text.contains("in one language only: French") && text.contains("<div lang=\"fr\">"),
         "who reads another language is told: {text}"
     );
     let mut french = server.visitor();

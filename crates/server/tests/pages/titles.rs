@@ -386,7 +386,8 @@ async fn what_a_grant_leaves_nothing_of_is_offered_nowhere_and_its_page_says_why
             .contains("Name of plain")
     );
     for (slug, status, told) in [
-        ("guarded", 403, "a protection that this service can’t give"),
+        // What nobody here may be shown is not there.
+        ("guarded", 404, "There is no page here"),
         ("tall", 200, "larger than its licence or your plan allows"),
         ("dubbed", 200, "None of this film’s languages may be played"),
         ("rented", 200, "can’t be rented or bought here yet"),

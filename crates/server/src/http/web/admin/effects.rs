@@ -97,8 +97,12 @@ fn outlook(
     let show = |at| decide::show(entry.subject(), audience, grants, &snapshot.holds, at);
     match show(now) {
         Ok(_) if shelf.offers(entry) => Outlook::Shown,
-        Err(Denial::NotYet(from) | Denial::Territory(Some(from))) if show(from).is_ok() => {
-            Outlook::From(from)
+        Err(Denial::NotYet(from) | Denial::Territory(Some(from))) => {
+            let then = snapshot.shelf_under(grants, audience, from);
+            match show(from) {
+                Ok(_) if then.offers(entry) => Outlook::From(from),
+                _ => Outlook::Dark,
+            }
         }
         _ => Outlook::Dark,
     }

@@ -128,7 +128,7 @@ fn rows(
 
 fn genres(cards: &Cards<'_>, shelf: &Shelf<'_>) -> Vec<Row> {
     let (most, least) = GENRES;
-    if shelf.works().nth(WORKS_FOR_GENRES).is_none() {
+    if shelf.works().count() < WORKS_FOR_GENRES {
         return Vec::new();
     }
     let with = |genre: &str| {

@@ -152,11 +152,11 @@ fn page_of_season(snapshot: &Snapshot, shelf: &Shelf<'_>, entry: &Entry) -> Opti
 }
 
 /// Why a title that is shown can't be watched now: for want of a file, or for what its grants leave of it.
-fn away(t: &T, denied: Option<&Error>, embodied: bool) -> String {
+fn away(t: &T, denied: Option<&Error>, sample: &Entry) -> String {
     match denied {
         Some(denied) => t.error(denied),
-        None if embodied => t.get("error-not-playable"),
-        None => t.get("error-no-film"),
+        None if sample.title.kind.is_watched() && !sample.is_embodied() => t.get("error-no-film"),
+        None => t.get("error-not-playable"),
     }
 }
 
@@ -175,6 +175,9 @@ fn title_page(
     let name = cards.name(entry);
     let sample = cards.first_episode(entry).unwrap_or(entry);
     let offered = rights::offered(app, cards.snapshot, visit.visitor.audience, sample);
+    // The terms are those of the grant a play would name.
+    let granted = offered.as_ref().ok().copied().flatten();
+    let grant = granted.map_or(grant, |granted| granted.grant);
     let watch = watch(cards, cards.shelf, entry, history);
     let seasons = series::seasons(cards, entry, history, season, watch.as_ref());
     TitlePage {
@@ -189,10 +192,10 @@ fn title_page(
         backdrop: Picture::backdrop(entry).or_else(|| series.and_then(Picture::backdrop)),
         away: watch
             .is_none()
-            .then(|| away(t, offered.as_ref().err(), sample.is_embodied())),
+            .then(|| away(t, offered.as_ref().err(), sample)),
         watch,
         seasons,
-        details: facts::details(t, entry, sample, grant, offered.ok().flatten()),
+        details: facts::details(t, entry, sample, grant, granted),
         terms: terms(t, grant),
         rows: cards
             .row(
