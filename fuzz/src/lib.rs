@@ -128,12 +128,14 @@ fn tables_of_example() -> SampleTables {
 
 fn serve(index: &Index, tables: &SampleTables) {
     let _ = index.verdict();
-    let selection = media::hls::Selection::everything(index);
+    let selection = media::Selection::everything(index);
     let _ = media::hls::multivariant(index, &selection);
+    let _ = media::dash::manifest(index, &selection);
     let mut segment = Segment::default();
     let mut plan = media::ReadPlan::default();
     for number in selection.tracks {
         let _ = media::hls::media_playlist(index, number);
+        let _ = media::hls::key_playlist(index, number);
         let _ = media::init_segment(index, number);
         let count = index.track(number).map_or(0, |track| track.segment_count());
         for n in 0..count.min(200) {
@@ -151,6 +153,10 @@ fn serve(index: &Index, tables: &SampleTables) {
             segment.plan_reads(0, segment.len, 4096, 256 << 10, &mut plan);
             let wanted: usize = plan.pieces.iter().map(|piece| piece.len()).sum();
             assert_eq!(wanted as u64, sum);
+            if media::plan_key_frame(index, tables, number, n, &mut segment).is_ok() {
+                let is_inside = |range: &media::ByteRange| range.end() <= index.file_size;
+                assert!(segment.ranges.iter().all(is_inside));
+            }
         }
     }
 }

@@ -147,6 +147,25 @@ pub async fn set_state(
     Ok(())
 }
 
+/// Files whose index an older version than `version` made, at most `limit`, by their ids from the one behind `after` on.
+/// Missing ones are left out: they are taken in anew when they are back.
+pub async fn of_older_format(
+    tx: &mut Tx,
+    version: u32,
+    after: Option<AssetId>,
+    limit: u32,
+) -> Result<Vec<Asset>> {
+    tx.all(
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM asset WHERE format_version < $1 AND state <> $2 AND ($3 IS NULL OR id > $3) ORDER BY id LIMIT $4"
+        ),
+        params![version, AssetState::Missing, after, limit],
+    )
+    .await
+}
+
 /// Says which edit a file embodies.
 pub async fn attach(tx: &mut Tx, id: AssetId, edit: Option<EditId>, now: Timestamp) -> Result<()> {
     tx.execute_one(

@@ -103,6 +103,14 @@ on_both_engines! {
             assert_eq!(found, Asset { fingerprint: "new".to_owned(), updated: at(7), ..asset(1, 1) });
             assert_eq!(assets::media_index(tx, id!(AssetId, 1)).await?.as_deref(), Some(&b"another"[..]));
             assert_eq!(assets::media_index(tx, id!(AssetId, 50)).await?, None);
+            let newer = again.format_version + 1;
+            assert_eq!(assets::of_older_format(tx, again.format_version, None, 10).await?, []);
+            let older = assets::of_older_format(tx, newer, None, 10).await?;
+            assert!(older.iter().any(|asset| asset.id == id!(AssetId, 1)), "{older:?}");
+            let last = older.last().unwrap().id;
+            assert_eq!(assets::of_older_format(tx, newer, Some(last), 10).await?, []);
+            let first = assets::of_older_format(tx, newer, None, 1).await?;
+            assert_eq!(first, older[..1]);
             Ok(())
         }).await.unwrap();
     }

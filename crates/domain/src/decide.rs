@@ -3,6 +3,7 @@
 //! One pure function answers for every surface. What it needs to know is handed to it, so that the
 //! answer can be given again years later, or in advance.
 
+use crate::codec::{Codec, CodecSet};
 use crate::grant::{Grant, Protection};
 use crate::hold::Hold;
 use crate::id::{AccountId, AssetId, GrantId, SessionId};
@@ -37,6 +38,8 @@ pub struct Viewer {
     pub session: SessionId,
     /// What they have paid for.
     pub entitlement: Option<Entitlement>,
+    /// The codecs that their device plays.
+    pub codecs: CodecSet,
 }
 
 /// What is asked about: a title, with what the catalogue knows of it.
@@ -82,6 +85,8 @@ pub enum Denial {
     Languages,
     /// Every picture is taller than the grant or the plan allows.
     Height(u32),
+    /// The viewer's device plays no sound, or no picture, that may be played: the best has this codec.
+    Device(Codec),
     /// It is for members, and the viewer is not one now.
     NoSubscription,
     /// It is offered only in ways that this service does not sell yet.
@@ -144,7 +149,9 @@ pub fn offered<'g>(
     let mut nearest = Denial::NoGrant;
     let mut best: Option<Offered<'g>> = None;
     for grant in open_grants(subject, audience, grants, holds, now)? {
-        match Terms::of(grant).and_then(|terms| terms.allowed(tracks, terms.max_height)) {
+        match Terms::of(grant)
+            .and_then(|terms| terms.allowed(tracks, terms.max_height, CodecSet::ALL))
+        {
             Ok(tracks) => {
                 if best.is_none_or(|other| preference(other.grant) < preference(grant)) {
                     best = Some(Offered { grant, tracks });
@@ -262,7 +269,7 @@ fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit
     let access = access(grant, viewer.entitlement.as_ref(), now)?;
     let terms = Terms::of(grant)?;
     let max_height = least(terms.max_height, access.max_height);
-    let allowed = terms.allowed(request.tracks, max_height)?;
+    let allowed = terms.allowed(request.tracks, max_height, viewer.codecs)?;
     let every = bits(request.tracks);
     Ok(Permit {
         grant: grant.id,
@@ -354,14 +361,19 @@ impl Terms {
 
     /// Whether they leave something to play of a file with these tracks.
     pub(crate) fn allow(&self, tracks: &[Track]) -> bool {
-        self.allowed(tracks, self.max_height).is_ok()
+        self.allowed(tracks, self.max_height, CodecSet::ALL).is_ok()
     }
 
-    /// The tracks whose language and height are covered, as a bit set.
+    /// The tracks whose language and height are covered and that the device plays, as a bit set.
     ///
     /// # Errors
-    /// What of the file they leave nothing of: its sound or its picture.
-    pub(crate) fn allowed(&self, tracks: &[Track], max_height: Option<u32>) -> Result<u64, Denial> {
+    /// Why nothing is left of the file's sound or of its picture.
+    pub(crate) fn allowed(
+        &self,
+        tracks: &[Track],
+        max_height: Option<u32>,
+        codecs: CodecSet,
+    ) -> Result<u64, Denial> {
         let covered = |track: &&Track| match track.kind {
             TrackKind::Video => {
                 max_height.is_none_or(|max| track.height.is_some_and(|height| height <= max))
@@ -379,7 +391,18 @@ impl Terms {
         if lost(TrackKind::Video) {
             return Err(Denial::Height(max_height.unwrap_or(0)));
         }
-        Ok(bits(tracks.iter().filter(covered)))
+        let played = |track: &&Track| codecs.has(track.codec);
+        for kind in [TrackKind::Video, TrackKind::Audio] {
+            let mut these = tracks
+                .iter()
+                .filter(covered)
+                .filter(|track| track.kind == kind);
+            let best = these.clone().next();
+            if let Some(best) = best.filter(|_| !these.any(|track| played(&track))) {
+                return Err(Denial::Device(best.codec));
+            }
+        }
+        Ok(bits(tracks.iter().filter(covered).filter(played)))
     }
 }
 

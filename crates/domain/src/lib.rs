@@ -5,6 +5,7 @@
 //! permit no media byte leaves the server.
 
 pub mod account;
+pub mod codec;
 pub mod decide;
 pub mod grant;
 pub mod hold;

@@ -6,6 +6,7 @@
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
+use crate::codec::{Codec, CodecSet};
 use crate::decide::{Audience, Denial, Request, Shown, Subject, Viewer, decide, offered, show};
 use crate::grant::{Grant, Limits, Protection};
 use crate::hold::Hold;
@@ -34,6 +35,7 @@ const ZONES: [&str; 8] = [
 ];
 const TERRITORIES: [&str; 4] = ["FR", "PF", "CA", "US"];
 const LANGUAGES: [&str; 3] = ["fr", "en", "und"];
+const CODECS: [Codec; 3] = [Codec::H264, Codec::Aac, Codec::Opus];
 const CASES: u64 = 100_000;
 
 /// SplitMix64: small, seeded, and the same everywhere.
@@ -112,6 +114,10 @@ impl Case {
                 account: AccountId::from_bytes([1; 16]),
                 session: SessionId::from_bytes([1; 16]),
                 entitlement,
+                codecs: match chance.one_in(3) {
+                    true => chance.some(&CODECS).into_iter().collect(),
+                    false => CodecSet::ALL,
+                },
             },
             grants,
             holds,
@@ -240,15 +246,17 @@ fn hold(chance: &mut Chance, now: Timestamp) -> Hold {
 }
 
 fn tracks(chance: &mut Chance) -> Vec<Track> {
-    let track = |number, kind, language: &str, height| Track {
+    let track = |number, kind, codec, language: &str, height| Track {
         number,
         kind,
+        codec,
         language: language.parse().unwrap_or_else(|_| Language::unknown()),
         height,
     };
     let mut tracks = vec![track(
         0,
         TrackKind::Video,
+        Codec::H264,
         "und",
         chance.pick(&[None, Some(360), Some(480), Some(1080)]),
     )];
@@ -256,11 +264,18 @@ fn tracks(chance: &mut Chance) -> Vec<Track> {
         tracks.push(track(
             number,
             TrackKind::Audio,
+            chance.pick(&[Codec::Aac, Codec::Opus]),
             chance.pick(&LANGUAGES),
             None,
         ));
     }
-    tracks.push(track(5, TrackKind::Subtitle, chance.pick(&LANGUAGES), None));
+    tracks.push(track(
+        5,
+        TrackKind::Subtitle,
+        Codec::Other,
+        chance.pick(&LANGUAGES),
+        None,
+    ));
     tracks
 }
 
@@ -325,6 +340,7 @@ fn model_tracks(case: &Case, grant: &Grant) -> Option<Vec<u8>> {
         limits.into_iter().flatten().all(keeps)
     };
     let kept = case.tracks.iter().filter(|track| match track.kind {
+        _ if !case.viewer.codecs.has(track.codec) => false,
         TrackKind::Video => fits(track.height),
         TrackKind::Audio => grant.audio.covers(&track.language),
         TrackKind::Subtitle => grant.subtitles.covers(&track.language),
@@ -436,6 +452,7 @@ fn lists_offer_exactly_what_the_best_plan_can_play() {
             downloads: true,
             until: case.now.plus_millis(1),
         });
+        case.viewer.codecs = CodecSet::ALL;
         let audience = case.viewer.audience;
         let openings = Openings::at(audience, &case.grants, &case.holds, case.now);
         let listed = openings.shows(case.subject())

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::codec::Codec;
 use crate::id::TitleId;
 use crate::language::Language;
 
@@ -131,6 +132,8 @@ pub struct Track {
     pub number: u8,
     /// What it carries.
     pub kind: TrackKind,
+    /// How it is coded.
+    pub codec: Codec,
     /// Its language; `und` where it is not known.
     pub language: Language,
     /// Height in pixels, of pictures.

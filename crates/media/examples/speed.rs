@@ -7,7 +7,8 @@ use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
 use cineclub_media as media;
-use media::hls::{Selection, media_playlist, multivariant};
+use media::Selection;
+use media::hls::{media_playlist, multivariant};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("usage: speed FILE")?;

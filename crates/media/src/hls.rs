@@ -5,46 +5,11 @@ use std::fmt::Write as _;
 use crate::error::{Error, Result};
 use crate::index::{Index, Track, scale, target_seconds};
 use crate::languages;
-use crate::model::{Kind, Role};
+use crate::model::{Kind, LightRange, Role};
+use crate::selection::{Chosen, Selection, SubtitleRendition};
 
-/// What of a film is listed: a permit may narrow it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Track numbers; tracks that wait are left out by themselves.
-    pub tracks: Vec<u32>,
-    /// Names to show for tracks, where the language's own name is not enough.
-    pub names: Vec<(u32, String)>,
-    /// Subtitles beside the film.
-    pub subtitles: Vec<SubtitleRendition>,
-}
-
-/// Subtitles beside the film, served as `{track}/text.vtt`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SubtitleRendition {
-    /// The first part of the URI; letters, digits, `-` and `_` only.
-    pub track: String,
-    /// The name to show; without one, the language's own name.
-    pub name: Option<String>,
-    /// ISO 639-2 or BCP 47.
-    pub language: Option<String>,
-    /// Shown even when subtitles are off.
-    pub forced: bool,
-    /// For the deaf and hard of hearing.
-    pub sdh: bool,
-    /// Shown unless the viewer chooses otherwise.
-    pub default: bool,
-}
-
-impl Selection {
-    /// Everything in the film that can be played.
-    pub fn everything(index: &Index) -> Selection {
-        let playable = index.tracks.iter().filter(|track| track.is_playable());
-        Selection {
-            tracks: playable.map(|track| track.number).collect(),
-            ..Selection::default()
-        }
-    }
-}
+/// Every segment can be decoded by itself (section 4.4.2.1).
+const INDEPENDENT: &str = "#EXT-X-INDEPENDENT-SEGMENTS\n";
 
 /// The multivariant playlist, `master.m3u8`.
 ///
@@ -52,63 +17,80 @@ impl Selection {
 /// [`Error::NoSuchTrack`] for a number the film has not, [`Error::NoTracks`] when nothing playable is selected,
 /// [`Error::Subtitles`] for a subtitle track that cannot be a part of a URI.
 pub fn multivariant(index: &Index, selection: &Selection) -> Result<String> {
-    let mut video = None;
-    let mut sounds = Vec::new();
-    for number in &selection.tracks {
-        let track = index.track(*number)?;
-        match track.kind {
-            Kind::Video if track.is_playable() => video = video.or(Some(track)),
-            Kind::Audio if track.is_playable() => sounds.push(track),
-            _ => {}
-        }
-    }
-    let main = video
-        .or_else(|| sounds.first().copied())
-        .ok_or(Error::NoTracks)?;
+    let chosen = selection.chosen(index)?;
     let mut out = String::with_capacity(1024);
-    out.push_str("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n");
+    out.push_str("#EXTM3U\n#EXT-X-VERSION:7\n");
+    if chosen.video.is_none_or(|video| !video.has_leading) {
+        out.push_str(INDEPENDENT);
+    }
     let mut names = Vec::new();
+    let groups = groups(&chosen);
     // One sound alone still gets its rendition: players then know its language and its channels.
-    let default = sounds
-        .iter()
-        .position(|track| track.default && track.role == Role::Main)
-        .unwrap_or(0);
-    for (place, track) in sounds.iter().enumerate() {
-        let uri = (video.is_some() || place > 0).then_some(track.number);
-        sound(
-            &mut out,
-            track,
-            selection,
-            &mut names,
-            place == default,
-            uri,
-        );
+    for (id, sounds) in &groups {
+        names.clear();
+        for (place, track) in sounds {
+            let uri = (chosen.video.is_some() || *place > 0).then_some(track.number);
+            let name = selection.sound_name(track);
+            let is_default = *place == chosen.default_sound;
+            sound(&mut out, (id, track), name, &mut names, is_default, uri);
+        }
     }
     names.clear();
     for subtitles in &selection.subtitles {
-        subtitle(&mut out, subtitles, &mut names)?;
+        subtitle(&mut out, subtitles, &mut names);
     }
-    variant(&mut out, main, &sounds, !selection.subtitles.is_empty());
+    let has_text = !selection.subtitles.is_empty();
+    for (id, sounds) in &groups {
+        variant(&mut out, &chosen, (id, sounds), has_text);
+    }
+    if groups.is_empty() {
+        variant(&mut out, &chosen, ("", &[]), has_text);
+    }
+    if let Some(video) = chosen.video {
+        key_frames(&mut out, video);
+    }
     Ok(out)
+}
+
+/// A group of sounds: its id, and each sound with its place among all.
+type Group<'a> = (String, Vec<(usize, &'a Track)>);
+
+/// The sounds in groups of one codec each, the one that is heard by default first: a player that lacks a codec leaves
+/// out the variants that name it (section 4.4.6.2.1).
+fn groups<'a>(chosen: &Chosen<'a>) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    let places = chosen.sounds.iter().copied().enumerate();
+    let default = places.clone().skip(chosen.default_sound).take(1);
+    let mut codecs: Vec<&str> = Vec::new();
+    for (_, track) in default.chain(places.clone()) {
+        if !codecs.contains(&track.codec.as_str()) {
+            codecs.push(&track.codec);
+        }
+    }
+    for codec in &codecs {
+        // Of one codec alone the group needs no other name.
+        let id = match codecs.len() {
+            1 => "sound".to_owned(),
+            _ => format!("sound-{codec}"),
+        };
+        let own = places.clone().filter(|(_, track)| track.codec == *codec);
+        groups.push((id, own.collect()));
+    }
+    groups
 }
 
 fn sound(
     out: &mut String,
-    track: &Track,
-    selection: &Selection,
+    (group, track): (&str, &Track),
+    name: String,
     names: &mut Vec<String>,
     is_default: bool,
     uri: Option<u32>,
 ) {
-    let given = selection
-        .names
-        .iter()
-        .find(|(number, _)| *number == track.number);
-    let name = given
-        .map(|(_, name)| name.clone())
-        .or_else(|| spoken_name(track))
-        .unwrap_or_else(|| format!("{}", track.number));
-    out.push_str("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\"");
+    write(
+        out,
+        format_args!("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{group}\""),
+    );
     naming(out, name, track.language.as_deref(), names);
     let is_main = matches!(track.role, Role::Main | Role::Dub);
     flags(out, is_default, is_default || is_main);
@@ -122,34 +104,14 @@ fn sound(
     out.push('\n');
 }
 
-/// The language's own name, and what the file adds to it.
-fn spoken_name(track: &Track) -> Option<String> {
-    let language = track.language.as_deref().and_then(languages::endonym);
-    match (language, &track.name) {
-        (Some(language), Some(name)) if !name.eq_ignore_ascii_case(language) => {
-            Some(format!("{language} ({name})"))
-        }
-        (Some(language), _) => Some(language.to_owned()),
-        (None, name) => name.clone(),
-    }
-}
-
-fn subtitle(
-    out: &mut String,
-    subtitles: &SubtitleRendition,
-    names: &mut Vec<String>,
-) -> Result<()> {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-    if subtitles.track.is_empty() || !subtitles.track.chars().all(is_plain) {
-        return Err(Error::Subtitles(
-            "the track's name cannot be part of an address",
-        ));
-    }
-    let own = subtitles.language.as_deref().and_then(languages::endonym);
-    let name = subtitles.name.clone().or(own.map(str::to_owned));
+fn subtitle(out: &mut String, subtitles: &SubtitleRendition, names: &mut Vec<String>) {
     out.push_str("#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"text\"");
-    let name = name.unwrap_or_else(|| subtitles.track.clone());
-    naming(out, name, subtitles.language.as_deref(), names);
+    naming(
+        out,
+        subtitles.shown_name(),
+        subtitles.language.as_deref(),
+        names,
+    );
     flags(out, subtitles.default, true);
     out.push_str(if subtitles.forced {
         ",FORCED=YES"
@@ -165,7 +127,6 @@ fn subtitle(
         out,
         format_args!(",URI=\"{}/index.m3u8\"\n", subtitles.track),
     );
-    Ok(())
 }
 
 /// NAME, unlike every other of its group (section 4.4.6.1.1), and LANGUAGE.
@@ -209,10 +170,20 @@ fn flags(out: &mut String, is_default: bool, is_chosen_automatically: bool) {
     });
 }
 
-fn variant(out: &mut String, main: &Track, sounds: &[&Track], has_text: bool) {
-    let is_picture = main.kind == Kind::Video;
+fn variant(
+    out: &mut String,
+    chosen: &Chosen<'_>,
+    (group, sounds): (&str, &[(usize, &Track)]),
+    has_text: bool,
+) {
+    let heard = sounds.first().map(|(_, track)| *track);
+    let Some(main) = chosen.video.or(heard) else {
+        return;
+    };
+    let is_picture = chosen.video.is_some();
+    let sounds = sounds.iter().map(|(_, track)| *track);
     let loudest = |rate: fn(&Track) -> u64| {
-        let sound = sounds.iter().map(|track| rate(track)).max().unwrap_or(0);
+        let sound = sounds.clone().map(rate).max().unwrap_or(0);
         if is_picture {
             rate(main) + sound
         } else {
@@ -220,7 +191,7 @@ fn variant(out: &mut String, main: &Track, sounds: &[&Track], has_text: bool) {
         }
     };
     let mut codecs: Vec<&str> = Vec::new();
-    for track in is_picture.then_some(main).iter().chain(sounds) {
+    for track in is_picture.then_some(main).into_iter().chain(sounds.clone()) {
         let codec = track.rfc6381.as_deref().unwrap_or_default();
         if !codec.is_empty() && !codecs.contains(&codec) {
             codecs.push(codec);
@@ -236,24 +207,10 @@ fn variant(out: &mut String, main: &Track, sounds: &[&Track], has_text: bool) {
         ),
     );
     if is_picture {
-        let (width, height) = main.shown_size();
-        write(out, format_args!(",RESOLUTION={width}x{height}"));
-        if let Some((frames, seconds)) = main.frame_rate {
-            // Three decimals, without going through floating point.
-            let thousandths = scaled_rate(frames, seconds);
-            write(
-                out,
-                format_args!(
-                    ",FRAME-RATE={}.{:03}",
-                    thousandths / 1000,
-                    thousandths % 1000
-                ),
-            );
-        }
-        out.push_str(",VIDEO-RANGE=SDR");
+        picture(out, main);
     }
-    if !sounds.is_empty() {
-        out.push_str(",AUDIO=\"sound\"");
+    if heard.is_some() {
+        write(out, format_args!(",AUDIO=\"{group}\""));
     }
     if has_text {
         out.push_str(",SUBTITLES=\"text\"");
@@ -262,6 +219,44 @@ fn variant(out: &mut String, main: &Track, sounds: &[&Track], has_text: bool) {
         out.push_str(",CLOSED-CAPTIONS=NONE");
     }
     write(out, format_args!("\n{}/index.m3u8\n", main.number));
+}
+
+/// RESOLUTION, FRAME-RATE and VIDEO-RANGE of a picture.
+fn picture(out: &mut String, video: &Track) {
+    let (width, height) = video.shown_size();
+    write(out, format_args!(",RESOLUTION={width}x{height}"));
+    if let Some((frames, seconds)) = video.frame_rate {
+        // Three decimals, without going through floating point.
+        let thousandths = scaled_rate(frames, seconds);
+        let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+        write(out, format_args!(",FRAME-RATE={whole}.{rest:03}"));
+    }
+    write(out, format_args!(",VIDEO-RANGE={}", range(video)));
+}
+
+fn range(video: &Track) -> &'static str {
+    match video.range {
+        LightRange::Standard => "SDR",
+        LightRange::Pq => "PQ",
+        LightRange::Hlg => "HLG",
+    }
+}
+
+/// The key frames alone, which players show while a viewer winds (section 4.4.6.3).
+fn key_frames(out: &mut String, video: &Track) {
+    let codec = video.rfc6381.as_deref().unwrap_or_default();
+    let (width, height) = video.shown_size();
+    write(
+        out,
+        format_args!(
+            "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={},AVERAGE-BANDWIDTH={},CODECS=\"{codec}\",\
+             RESOLUTION={width}x{height},VIDEO-RANGE={},URI=\"{}/keys.m3u8\"\n",
+            video.keys_peak_bps,
+            video.keys_average_bps,
+            range(video),
+            video.number
+        ),
+    );
 }
 
 fn scaled_rate(frames: u64, seconds: u64) -> u64 {
@@ -278,6 +273,25 @@ fn scaled_rate(frames: u64, seconds: u64) -> u64 {
 /// When there is no such track or it cannot be played.
 pub fn media_playlist(index: &Index, track: u32) -> Result<String> {
     let track = index.playable_track(track)?;
+    let tag = if track.has_leading { "" } else { INDEPENDENT };
+    Ok(listed(track, tag, ""))
+}
+
+/// The playlist of a picture's key frames, `{track}/keys.m3u8` (section 4.4.3.6): the one that begins each segment,
+/// as a fragment of its own, `k{n}.m4s`.
+///
+/// # Errors
+/// When there is no such track, it cannot be played, or it is no picture.
+pub fn key_playlist(index: &Index, track: u32) -> Result<String> {
+    let track = index.playable_track(track)?;
+    if track.kind != Kind::Video {
+        return Err(Error::NoSuchTrack(track.number));
+    }
+    Ok(listed(track, "#EXT-X-I-FRAMES-ONLY\n", "k"))
+}
+
+/// Every segment with its length, its name beginning with `prefix`.
+fn listed(track: &Track, tag: &str, prefix: &str) -> String {
     let count = track.segments.len();
     let longest = (0..count)
         .map(|n| track.segment_ticks(n))
@@ -288,7 +302,7 @@ pub fn media_playlist(index: &Index, track: u32) -> Result<String> {
         &mut out,
         format_args!(
             "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-             #EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI=\"init.mp4\"\n",
+             #EXT-X-PLAYLIST-TYPE:VOD\n{tag}#EXT-X-MAP:URI=\"init.mp4\"\n",
             target_seconds(longest, track.timescale)
         ),
     );
@@ -297,11 +311,11 @@ pub fn media_playlist(index: &Index, track: u32) -> Result<String> {
     for n in 0..count {
         let end = micros(track.segments.get(n + 1).map_or(track.end, |cut| cut.start));
         extinf(&mut out, end.saturating_sub(begun));
-        write(&mut out, format_args!("{n}.m4s\n"));
+        write(&mut out, format_args!("{prefix}{n}.m4s\n"));
         begun = end;
     }
     out.push_str("#EXT-X-ENDLIST\n");
-    Ok(out)
+    out
 }
 
 /// The media playlist of subtitles beside the film: one segment, `text.vtt`, as long as the film.

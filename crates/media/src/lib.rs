@@ -17,7 +17,7 @@
 //!
 //! // When somebody plays it: playlists from the stored index.
 //! let index = media::Index::from_bytes(&stored)?;
-//! let selection = media::hls::Selection::everything(&index);
+//! let selection = media::Selection::everything(&index);
 //! assert!(media::hls::multivariant(&index, &selection)?.starts_with("#EXTM3U\n"));
 //! assert!(media::hls::media_playlist(&index, 1)?.contains("0.m4s"));
 //! let init = media::init_segment(&index, 1)?;
@@ -46,6 +46,7 @@
 //! ```
 
 mod cmaf;
+pub mod dash;
 mod error;
 mod example;
 pub mod hls;
@@ -55,13 +56,14 @@ mod model;
 pub mod mp4;
 mod open;
 mod probe;
+mod selection;
 mod sniff;
 mod source;
 pub mod subtitles;
 mod tables;
 mod tag;
 
-pub use cmaf::{Part, Read, ReadPlan, Segment, init_segment, plan_segment};
+pub use cmaf::{Part, Read, ReadPlan, Segment, init_segment, plan_key_frame, plan_segment};
 pub use error::{Error, FourCc, Result};
 pub use example::{example_film, example_film_from};
 #[doc(hidden)]
@@ -69,10 +71,11 @@ pub use index::seal_index;
 pub use index::{
     Damage, FORMAT_VERSION, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
 };
-pub use model::{Kind, Role, Sample, Waiting};
+pub use model::{Kind, LightRange, Role, Sample, Waiting};
 pub use open::open;
 pub use probe::{Probe, ProbeTrack, probe};
+pub use selection::{Selection, SubtitleRendition};
 pub use sniff::{Container, SNIFF_BYTES, sniff};
 pub use source::{ByteRange, ReadAt, read_exact_at};
 pub use tables::SampleTables;
-pub use tag::{segment_tag, text_tag};
+pub use tag::{key_frame_tag, segment_tag, text_tag};

@@ -37,6 +37,30 @@ pub enum Role {
     Forced,
 }
 
+/// How bright and colourful a picture may get: HLS calls it VIDEO-RANGE (RFC 8216bis, section 4.4.6.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LightRange {
+    /// Standard dynamic range.
+    #[default]
+    Standard,
+    /// High dynamic range by the perceptual quantizer (HDR10, Dolby Vision).
+    Pq,
+    /// High dynamic range by hybrid log-gamma.
+    Hlg,
+}
+
+impl LightRange {
+    /// By the number of the transfer characteristics (ISO/IEC 23091-2, table 3).
+    pub(crate) fn of_transfer(number: u16) -> LightRange {
+        match number {
+            16 => LightRange::Pq,
+            18 => LightRange::Hlg,
+            _ => LightRange::Standard,
+        }
+    }
+}
+
 /// Why a track cannot be played as it is; the sentence is its `Display`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Waiting {
@@ -120,12 +144,13 @@ impl Waiting {
         };
         let name = codec.to_uppercase();
         match self {
-            Waiting::Codec if codec == "mp3" => {
-                "MP3 sound does not play through the browsers' Media Source Extensions; needs the workshop".into()
+            Waiting::Codec => {
+                format!("{name} {what} does not play in every browser; needs the workshop")
             }
-            Waiting::Codec => format!("{name} {what} does not play in every browser; needs the workshop"),
             Waiting::Profile => {
-                format!("this profile of {name} {what} does not play in browsers; needs the workshop")
+                format!(
+                    "this profile of {name} {what} does not play in browsers; needs the workshop"
+                )
             }
             other => other.to_string(),
         }
@@ -187,8 +212,7 @@ mod tests {
 
     #[test]
     fn a_reason_is_a_sentence_that_says_what_to_do() {
-        insta::assert_snapshot!(Waiting::Codec.sentence(Kind::Audio, "mp3"), @"MP3 sound does not play through the browsers' Media Source Extensions; needs the workshop");
-        insta::assert_snapshot!(Waiting::Codec.sentence(Kind::Video, "hevc"), @"HEVC picture does not play in every browser; needs the workshop");
+        insta::assert_snapshot!(Waiting::Codec.sentence(Kind::Video, "prores"), @"PRORES picture does not play in every browser; needs the workshop");
         insta::assert_snapshot!(Waiting::KeyFrames { longest_ms: 61_250 }, @"the film has a stretch of 61.2 s without a key frame, so it cannot be cut or sought; needs the workshop");
     }
 }

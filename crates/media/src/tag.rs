@@ -10,8 +10,17 @@ use crate::index::FORMAT_VERSION;
 ///
 /// `index_digest` is [`crate::Index::digest`]; the index names the film's size, its tables and its cuts.
 pub fn segment_tag(index_digest: &[u8; 32], track: u32, n: u32) -> String {
+    fragment_tag(b"segment", index_digest, track, n)
+}
+
+/// The strong ETag of a key frame as a fragment of its own, quotes included.
+pub fn key_frame_tag(index_digest: &[u8; 32], track: u32, n: u32) -> String {
+    fragment_tag(b"key", index_digest, track, n)
+}
+
+fn fragment_tag(what: &[u8], index_digest: &[u8; 32], track: u32, n: u32) -> String {
     let mut hash = Sha256::new();
-    hash.update(b"segment");
+    hash.update(what);
     hash.update(FORMAT_VERSION.to_be_bytes());
     hash.update(index_digest);
     hash.update(track.to_be_bytes());
@@ -46,7 +55,8 @@ mod tests {
     #[test]
     fn every_input_changes_the_tag() {
         let tag = segment_tag(&[7; 32], 1, 0);
-        insta::assert_snapshot!(tag, @r#""c619372d402de50ede85f4087b4945c9""#);
+        insta::assert_snapshot!(tag, @r#""675db167cd9501924ef13c715d2f6db3""#);
+        assert_ne!(tag, key_frame_tag(&[7; 32], 1, 0));
         assert_ne!(tag, segment_tag(&[8; 32], 1, 0));
         assert_ne!(tag, segment_tag(&[7; 32], 2, 0));
         assert_ne!(tag, segment_tag(&[7; 32], 1, 1));

@@ -74,10 +74,17 @@ pub(crate) fn of_damage(damage: Damage) -> Reason {
         .with("declared", Fact::LengthMs(damage.declared_ms))
 }
 
-/// Why a track can't be played as it is, if it can't.
+/// Why a track can't be played as it is, or not on every screen, if that is so.
 pub(crate) fn of_track(track: &Track) -> Option<Reason> {
-    let reason = match track.waiting? {
-        Waiting::Codec if track.codec == "mp3" => Reason::new("reason-waits-mp3"),
+    let Some(waiting) = track.waiting else {
+        let everywhere = matches!(track.codec.as_str(), "h264" | "aac");
+        let limited = Reason::new("reason-some-screens")
+            .word("what", word_of_kind(track.kind))
+            .text("codec", codec(track))
+            .count("track", track.number);
+        return (!everywhere).then_some(limited);
+    };
+    let reason = match waiting {
         Waiting::Codec => Reason::new("reason-waits-codec")
             .word("what", word_of_kind(track.kind))
             .text("codec", codec(track)),
@@ -258,7 +265,10 @@ mod tests {
             codec.clone_into(&mut track.codec);
             of_track(&track).unwrap()
         };
-        let mut reasons = vec![waits(Waiting::Codec, Kind::Audio, "mp3")];
+        let mut limited = index.tracks[0].clone();
+        assert_eq!(of_track(&limited), None, "H.264 plays everywhere");
+        limited.codec = "hevc".to_owned();
+        let mut reasons = vec![of_track(&limited).unwrap()];
         for kind in [Kind::Video, Kind::Audio, Kind::Subtitle, Kind::Other] {
             reasons.push(waits(Waiting::Codec, kind, "hevc"));
             reasons.push(waits(Waiting::Profile, kind, "h264"));

@@ -16,6 +16,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use cineclub_db::{Engine, attempts, revocations, sessions, testing};
 use cineclub_domain::account::Role;
+use cineclub_domain::codec::CodecSet;
 use cineclub_domain::time::DAY_MS;
 use cineclub_server::delivery::plays::{self, Answer, Asker};
 use cineclub_server::{accounts, delivery, housekeeping, rights};
@@ -122,9 +123,47 @@ stories! {
             assert_eq!(reply.header("x-content-type-options"), "nosniff");
             assert_eq!(reply.header("access-control-allow-origin"), "");
         }
+        let keys = anyone.get(&media(&play, "1/keys.m3u8")).await.text();
+        assert!(keys.contains("#EXT-X-I-FRAMES-ONLY") && keys.contains("\nk0.m4s\n"), "{keys}");
+        let key = anyone.get(&media(&play, "1/k0.m4s")).await;
+        let whole = anyone.get(&media(&play, "1/0.m4s")).await;
+        assert_eq!((key.status, key.header("content-type")), (StatusCode::OK, "video/mp4"));
+        assert!(key.body.len() < whole.body.len() && key.header("etag") != whole.header("etag"));
+        let manifest = anyone.get(play["manifest_dash"].as_str().unwrap()).await;
+        assert_eq!((manifest.status, manifest.header("content-type")), (StatusCode::OK, "application/dash+xml"));
+        let manifest = manifest.text();
+        assert!(manifest.contains("1/$Number$.m4s") && manifest.contains("2/text.vtt"), "{manifest}");
+        assert!(!manifest.contains("3/text.vtt"), "the grant covers French subtitles alone");
         for nothing in [format!("1/{}.m4s", segments.len()), "9/0.m4s".into(), "1/00.m4s".into(), "1/film.mp4".into(), "x/0.m4s".into()] {
             assert_eq!(anyone.get(&media(&play, &nothing)).await.status, StatusCode::NOT_FOUND, "{nothing}");
         }
+    }
+
+    async fn a_screen_is_given_what_it_plays_and_told_what_it_does_not(app: &TestApp) {
+        let film = film(app, "bunny").await;
+        let viewer = app.subscriber("v@example.org").await;
+        let ask = async |codecs: &[&str]| {
+            let body = json!({"device": {"name": "A test", "codecs": codecs}});
+            viewer.post_json("/api/v1/titles/bunny/play", &body).await
+        };
+        let usual = ["avc1.640028", "mp4a.40.2"];
+        assert_eq!(ask(&usual).await.status, StatusCode::OK);
+        film.recode(&app.app, "hevc", "hvc1.2.4.L120.90").await;
+        let refused = ask(&usual).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(refused.json()["detail"].as_str().unwrap().contains("doesn’t play HEVC"), "{}", refused.text());
+        assert_eq!(ask(&["hvc1.1.6.L120.B0"]).await.status, StatusCode::FORBIDDEN, "eight bits are not ten");
+        assert_eq!(ask(&["hvc1.2.4.L120.B0"]).await.status, StatusCode::OK);
+        playing(&viewer, "bunny").await;
+    }
+
+    async fn a_film_indexed_by_an_older_version_plays_before_it_is_read_anew(app: &TestApp) {
+        let film = film(app, "bunny").await;
+        let viewer = app.subscriber("v@example.org").await;
+        let expected = film.segment(1, 0);
+        film.age(&app.app).await;
+        let play = playing(&viewer, "bunny").await;
+        assert_eq!(app.visitor().get(&media(&play, "1/0.m4s")).await.body, expected);
     }
 
     async fn parts_conditions_and_head_follow_the_standard(app: &TestApp) {
@@ -219,7 +258,7 @@ stories! {
                 let language = "en".parse().unwrap();
                 let device = format!("device {n}");
                 let audience = rights::audience(&app, Some(&account));
-                let asker = Asker { account: &account, session, audience, language: &language, device: &device };
+                let asker = Asker { account: &account, session, audience, language: &language, device: &device, codecs: CodecSet::ALL };
                 match plays::start(&app, asker, "bunny").await.unwrap() {
                     Answer::Playing(_) => 1,
                     Answer::TooMany(others) => {

@@ -133,6 +133,34 @@ on_both_engines! {
         cinema.close().await;
     }
 
+    async fn after_an_upgrade_films_are_read_anew_once_and_stay_what_they_were(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        cinema.write("Orbits (2020).mp4", film(1));
+        cinema.wait_for("Orbits (2020).mp4", FileState::Ready).await;
+        let before = cinema.asset("Orbits (2020).mp4").await;
+        let index = async || {
+            let read = async |tx: &mut cineclub_db::Tx| cineclub_db::assets::media_index(tx, before.id).await;
+            cinema.app.db().read(read).await.unwrap().unwrap()
+        };
+        let current = index().await;
+        let age = async |tx: &mut cineclub_db::Tx| {
+            let mut old = current.clone();
+            old[4..6].copy_from_slice(&1_u16.to_be_bytes());
+            let asset = cineclub_db::assets::Asset { format_version: 1, ..before.clone() };
+            cineclub_db::assets::upsert(tx, &asset, Some(&old)).await
+        };
+        cinema.app.db().write(age).await.unwrap();
+        assert_ne!(index().await, current, "the control: the index is an older one");
+        assert_eq!(acquire::renew(&cinema.app).await.unwrap(), 1, "as each start does");
+        until("it is read anew", async || index().await == current).await;
+        let after = cinema.asset("Orbits (2020).mp4").await;
+        assert_eq!((after.id, after.edit, after.state), (before.id, before.edit, before.state));
+        assert_eq!(after.format_version, u32::from(cineclub_media::FORMAT_VERSION));
+        assert_eq!((cinema.titles().await.len(), cinema.assets().await.len()), (1, 1));
+        assert_eq!(acquire::renew(&cinema.app).await.unwrap(), 0, "once is enough");
+        cinema.close().await;
+    }
+
     async fn a_link_left_in_a_films_place_is_not_the_film(database: &TestDb) {
         let cinema = Cinema::open(&database.url).await;
         cinema.write("a.mp4", film(1));

@@ -84,18 +84,18 @@ on_both_engines! {
         let cut = film(1);
         cinema.write("a cut.mp4", &cut[..cut.len() - 900]);
         cinema.write("b text.mp4", "This is only a text file. ".repeat(50));
-        cinema.write("c hevc.mp4", renamed(film(2), b"avc1", b"hvc1"));
+        cinema.write("c prores.mp4", renamed(film(2), b"avc1", b"apcn"));
         cinema.wait_for("a cut.mp4", FileState::Damaged).await;
         cinema.wait_for("b text.mp4", FileState::Refused).await;
-        cinema.wait_for("c hevc.mp4", FileState::Waiting).await;
+        cinema.wait_for("c prores.mp4", FileState::Waiting).await;
         let told = french(&staff, &format!("/admin/folders/{}", cinema.folder)).await;
-        let [cut, text, hevc] = told.as_slice() else {
+        let [cut, text, prores] = told.as_slice() else {
             panic!("each file has one reason: {told:?}");
         };
         assert!(cut.starts_with("Le fichier est coupé\u{a0}: seules "), "{cut}");
         assert!(cut.ends_with(" peuvent être lues. Livrez-le de nouveau."), "{cut}");
         assert_eq!(text, "C’est un fichier texte, pas un film. Retirez-le ou donnez-lui l’extension qui lui revient.");
-        assert_eq!(hevc, "Piste 1\u{a0}: tous les navigateurs ne lisent pas l’image HEVC. Livrez le film en H.264 pour l’image et en AAC pour le son.");
+        assert_eq!(prores, "Piste 1\u{a0}: tous les navigateurs ne lisent pas l’image PRORES. Livrez le film en H.264 pour l’image et en AAC pour le son.");
         let jobs = staff.get_in("fr", "/admin/jobs").await;
         assert!(jobs.contains(text.as_str()), "the jobs say it as well: {jobs}");
         assert!(jobs.contains("Pris en compte\u{a0}; il attend, car les navigateurs ne peuvent pas le lire tel quel. Piste 1\u{a0}: "), "{jobs}");
@@ -103,12 +103,12 @@ on_both_engines! {
         assert!(english.contains("This is a text file, not a film."), "{english}");
 
         // What an older version wrote down is shown as it stands.
-        let asset = cinema.asset("c hevc.mp4").await;
-        let (old, now) = ("HEVC does not play.".into(), cinema.app.now());
+        let asset = cinema.asset("c prores.mp4").await;
+        let (old, now) = ("ProRes does not play.".into(), cinema.app.now());
         let write = async |tx: &mut Tx| assets::set_state(tx, asset.id, AssetState::Waiting, Some(&old), now).await;
         cinema.app.db().write(write).await.unwrap();
         let told = french(&staff, &format!("/admin/folders/{}", cinema.folder)).await;
-        assert!(told.contains(&"HEVC does not play.".to_owned()), "{told:?}");
+        assert!(told.contains(&"ProRes does not play.".to_owned()), "{told:?}");
         cinema.close().await;
     }
 

@@ -5,13 +5,20 @@ export interface Device {
   readonly codecs: readonly string[];
 }
 
+/** One string for each codec that the server tells apart (`domain::codec`), and a higher level of the commonest. */
 const asked: ReadonlyArray<readonly [string, string]> = [
   ["video/mp4", "avc1.640028"],
   ["video/mp4", "avc1.640033"],
   ["video/mp4", "hvc1.1.6.L120.B0"],
+  ["video/mp4", "hvc1.2.4.L120.B0"],
+  ["video/mp4", "hev1.1.6.L120.B0"],
+  ["video/mp4", "hev1.2.4.L120.B0"],
   ["video/mp4", "av01.0.08M.08"],
+  ["video/mp4", "av01.0.08M.10"],
   ["video/mp4", "vp09.00.40.08"],
+  ["video/mp4", "vp09.02.40.10"],
   ["audio/mp4", "mp4a.40.2"],
+  ["audio/mp4", "mp4a.6B"],
   ["audio/mp4", "ac-3"],
   ["audio/mp4", "ec-3"],
   ["audio/mp4", "opus"],

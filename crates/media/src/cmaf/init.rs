@@ -142,22 +142,45 @@ fn picture_entry(out: &mut Vec<u8>, track: &Track) {
         out.extend([0; 32]);
         put_u16(out, 24);
         put_u16(out, 0xFFFF);
-        put_box(out, b"avcC", |out| out.extend(&track.private));
+        put_config(out, track);
         out.extend(&track.extra);
     });
 }
 
+/// The decoder's configuration in its own box.
+fn put_config(out: &mut Vec<u8>, track: &Track) {
+    if let Some(kind) = mp4::config_box(&track.entry) {
+        put_box(out, kind, |out| out.extend(&track.private));
+    }
+}
+
 fn sound_entry(out: &mut Vec<u8>, track: &Track) {
-    put_box(out, b"mp4a", |out| {
+    // MP3 under QuickTime's own name plays nowhere but there.
+    let entry = match &track.entry {
+        b".mp3" => b"mp4a",
+        entry => entry,
+    };
+    put_box(out, entry, |out| {
         out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
         out.extend([0; 8]);
         put_u16(out, track.channels);
         put_u16(out, 16);
         put_u32(out, 0);
-        put_u32(out, track.sample_rate.min(0xFFFF) << 16);
-        put_box(out, b"esds", |out| {
-            mp4::write_elementary(out, &track.private)
-        });
+        // A rate beyond sixteen bits is halved until it fits; the decoder's configuration has the true one.
+        let halves = (0..).find(|halves| track.sample_rate >> halves <= 0xFFFF);
+        put_u32(out, track.sample_rate >> halves.unwrap_or(0) << 16);
+        if entry == b"mp4a" {
+            let object_type = match track.rfc6381.as_deref() {
+                Some("mp4a.69") => 0x69,
+                Some("mp4a.6B") => 0x6B,
+                _ => 0x40,
+            };
+            put_box(out, b"esds", |out| {
+                mp4::write_elementary(out, object_type, &track.private);
+            });
+        } else {
+            put_config(out, track);
+        }
     });
 }
 

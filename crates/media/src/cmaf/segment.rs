@@ -2,7 +2,8 @@
 
 use super::Shape;
 use crate::error::{Error, Result};
-use crate::index::Index;
+use crate::index::{Cut, Index, Track};
+use crate::model::{Kind, Sample};
 use crate::source::ByteRange;
 use crate::tables::SampleTables;
 
@@ -63,42 +64,84 @@ pub fn plan_segment(
     segment: &mut Segment,
 ) -> Result<()> {
     let track = index.playable_track(track)?;
-    let cut = track.segments.get(n as usize).ok_or(Error::NoSuchSegment {
-        track: track.number,
-        segment: n,
+    let cut = track.cut(n)?;
+    let samples = samples_of(track, tables, cut, cut.samples)?;
+    plan(index, track, n, (samples, cut.samples), segment)
+}
+
+/// Plans the key frame that begins segment `n`, counted from 0, of a picture, as a fragment of its own: it is shown
+/// for as long as the segment lasts.
+///
+/// # Errors
+/// As [`plan_segment`]; a track of sound has no key frames.
+pub fn plan_key_frame(
+    index: &Index,
+    tables: &SampleTables,
+    track: u32,
+    n: u32,
+    segment: &mut Segment,
+) -> Result<()> {
+    let track = index.playable_track(track)?;
+    let cut = track.cut(n).and_then(|cut| match track.kind {
+        Kind::Video => Ok(cut),
+        _ => Err(Error::NoSuchSegment {
+            track: track.number,
+            segment: n,
+        }),
     })?;
+    let ticks = track.segment_ticks(n as usize).min(u64::from(u32::MAX)) as u32;
+    let samples = samples_of(track, tables, cut, 1)?.map(move |sample| Sample {
+        duration: ticks,
+        ..sample
+    });
+    plan(index, track, n, (samples, 1), segment)
+}
+
+/// The first `count` samples of a segment, as they are sent.
+fn samples_of<'t>(
+    track: &Track,
+    tables: &'t SampleTables,
+    cut: &Cut,
+    count: u32,
+) -> Result<impl Iterator<Item = Sample> + Clone + 't> {
     if tables.count(track.number)? != track.samples {
         return Err(Error::IndexMismatch);
     }
     let lift = track.lift;
-    let samples = tables
-        .samples(track.number, cut.first_sample, cut.samples)?
-        .map(move |sample| sample.lifted(lift));
+    let samples = tables.samples(track.number, cut.first_sample, count)?;
+    // The first sample's time is the index's proof that both speak of the same film.
+    let expected = cut
+        .decode_time
+        .wrapping_sub(track.delay)
+        .wrapping_add_signed(track.origin);
+    if samples
+        .clone()
+        .next()
+        .is_none_or(|first| first.dts != expected)
+    {
+        return Err(Error::IndexMismatch);
+    }
+    Ok(samples.map(move |sample| sample.lifted(lift)))
+}
+
+/// Plans a fragment of samples, so many of them, the first of which begins segment `n`.
+fn plan(
+    index: &Index,
+    track: &Track,
+    n: u32,
+    (samples, count): (impl Iterator<Item = Sample> + Clone, u32),
+    segment: &mut Segment,
+) -> Result<()> {
     segment.header.clear();
     segment.ranges.clear();
     segment.len = 0;
     let mut shape = Shape::default();
     for sample in samples.clone() {
-        if shape.samples() == 0 {
-            // The first sample's time is the index's proof that both speak of the same film.
-            let decode = sample.dts as i64;
-            let expected = cut
-                .decode_time
-                .wrapping_sub(track.delay)
-                .wrapping_add_signed(track.origin);
-            if decode as u64 != expected {
-                return Err(Error::IndexMismatch);
-            }
-        }
         shape.add(&sample);
         add_range(&mut segment.ranges, sample.offset, u64::from(sample.size));
     }
-    if shape.samples() != cut.samples
-        || segment
-            .ranges
-            .iter()
-            .any(|range| range.end() > index.file_size)
-    {
+    let is_outside = |range: &ByteRange| range.end() > index.file_size;
+    if shape.samples() != count || segment.ranges.iter().any(is_outside) {
         segment.ranges.clear();
         return Err(Error::IndexMismatch);
     }
@@ -111,7 +154,7 @@ pub fn plan_segment(
         &mut segment.header,
         track.number,
         n.saturating_add(1),
-        cut.decode_time,
+        track.cut(n)?.decode_time,
         mdat_len,
         samples,
     );

@@ -91,9 +91,13 @@ struct Draft {
 struct Walk {
     cuts: Vec<Cut>,
     weights: Vec<Weight>,
+    /// Of the first sample of each segment, as a fragment of its own.
+    keys: Vec<Weight>,
     delay: u64,
     end: u64,
     missing: Option<(i64, u64)>,
+    /// Some sample is shown before the one that begins its segment.
+    has_leading: bool,
 }
 
 impl Draft {
@@ -233,6 +237,10 @@ impl Builder<'_> {
             return walk.missing;
         }
         (track.peak_bps, track.average_bps) = rates(&walk.weights, track.timescale);
+        if track.kind == Kind::Video {
+            (track.keys_peak_bps, track.keys_average_bps) = rates(&walk.keys, track.timescale);
+            track.has_leading = walk.has_leading;
+        }
         track.delay = walk.delay;
         track.end = walk.end;
         track.duration_ms = scale(walk.end, track.timescale, 1000);
@@ -270,10 +278,13 @@ impl Builder<'_> {
         let mut walk = Walk {
             cuts: Vec::new(),
             weights: Vec::new(),
+            keys: Vec::new(),
             delay: 0,
             end: 0,
             missing: None,
+            has_leading: false,
         };
+        let mut begun = i64::MIN;
         let mut all = tables.samples(self.moov, samples.start..u32::MAX);
         let mut shape = Shape::default();
         let mut bytes = 0;
@@ -285,6 +296,7 @@ impl Builder<'_> {
                 walk.delay = decode.min(0).unsigned_abs();
             }
             if begins {
+                begun = start;
                 // Sound that is out of order must not make a segment begin before the one before it.
                 let earliest = walk.cuts.last().map_or(0, |cut| cut.start);
                 let is_first = walk.cuts.is_empty();
@@ -292,6 +304,12 @@ impl Builder<'_> {
                 if walk.cuts.len() == SEGMENTS_LIMIT {
                     return None;
                 }
+                let mut alone = Shape::default();
+                alone.add(&sample.lifted(track.lift));
+                walk.keys.push(Weight {
+                    bytes: alone.header_len() as u64 + alone.payload(),
+                    ticks: 0,
+                });
                 walk.cuts.push(Cut {
                     first_sample: number,
                     samples: 0,
@@ -303,6 +321,7 @@ impl Builder<'_> {
                     },
                 });
             }
+            walk.has_leading |= start < begun;
             if shape.samples() == SEGMENT_SAMPLES_LIMIT {
                 return None;
             }
@@ -314,9 +333,11 @@ impl Builder<'_> {
         }
         self.close(&mut walk, &mut shape, &mut bytes);
         walk.missing = self.first_missing(all, limit);
-        for (index, weight) in walk.weights.iter_mut().enumerate() {
+        let weights = walk.weights.iter_mut().zip(&mut walk.keys).enumerate();
+        for (index, (weight, key)) in weights {
             let next = walk.cuts.get(index + 1).map_or(walk.end, |cut| cut.start);
             weight.ticks = next.saturating_sub(walk.cuts[index].start);
+            key.ticks = weight.ticks;
         }
         Some(walk)
     }
@@ -372,6 +393,7 @@ fn described(number: u32, source: &TrackBox) -> Track {
         height: u32::from(entry.height),
         pixel: entry.pixel,
         rotation: source.rotation(),
+        range: entry.range,
         frame_rate,
         channels: entry.channels,
         sample_rate: entry.sample_rate,
@@ -380,6 +402,9 @@ fn described(number: u32, source: &TrackBox) -> Track {
         duration_ms: scale(ticks, source.timescale, 1000),
         peak_bps: 0,
         average_bps: 0,
+        keys_peak_bps: 0,
+        keys_average_bps: 0,
+        has_leading: false,
         entry: entry.kind,
         private: entry.private.clone(),
         extra: entry.extra.clone(),

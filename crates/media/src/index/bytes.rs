@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::cuts::SEGMENTS_LIMIT;
 use super::{Cut, Damage, FORMAT_VERSION, Index, Track};
 use crate::error::{Error, Result};
-use crate::model::{Kind, Role, Waiting};
+use crate::model::{Kind, LightRange, Role, Waiting};
 use crate::source::ByteRange;
 
 const MAGIC: &[u8; 4] = b"CcIx";
@@ -129,6 +129,7 @@ impl Writer {
             u64::from(track.pixel.0),
             u64::from(track.pixel.1),
             u64::from(track.rotation),
+            range_code(track.range),
             track.frame_rate.map_or(0, |rate| rate.0),
             track.frame_rate.map_or(0, |rate| rate.1),
             u64::from(track.channels),
@@ -138,6 +139,8 @@ impl Writer {
             track.duration_ms,
             track.peak_bps,
             track.average_bps,
+            track.keys_peak_bps,
+            track.keys_average_bps,
             u64::from(track.typical_duration),
             track.delay,
             u64::from(track.lift),
@@ -145,6 +148,7 @@ impl Writer {
         ] {
             self.number(value);
         }
+        self.number(u64::from(track.has_leading));
         self.signed(track.origin);
         self.0.extend(track.entry);
         self.bytes(&track.private);
@@ -313,6 +317,7 @@ impl<'a> Reader<'a> {
             height: self.small()?,
             pixel: (self.small()?, self.small()?),
             rotation: self.small()?,
+            range: range_of(self.number()?).ok_or(Error::BadIndex("a range is unknown"))?,
             frame_rate: Some((self.number()?, self.number()?)).filter(|rate| rate.1 != 0),
             channels: self.small()?,
             sample_rate: self.small()?,
@@ -321,10 +326,13 @@ impl<'a> Reader<'a> {
             duration_ms: self.number()?,
             peak_bps: self.number()?,
             average_bps: self.number()?,
+            keys_peak_bps: self.number()?,
+            keys_average_bps: self.number()?,
             typical_duration: self.small()?,
             delay: self.number()?,
             lift: self.small()?,
             end: self.number()?,
+            has_leading: self.flag()?,
             origin: self.signed()?,
             entry: self.array()?,
             private: self.bytes()?.to_vec(),
@@ -381,6 +389,20 @@ fn kind_of(code: u64) -> Option<Kind> {
     [Kind::Video, Kind::Audio, Kind::Subtitle, Kind::Other]
         .into_iter()
         .find(|kind| kind_code(*kind) == code)
+}
+
+fn range_code(range: LightRange) -> u64 {
+    match range {
+        LightRange::Standard => 0,
+        LightRange::Pq => 1,
+        LightRange::Hlg => 2,
+    }
+}
+
+fn range_of(code: u64) -> Option<LightRange> {
+    [LightRange::Standard, LightRange::Pq, LightRange::Hlg]
+        .into_iter()
+        .find(|range| range_code(*range) == code)
 }
 
 fn role_code(role: Role) -> u64 {

@@ -8,7 +8,7 @@ mod cuts;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::model::{Kind, Role, Waiting};
+use crate::model::{Kind, LightRange, Role, Waiting};
 use crate::source::ByteRange;
 
 pub(crate) use bandwidth::target_seconds;
@@ -17,7 +17,7 @@ pub(crate) use build::build;
 pub use bytes::seal_index;
 
 /// Grows with every change of the bytes we serve or of the stored index: segments, init segments, playlists.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 
 /// How long a segment should be; key frames decide how long it is.
 pub const TARGET_SEGMENT_MS: u64 = 4_000;
@@ -98,6 +98,8 @@ pub struct Track {
     pub pixel: (u32, u32),
     /// Degrees clockwise to turn the picture upright.
     pub rotation: u16,
+    /// Standard or high dynamic range, as far as the container says.
+    pub range: LightRange,
     /// Frames per second as a fraction, averaged over the track.
     pub frame_rate: Option<(u64, u64)>,
     /// Channels of sound.
@@ -114,6 +116,12 @@ pub struct Track {
     pub peak_bps: u64,
     /// Bits per second over the whole track, headers included.
     pub average_bps: u64,
+    /// The same of the key frames alone, of a picture: what a player takes while a viewer winds.
+    pub keys_peak_bps: u64,
+    /// See [`Track::keys_peak_bps`].
+    pub keys_average_bps: u64,
+    /// Some segment has pictures shown before the key frame it begins with, which need the segment before (open groups).
+    pub has_leading: bool,
     pub(crate) entry: [u8; 4],
     pub(crate) private: Vec<u8>,
     pub(crate) extra: Vec<u8>,
@@ -239,6 +247,14 @@ impl Track {
     pub fn segment_start_ms(&self, n: u32) -> Option<u64> {
         let cut = self.segments.get(n as usize)?;
         Some(scale(cut.start, self.timescale, 1000))
+    }
+
+    /// Where segment `n`, counted from 0, lies.
+    pub(crate) fn cut(&self, n: u32) -> Result<&Cut> {
+        self.segments.get(n as usize).ok_or(Error::NoSuchSegment {
+            track: self.number,
+            segment: n,
+        })
     }
 
     /// How long segment `n`, counted from 0, is, in ticks of the track's timescale.

@@ -134,8 +134,9 @@ impl Bits<'_> {
     }
 }
 
-/// Writes the body of an `esds` box, version and flags included, for MPEG-4 audio with this configuration.
-pub(crate) fn write_elementary(out: &mut Vec<u8>, specific: &[u8]) {
+/// Writes the body of an `esds` box, version and flags included, for sound of this object type with this configuration
+/// (MP3 has none).
+pub(crate) fn write_elementary(out: &mut Vec<u8>, object_type: u8, specific: &[u8]) {
     let size = |out: &mut Vec<u8>, len: usize| {
         out.extend([
             0x80,
@@ -146,16 +147,23 @@ pub(crate) fn write_elementary(out: &mut Vec<u8>, specific: &[u8]) {
     };
     out.extend([0; 4]);
     out.push(3);
-    size(out, 3 + 5 + 13 + 5 + specific.len() + 6);
+    let own = if specific.is_empty() {
+        0
+    } else {
+        5 + specific.len()
+    };
+    size(out, 3 + 5 + 13 + own + 6);
     out.extend([0, 0, 0]);
     out.push(4);
-    size(out, 13 + 5 + specific.len());
-    // MPEG-4 audio, an audio stream; buffer size and bit rates are not known.
-    out.extend([0x40, 0x15]);
+    size(out, 13 + own);
+    // An audio stream; buffer size and bit rates are not known.
+    out.extend([object_type, 0x15]);
     out.extend([0; 11]);
-    out.push(5);
-    size(out, specific.len());
-    out.extend(specific);
+    if !specific.is_empty() {
+        out.push(5);
+        size(out, specific.len());
+        out.extend(specific);
+    }
     // Synchronisation "as MP4 does it" (ISO/IEC 14496-14, clause 3.1.2).
     out.push(6);
     size(out, 1);
@@ -169,7 +177,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let mut body = Vec::new();
-        write_elementary(&mut body, &[0x11, 0x90]);
+        write_elementary(&mut body, 0x40, &[0x11, 0x90]);
         let read = elementary(&body, 0..body.len()).expect("our own descriptor");
         assert_eq!(read.object_type, 0x40);
         assert_eq!(read.specific, [0x11, 0x90]);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::boxes::{Boxes, Fields};
 use super::descriptors::{audio_config, elementary};
 use crate::error::{Result, bad};
-use crate::model::{Codec, Kind, Waiting};
+use crate::model::{Codec, Kind, LightRange, Waiting};
 
 /// A decoder's configuration larger than this is not one.
 const PRIVATE_LIMIT: usize = 4096;
@@ -16,10 +16,11 @@ pub(crate) struct Entry {
     pub(crate) kind: [u8; 4],
     pub(crate) codec: Option<Codec>,
     pub(crate) waiting: Option<Waiting>,
-    /// `avcC`'s body, or AAC's AudioSpecificConfig.
+    /// The body of the codec's own box (`avcC`, `hvcC`, `dOps`, …), or AAC's AudioSpecificConfig.
     pub(crate) private: Vec<u8>,
     /// Whole `pasp` and `colr` boxes, to be repeated in the init segment.
     pub(crate) extra: Vec<u8>,
+    pub(crate) range: LightRange,
     pub(crate) width: u16,
     pub(crate) height: u16,
     /// The shape of a pixel, width to height.
@@ -77,43 +78,35 @@ fn visual(all: &[u8], body: Range<usize>, entry: &mut Entry) -> Result<()> {
     };
     let mut codec = named(&entry.kind);
     entry.waiting = Some(Waiting::Codec);
-    match &entry.kind {
+    let kind = entry.kind;
+    match &kind {
         b"avc1" | b"avc3" => {
             let avcc = config(b"avcC")?.ok_or(crate::Error::MissingBox(b"avcC".into()))?;
-            let (rfc6381, waiting) = avc(&entry.kind, avcc)?;
-            codec.rfc6381 = Some(rfc6381);
-            entry.waiting = waiting;
-            entry.private = avcc.to_vec();
+            let (rfc6381, waiting) = avc(&kind, avcc)?;
+            entry.carry(&mut codec, avcc, Some(rfc6381), waiting);
         }
         b"hvc1" | b"hev1" => {
-            codec.rfc6381 = config(b"hvcC")?.and_then(|hvcc| hevc(&entry.kind, hvcc))
+            let hvcc = config(b"hvcC")?.ok_or(crate::Error::MissingBox(b"hvcC".into()))?;
+            // Main and Main 10; the others have 4:2:2, 4:4:4 or more than ten bits.
+            let profile = hvcc.get(1).map_or(0, |byte| byte & 31);
+            let waiting = (![1, 2].contains(&profile)).then_some(Waiting::Profile);
+            entry.carry(&mut codec, hvcc, hevc(&kind, hvcc), waiting);
         }
         b"av01" => {
-            codec.rfc6381 = config(b"av1C")?.and_then(|config| {
-                let [_, profile_level, rest, ..] = *config else {
-                    return None;
-                };
-                let tier = if rest & 0x80 != 0 { 'H' } else { 'M' };
-                let depth = match (rest & 0x40 != 0, rest & 0x20 != 0) {
-                    (true, true) => 12,
-                    (true, false) => 10,
-                    _ => 8,
-                };
-                Some(format!(
-                    "av01.{}.{:02}{tier}.{depth:02}",
-                    profile_level >> 5,
-                    profile_level & 31
-                ))
-            });
+            let av1c = config(b"av1C")?.ok_or(crate::Error::MissingBox(b"av1C".into()))?;
+            let profile = av1c.get(1).map_or(0, |byte| byte >> 5);
+            let waiting = (profile != 0).then_some(Waiting::Profile);
+            entry.carry(&mut codec, av1c, av1(av1c), waiting);
         }
-        b"vp08" | b"vp09" => {
-            codec.rfc6381 = config(b"vpcC")?.and_then(|config| {
-                let [_, _, _, _, profile, level, depth, ..] = *config else {
-                    return None;
-                };
-                let name = String::from_utf8_lossy(&entry.kind);
-                Some(format!("{name}.{profile:02}.{level:02}.{:02}", depth >> 4))
-            });
+        b"vp09" => {
+            let vpcc = config(b"vpcC")?.ok_or(crate::Error::MissingBox(b"vpcC".into()))?;
+            // 4:2:0 with eight bits, and with more.
+            let profile = vpcc.get(4).copied().unwrap_or(u8::MAX);
+            let waiting = (![0, 2].contains(&profile)).then_some(Waiting::Profile);
+            if let Some(transfer) = vpcc.get(8) {
+                entry.range = LightRange::of_transfer(u16::from(*transfer));
+            }
+            entry.carry(&mut codec, vpcc, vp9(vpcc), waiting);
         }
         b"mp4v" => {
             if let Some(esds) = boxes().find(b"esds")? {
@@ -128,6 +121,49 @@ fn visual(all: &[u8], body: Range<usize>, entry: &mut Entry) -> Result<()> {
     Ok(())
 }
 
+impl Entry {
+    /// Takes over a decoder's configuration; without a codec string it can't be told to players, and waits.
+    fn carry(
+        &mut self,
+        codec: &mut Codec,
+        config: &[u8],
+        rfc6381: Option<String>,
+        waiting: Option<Waiting>,
+    ) {
+        self.waiting = match &rfc6381 {
+            Some(_) if !config.is_empty() && config.len() <= PRIVATE_LIMIT => waiting,
+            _ => Some(Waiting::Damaged),
+        };
+        if self.waiting != Some(Waiting::Damaged) {
+            self.private = config.to_vec();
+        }
+        codec.rfc6381 = rfc6381;
+    }
+}
+
+/// The codec string of AV1 (AV1 in ISO base media, clause 5).
+fn av1(av1c: &[u8]) -> Option<String> {
+    let [_, profile_level, rest, ..] = *av1c else {
+        return None;
+    };
+    let tier = if rest & 0x80 != 0 { 'H' } else { 'M' };
+    let depth = match (rest & 0x40 != 0, rest & 0x20 != 0) {
+        (true, true) => 12,
+        (true, false) => 10,
+        _ => 8,
+    };
+    let (profile, level) = (profile_level >> 5, profile_level & 31);
+    Some(format!("av01.{profile}.{level:02}{tier}.{depth:02}"))
+}
+
+/// The codec string of VP9 (VP codecs in ISO base media, "Codecs Parameter String").
+fn vp9(vpcc: &[u8]) -> Option<String> {
+    let [_, _, _, _, profile, level, depth, ..] = *vpcc else {
+        return None;
+    };
+    Some(format!("vp09.{profile:02}.{level:02}.{:02}", depth >> 4))
+}
+
 fn keep_extra(all: &[u8], kind: &[u8; 4], body: Range<usize>, entry: &mut Entry) -> Result<()> {
     let bytes = &all[body.clone()];
     if kind == b"pasp" {
@@ -137,7 +173,11 @@ fn keep_extra(all: &[u8], kind: &[u8; 4], body: Range<usize>, entry: &mut Entry)
             return Ok(());
         }
         entry.pixel = (width, height);
-    } else if !bytes.starts_with(b"nclx") && !bytes.starts_with(b"nclc") {
+    } else if bytes.starts_with(b"nclx") || bytes.starts_with(b"nclc") {
+        if let Some([high, low]) = bytes.get(6..8) {
+            entry.range = LightRange::of_transfer(u16::from_be_bytes([*high, *low]));
+        }
+    } else {
         return Ok(());
     }
     if bytes.len() <= 32 && entry.extra.len() <= 128 {
@@ -235,15 +275,31 @@ fn audio(all: &[u8], body: Range<usize>, entry: &mut Entry) -> Result<()> {
             };
             let stream = elementary(all, esds)?;
             codec = object_type(stream.object_type);
-            if codec.name == "aac" {
-                aac(stream.specific, &mut codec, entry)?;
+            match codec.name.as_str() {
+                "aac" => aac(stream.specific, &mut codec, entry)?,
+                "mp3" => entry.waiting = None,
+                _ => {}
             }
         }
-        // The entry of these says 2 whatever the number is: the codec's own box knows.
-        b"ac-3" | b"ec-3" | b"Opus" => {
+        b".mp3" => entry.waiting = None,
+        b"ac-3" | b"ec-3" | b"Opus" | b"fLaC" => {
             for child in Boxes::new(all, within).flatten() {
-                let channels = coded_channels(&child.kind, &all[child.body]);
-                entry.channels = channels.unwrap_or(entry.channels);
+                let config = &all[child.body];
+                if config_box(&entry.kind) == Some(&child.kind) {
+                    let own;
+                    let config = match &child.kind {
+                        b"dfLa" => {
+                            own = stream_info(config, entry);
+                            own.as_slice()
+                        }
+                        _ => config,
+                    };
+                    let rfc6381 = codec.rfc6381.clone();
+                    entry.carry(&mut codec, config, rfc6381, None);
+                    // The entry says 2 whatever the number is: the codec's own box knows.
+                    let channels = coded_channels(&child.kind, config);
+                    entry.channels = channels.unwrap_or(entry.channels);
+                }
             }
         }
         b"enca" => entry.waiting = Some(Waiting::Encrypted),
@@ -270,6 +326,35 @@ fn coded_channels(kind: &[u8; 4], config: &[u8]) -> Option<u16> {
         b"dOps" => config.get(1).map(|count| u16::from(*count)),
         _ => None,
     }
+}
+
+/// FLAC's STREAMINFO alone, of all the blocks in `dfLa`; it knows rate and channels better than the entry does
+/// (RFC 9639, section 8.2; FLAC in ISO base media, section 3.3.2).
+fn stream_info(dfla: &[u8], entry: &mut Entry) -> Vec<u8> {
+    // Version and flags, the block's header, 34 bytes of it.
+    let Some(info) = dfla.first_chunk::<42>().filter(|info| info[4] & 0x7F == 0) else {
+        return Vec::new();
+    };
+    let mut info = *info;
+    info[4] |= 0x80;
+    let rate = u32::from(info[18]) << 12 | u32::from(info[19]) << 4 | u32::from(info[20] >> 4);
+    (entry.sample_rate, entry.channels) = (rate, u16::from(info[20] >> 1 & 7) + 1);
+    info.to_vec()
+}
+
+/// The box in which a sample entry keeps its decoder's configuration.
+pub(crate) fn config_box(entry: &[u8; 4]) -> Option<&'static [u8; 4]> {
+    Some(match entry {
+        b"avc1" | b"avc3" => b"avcC",
+        b"hvc1" | b"hev1" => b"hvcC",
+        b"av01" => b"av1C",
+        b"vp09" => b"vpcC",
+        b"ac-3" => b"dac3",
+        b"ec-3" => b"dec3",
+        b"Opus" => b"dOps",
+        b"fLaC" => b"dfLa",
+        _ => return None,
+    })
 }
 
 fn aac(specific: Vec<u8>, codec: &mut Codec, entry: &mut Entry) -> Result<()> {
@@ -323,10 +408,10 @@ fn named(kind: &[u8; 4]) -> Codec {
         b"ac-3" => return same("ac3", "ac-3"),
         b"ec-3" => return same("eac3", "ec-3"),
         b"ac-4" => "ac4",
-        b"Opus" => return same("opus", "opus"),
-        b"fLaC" => return same("flac", "flac"),
+        b"Opus" => return same("opus", "Opus"),
+        b"fLaC" => return same("flac", "fLaC"),
         b"alac" => return same("alac", "alac"),
-        b".mp3" => return same("mp3", "mp3"),
+        b".mp3" => return same("mp3", "mp4a.6B"),
         b"dtsc" | b"dtsh" | b"dtsl" | b"dtse" => "dts",
         b"mlpa" => "truehd",
         b"samr" => "amr_nb",

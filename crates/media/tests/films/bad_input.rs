@@ -156,7 +156,7 @@ fn exercise(bytes: &[u8]) {
         media::Index::from_bytes(&stored).expect("our own bytes"),
         index
     );
-    let selection = media::hls::Selection::everything(&index);
+    let selection = media::Selection::everything(&index);
     let _ = media::hls::multivariant(&index, &selection);
     let mut segment = media::Segment::default();
     for number in selection.tracks {

@@ -97,16 +97,20 @@ fn assert_frames(found: &Frames, expected: &Frames) {
 fn assert_carried(film: &Film, sounds: usize) -> Packaged {
     let packaged = package(&film.bytes(), film.folder.path(), "out");
     assert_eq!(packaged.index.verdict(), cineclub_media::Verdict::Playable);
-    assert_frames(&picture(&packaged.master), &picture(&film.path));
-    for number in 0..sounds {
-        assert_frames(&sound(&packaged.master, number), &sound(&film.path, number));
-    }
-    if sounds > 0 {
-        let (found, expected) = (distance(&packaged.master), distance(&film.path));
-        assert!(
-            (found - expected).abs() < 0.000_03,
-            "sound is {found} s apart, not {expected}"
-        );
+    let expected = picture(&film.path);
+    for list in [&packaged.master, &packaged.manifest] {
+        assert_frames(&picture(list), &expected);
+        for number in 0..sounds {
+            assert_frames(&sound(list, number), &sound(&film.path, number));
+        }
+        if sounds > 0 {
+            let (found, expected) = (distance(list), distance(&film.path));
+            assert!(
+                (found - expected).abs() < 0.000_03,
+                "{}: sound is {found} s apart, not {expected}",
+                list.display()
+            );
+        }
     }
     packaged
 }
@@ -141,6 +145,68 @@ fn sound_alone_is_carried() {
     let packaged = package(&film.bytes(), film.folder.path(), "out");
     assert_eq!(packaged.index.tracks[0].segment_count(), 3);
     assert_frames(&sound(&packaged.master, 0), &sound(&film.path, 0));
+}
+
+/// What is coded in any of these goes out as it came in: decoded it is the same, and its string names it.
+#[test]
+fn every_codec_is_carried_as_it_is() {
+    let quiet = "-x265-params log-level=none:keyint=25:bframes=2";
+    for (picture, sound, strings) in [
+        (
+            format!("-c:v libx265 {quiet} -preset ultrafast -tag:v hvc1"),
+            "-c:a ac3",
+            ["hvc1.1.", "ac-3"],
+        ),
+        (
+            format!("-c:v libx265 {quiet} -preset ultrafast -tag:v hev1 -pix_fmt yuv420p10le"),
+            "-c:a eac3",
+            ["hev1.2.", "ec-3"],
+        ),
+        (
+            "-c:v libsvtav1 -preset 12 -g 25".to_owned(),
+            "-c:a libopus -strict -2",
+            ["av01.0.", "Opus"],
+        ),
+        (
+            "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 25".to_owned(),
+            "-c:a flac -strict -2",
+            ["vp09.00.", "fLaC"],
+        ),
+        (
+            "-c:v libx264 -preset ultrafast -g 25".to_owned(),
+            "-c:a libmp3lame",
+            ["avc1.", "mp4a.6B"],
+        ),
+    ] {
+        let film = Film::make(&format!("{} {picture} {sound} -ac 2", sources(6, 25)));
+        let packaged = assert_carried(&film, 1);
+        let master = std::fs::read_to_string(&packaged.master).expect("the playlist");
+        for string in strings {
+            assert!(master.contains(string), "{string}: {master}");
+        }
+    }
+}
+
+/// HDR is told by the numbers the container has for it.
+#[test]
+fn a_picture_in_hdr_is_told_so() {
+    let colours = "-color_primaries bt2020 -colorspace bt2020nc -color_range tv";
+    for (transfer, range) in [
+        ("smpte2084", "PQ"),
+        ("arib-std-b67", "HLG"),
+        ("bt709", "SDR"),
+    ] {
+        let film = Film::make(&format!(
+            "{} -map 0:v -c:v libx265 -x265-params log-level=none -preset ultrafast -tag:v hvc1 -pix_fmt yuv420p10le {colours} -color_trc {transfer}",
+            sources(1, 25)
+        ));
+        let packaged = package(&film.bytes(), film.folder.path(), "out");
+        let master = std::fs::read_to_string(&packaged.master).expect("the playlist");
+        assert!(
+            master.contains(&format!("VIDEO-RANGE={range}")),
+            "{transfer}: {master}"
+        );
+    }
 }
 
 #[test]

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cineclub_media as media;
-use media::hls::{Selection, media_playlist, multivariant};
-use media::{Index, Part, SampleTables, Segment};
+use media::hls::{key_playlist, media_playlist, multivariant};
+use media::{Index, Kind, Part, SampleTables, Segment, Selection};
 
 /// A film that was indexed and cut.
 pub(crate) struct Packaged {
     pub(crate) index: Index,
     pub(crate) master: PathBuf,
+    pub(crate) manifest: PathBuf,
     pub(crate) folder: PathBuf,
 }
 
@@ -32,6 +33,13 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
             .expect("a playlist")
             .as_bytes(),
     );
+    write(
+        &folder,
+        "manifest.mpd",
+        media::dash::manifest(&index, &selection)
+            .expect("a manifest")
+            .as_bytes(),
+    );
     for number in &selection.tracks {
         let at = folder.join(number.to_string());
         let playlist = media_playlist(&index, *number).expect("a playlist");
@@ -41,19 +49,26 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
             "init.mp4",
             &media::init_segment(&index, *number).expect("an init segment"),
         );
+        let track = index.track(*number).expect("it is selected");
         let mut segment = Segment::default();
-        for n in 0..index
-            .track(*number)
-            .expect("it is selected")
-            .segment_count()
-        {
+        for n in 0..track.segment_count() {
             let body = segment_bytes(bytes, &index, &tables, *number, n, &mut segment);
             write(&at, &format!("{n}.m4s"), &body);
+            if track.kind == Kind::Video {
+                media::plan_key_frame(&index, &tables, *number, n, &mut segment)
+                    .expect("the key frame can be planned");
+                write(&at, &format!("k{n}.m4s"), &sent(bytes, &segment));
+            }
+        }
+        if track.kind == Kind::Video {
+            let keys = key_playlist(&index, *number).expect("a playlist of key frames");
+            write(&at, "keys.m3u8", keys.as_bytes());
         }
     }
     Packaged {
         index,
         master: folder.join("master.m3u8"),
+        manifest: folder.join("manifest.mpd"),
         folder,
     }
 }
@@ -68,6 +83,11 @@ pub(crate) fn segment_bytes(
     segment: &mut Segment,
 ) -> Vec<u8> {
     media::plan_segment(index, tables, track, n, segment).expect("the segment can be planned");
+    sent(film, segment)
+}
+
+/// What is sent of a planned fragment.
+pub(crate) fn sent(film: &[u8], segment: &Segment) -> Vec<u8> {
     let mut body = Vec::new();
     for part in segment.slice(0, segment.len) {
         match part {

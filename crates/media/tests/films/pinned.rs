@@ -1,9 +1,10 @@
 //! The bytes we serve are a contract: whoever changes them changes `FORMAT_VERSION` and these digests.
 
 use cineclub_media as media;
-use media::hls::{Selection, media_playlist, multivariant};
+use media::Selection;
+use media::hls::{key_playlist, media_playlist, multivariant};
 
-use crate::package::segment_bytes;
+use crate::package::{segment_bytes, sent};
 
 #[test]
 fn the_bytes_of_a_fixed_film_do_not_change() {
@@ -36,21 +37,36 @@ fn the_bytes_of_a_fixed_film_do_not_change() {
                 .join(" ")
         ),
         format!("tag {}", media::segment_tag(&digest, 1, 2)),
+        format!(
+            "keys {}",
+            (0..3)
+                .map(|n| {
+                    media::plan_key_frame(&index, &tables, 1, n, &mut segment)
+                        .expect("a key frame");
+                    media::text_tag(&sent(&film, &segment))
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+        ),
         multivariant(&index, &Selection::everything(&index)).expect("a playlist"),
         media_playlist(&index, 1).expect("a playlist"),
+        key_playlist(&index, 1).expect("a playlist"),
+        media::dash::manifest(&index, &Selection::everything(&index)).expect("a manifest"),
     ];
     insta::assert_snapshot!(lines.join("\n"), @r##"
-    version 1
-    film "0c0ff966979c24036935c4b59f88db8b"
-    index "e6afccfe2ad5a0b349c2262e64a2088b" (149 bytes)
-    init "802ede35f4b901d10bd98af0d737db90"
-    segments "496553c1e3df715a1598588a30cdeb90" "f91eaf7e5216643eb903f07cd70d2cac" "62bc89b70b55b825a1dc8596ea65a6da"
-    tag "6274d09bf859d7a0d19f84e286ae9938"
+    version 2
+    film "b265618068c802d27d15a62ccd27464c"
+    index "3317e020e49c6b0dac68808f9a4d976d" (155 bytes)
+    init "9a2d7651c7bcdba1be7dd3b69f497d68"
+    segments "2e279a3620156a3bc1a0454e282ed069" "2a2c59eddc44ecf58654830cb2deb01d" "f80fa976d9895488e354df5429728c72"
+    tag "9e177f68df6f10b347b9f8181309d368"
+    keys "6e52f72777567a553ecea78154c1d735" "f491cf88faad7e2c8ca9d731de4e6c7f" "d38c500b4686d19df5b7e132e93e0f1b"
     #EXTM3U
     #EXT-X-VERSION:7
     #EXT-X-INDEPENDENT-SEGMENTS
     #EXT-X-STREAM-INF:BANDWIDTH=4368,AVERAGE-BANDWIDTH=4164,CODECS="avc1.64000d",RESOLUTION=320x180,FRAME-RATE=25.000,VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE
     1/index.m3u8
+    #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=688,AVERAGE-BANDWIDTH=413,CODECS="avc1.64000d",RESOLUTION=320x180,VIDEO-RANGE=SDR,URI="1/keys.m3u8"
 
     #EXTM3U
     #EXT-X-VERSION:7
@@ -66,5 +82,46 @@ fn the_bytes_of_a_fixed_film_do_not_change() {
     #EXTINF:2.000000,
     2.m4s
     #EXT-X-ENDLIST
+
+    #EXTM3U
+    #EXT-X-VERSION:7
+    #EXT-X-TARGETDURATION:4
+    #EXT-X-MEDIA-SEQUENCE:0
+    #EXT-X-PLAYLIST-TYPE:VOD
+    #EXT-X-I-FRAMES-ONLY
+    #EXT-X-MAP:URI="init.mp4"
+    #EXTINF:4.000000,
+    k0.m4s
+    #EXTINF:4.000000,
+    k1.m4s
+    #EXTINF:2.000000,
+    k2.m4s
+    #EXT-X-ENDLIST
+
+    <?xml version="1.0" encoding="UTF-8"?>
+    <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" type="static" mediaPresentationDuration="PT10.000S" maxSegmentDuration="PT4.000S" minBufferTime="PT4.000S">
+     <Period id="film" start="PT0.000S">
+      <AdaptationSet id="1" contentType="video" mimeType="video/mp4" segmentAlignment="true" startWithSAP="1">
+       <Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>
+       <SegmentTemplate timescale="12800" initialization="1/init.mp4" media="1/$Number$.m4s" startNumber="0">
+        <SegmentTimeline>
+         <S t="0" d="51200" r="1"/>
+         <S d="25600"/>
+        </SegmentTimeline>
+       </SegmentTemplate>
+       <Representation id="1" bandwidth="4368" codecs="avc1.64000d" width="320" height="180" sar="1:1" frameRate="25/1"/>
+      </AdaptationSet>
+      <AdaptationSet contentType="video" mimeType="video/mp4" segmentAlignment="true" startWithSAP="1" codingDependency="false">
+       <EssentialProperty schemeIdUri="http://dashif.org/guidelines/trickmode" value="1"/>
+       <SegmentTemplate timescale="12800" initialization="1/init.mp4" media="1/k$Number$.m4s" startNumber="0">
+        <SegmentTimeline>
+         <S t="0" d="51200" r="1"/>
+         <S d="25600"/>
+        </SegmentTimeline>
+       </SegmentTemplate>
+       <Representation id="k1" bandwidth="688" codecs="avc1.64000d" width="320" height="180" sar="1:1"/>
+      </AdaptationSet>
+     </Period>
+    </MPD>
     "##);
 }

@@ -2,7 +2,8 @@
 
 use cineclub_media as media;
 use m3u8_rs::{AlternativeMediaType, MasterPlaylist, MediaPlaylist};
-use media::hls::{Selection, SubtitleRendition, media_playlist, multivariant, subtitle_playlist};
+use media::hls::{key_playlist, media_playlist, multivariant, subtitle_playlist};
+use media::{Selection, SubtitleRendition};
 
 use crate::make::{Film, encode, sources};
 use crate::package::{package, segment_bytes};
@@ -49,7 +50,12 @@ fn the_multivariant_playlist_lists_the_selection_and_nothing_else() {
     let parsed = master(&text);
     assert!(parsed.independent_segments);
     let variant = &parsed.variants[0];
-    assert_eq!(parsed.variants.len(), 1);
+    let keys: Vec<bool> = parsed
+        .variants
+        .iter()
+        .map(|variant| variant.is_i_frame)
+        .collect();
+    assert_eq!(keys, [false, true]);
     assert_eq!(variant.uri, "1/index.m3u8");
     assert_eq!(
         variant.resolution.map(|size| (size.width, size.height)),
@@ -257,4 +263,99 @@ fn another_reader_of_boxes_understands_init_and_segments() {
             .sum();
         assert_eq!(sizes, payload);
     }
+}
+
+#[test]
+fn every_key_frame_is_listed_and_is_one_picture_shown_as_long_as_its_segment() {
+    let film = film();
+    let packaged = package(&film.bytes(), film.folder.path(), "out");
+    let text = std::fs::read_to_string(packaged.folder.join("1/keys.m3u8")).expect("a playlist");
+    let keys = playlist(&text);
+    let whole = playlist(&media_playlist(&packaged.index, 1).expect("a playlist"));
+    assert!(keys.i_frames_only && !whole.i_frames_only && keys.segments.len() > 1);
+    let lengths = |list: &MediaPlaylist| -> Vec<f32> {
+        list.segments
+            .iter()
+            .map(|segment| segment.duration)
+            .collect()
+    };
+    assert_eq!(lengths(&keys), lengths(&whole));
+    let master = master(&std::fs::read_to_string(&packaged.master).expect("a playlist"));
+    let stream = master.variants.iter().find(|variant| variant.is_i_frame);
+    let stream = stream.expect("the multivariant playlist names it");
+    assert_eq!(stream.uri, "1/keys.m3u8");
+    let init = std::fs::read(packaged.folder.join("1/init.mp4")).expect("an init segment");
+    let mut heaviest = 0.0_f64;
+    for (n, listed) in keys.segments.iter().enumerate() {
+        let fragment =
+            std::fs::read(packaged.folder.join("1").join(&listed.uri)).expect("it is there");
+        if f64::from(listed.duration) >= f64::from(keys.target_duration as u32) / 2.0 {
+            heaviest = heaviest.max(fragment.len() as f64 * 8.0 / f64::from(listed.duration));
+        }
+        let alone = film.folder.path().join(format!("key {n}.mp4"));
+        std::fs::write(&alone, [init.as_slice(), &fragment].concat()).expect("a file");
+        let frames = crate::make::ffprobe(
+            &["-show_entries", "frame=pict_type", "-of", "csv=p=0"],
+            &alone,
+        );
+        let frames: Vec<&str> = frames
+            .lines()
+            .map(|line| line.trim_matches(','))
+            .filter(|line| !line.is_empty())
+            .collect();
+        assert_eq!(frames, ["I"], "key frame {n}");
+    }
+    assert!(
+        stream.bandwidth as f64 >= heaviest * 0.6,
+        "{} {heaviest}",
+        stream.bandwidth
+    );
+    assert!(
+        key_playlist(&packaged.index, 2).is_err(),
+        "sound has no key frames"
+    );
+}
+
+/// A player that lacks a codec leaves out the variants that name it, so each codec of sound has a variant of its own.
+#[test]
+fn sounds_of_different_codecs_are_groups_of_their_own() {
+    let film = Film::make(&format!(
+        "{} -map 0:v -map 1:a -map 1:a -map 1:a -c:v libx264 -preset ultrafast -c:a:0 ac3 -c:a:1 aac -c:a:2 ac3 -ac 2 -metadata:s:a:0 language=fre -metadata:s:a:1 language=fre -metadata:s:a:2 language=eng",
+        sources(2, 25)
+    ));
+    let bytes = film.bytes();
+    let (index, _) = media::open(&bytes, bytes.len() as u64).expect("an index");
+    let parsed = master(&multivariant(&index, &Selection::everything(&index)).expect("a playlist"));
+    let variants: Vec<_> = parsed
+        .variants
+        .iter()
+        .filter(|variant| !variant.is_i_frame)
+        .map(|variant| {
+            (
+                variant.audio.as_deref().unwrap_or_default(),
+                variant.codecs.as_deref().unwrap_or_default(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        variants[0].0, "sound-ac3",
+        "the one heard by default comes first"
+    );
+    assert!(
+        variants[0].1.ends_with(",ac-3") && variants[1].1.ends_with(",mp4a.40.2"),
+        "{variants:?}"
+    );
+    let groups: Vec<_> = parsed
+        .alternatives
+        .iter()
+        .map(|sound| (sound.group_id.as_str(), sound.name.as_str(), sound.default))
+        .collect();
+    assert_eq!(
+        groups,
+        [
+            ("sound-ac3", "Français", true),
+            ("sound-ac3", "English", false),
+            ("sound-aac", "Français", false)
+        ]
+    );
 }

@@ -78,28 +78,40 @@ fn h264_and_aac_agree_with_ffprobe() {
 }
 
 #[test]
-fn codecs_that_wait_are_named_with_a_reason() {
+fn every_codec_has_its_string_and_what_no_browser_plays_waits_with_a_reason() {
     let film = Film::make(&format!(
-        "{} -map 0:v -map 1:a -map 1:a -map 1:a -c:v libx265 -x265-params log-level=none -preset ultrafast -tag:v hvc1 -ac:a:0 2 -c:a:0 libmp3lame -c:a:1 ac3 -c:a:2 libopus -strict -2",
+        "{} -map 0:v -map 1:a -map 1:a -map 1:a -map 1:a -map 1:a -c:v libx265 -x265-params log-level=none -preset ultrafast -tag:v hvc1 -ac:a:0 2 -c:a:0 libmp3lame -c:a:1 ac3 -c:a:2 libopus -c:a:3 eac3 -c:a:4 flac -strict -2",
         sources(1, 25)
     ));
     let ours = assert_agrees(&film);
-    let codec = |track: usize| {
-        ours["tracks"][track]["rfc6381"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    assert_eq!(codec(0), "hvc1.1.6.L30.90");
-    assert_eq!([codec(1), codec(2), codec(3)], ["mp4a.6B", "ac-3", "opus"]);
+    let codecs: Vec<_> = (0..6)
+        .map(|track| {
+            ours["tracks"][track]["rfc6381"]
+                .as_str()
+                .unwrap_or_default()
+        })
+        .collect();
+    assert_eq!(
+        codecs,
+        ["hvc1.1.6.L30.90", "mp4a.6B", "ac-3", "Opus", "ec-3", "fLaC"]
+    );
+    let bytes = film.bytes();
+    let (index, _) = media::open(&bytes, bytes.len() as u64).expect("it is indexed");
+    assert_eq!(index.verdict(), media::Verdict::Playable);
+
+    let film = Film::make(&format!(
+        "{} -map 0:v -c:v prores_ks -f mov",
+        sources(1, 25)
+    ));
+    assert_agrees(&film);
     let bytes = film.bytes();
     let (index, _) = media::open(&bytes, bytes.len() as u64).expect("it is indexed all the same");
     let media::Verdict::Waiting(reasons) = index.verdict() else {
         panic!("nothing in it plays")
     };
     assert_eq!(
-        reasons[1],
-        "track 2: MP3 sound does not play through the browsers' Media Source Extensions; needs the workshop"
+        reasons,
+        ["track 1: PRORES picture does not play in every browser; needs the workshop"]
     );
 }
 

@@ -51,6 +51,7 @@ error-held = It is not available at the moment.
 error-age = This is for people of { $age } and over.
 error-languages = None of this film’s languages may be played where you are.
 error-height = This film’s picture is larger than its licence or your plan allows.
+error-device = This screen doesn’t play { $codec }, which this film is coded in. Try another browser or another screen.
 error-no-subscription = It is for members. A voucher opens the whole library at once.
 error-offer = It can’t be rented or bought here yet.
 error-no-film = There is no film here to play yet.

@@ -47,7 +47,7 @@ word-container-unknown = a file of an unknown kind
 
 ## Why a track can’t be played as it is
 reason-waits-codec = Track { $track }: not every browser plays { $codec } { $what }. Deliver the film with H.264 picture and AAC sound.
-reason-waits-mp3 = Track { $track }: browsers can’t stream MP3 sound. Deliver the film with AAC sound.
+reason-some-screens = Track { $track }: { $codec } { $what } plays on some screens only. H.264 picture and AAC sound play on all.
 reason-waits-profile = Track { $track }: browsers don’t play this profile of { $codec } { $what }. Deliver the film as ordinary H.264 (8 bits, 4:2:0) with AAC-LC sound.
 reason-waits-encrypted = Track { $track } is encrypted. Deliver it without encryption.
 reason-waits-elsewhere = Track { $track } keeps its data in another file. Deliver one self-contained file.

@@ -51,6 +51,7 @@ error-held = Ce titre n’est pas disponible pour le moment.
 error-age = Ce titre est pour les personnes de { $age } ans et plus.
 error-languages = Aucune des langues de ce film ne peut être diffusée là où vous êtes.
 error-height = L’image de ce film est plus grande que ne le permettent ses droits ou votre formule.
+error-device = Cet écran ne lit pas le format { $codec } de ce film. Essayez un autre navigateur ou un autre écran.
 error-no-subscription = Ce titre est réservé aux membres. Un code ouvre aussitôt toute la collection.
 error-offer = Ce titre ne peut pas encore être loué ni acheté ici.
 error-no-film = Il n’y a pas encore de film à lire ici.

@@ -47,7 +47,7 @@ word-container-unknown = un fichier de nature inconnue
 
 ## Pourquoi une piste ne peut pas être lue telle quelle
 reason-waits-codec = Piste { $track } : tous les navigateurs ne lisent pas { $what } { $codec }. Livrez le film en H.264 pour l’image et en AAC pour le son.
-reason-waits-mp3 = Piste { $track } : les navigateurs ne lisent pas le son MP3 en flux. Livrez le film avec un son AAC.
+reason-some-screens = Piste { $track } : { $what } { $codec } ne se lit que sur certains écrans. L’image H.264 et le son AAC se lisent sur tous.
 reason-waits-profile = Piste { $track } : les navigateurs ne lisent pas { $what } { $codec } de ce profil. Livrez le film en H.264 ordinaire (8 bits, 4:2:0) avec un son AAC-LC.
 reason-waits-encrypted = La piste { $track } est chiffrée. Livrez-la sans chiffrement.
 reason-waits-elsewhere = La piste { $track } a ses données dans un autre fichier. Livrez un seul fichier qui contient tout.

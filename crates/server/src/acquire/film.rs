@@ -120,7 +120,7 @@ fn film(container: Container, index: &Index) -> Film {
     }
 }
 
-/// Whether browsers can play the film: its picture, and its sound if it has any.
+/// Whether browsers can play the film, its picture, and its sound if it has any, and what is to be said of it.
 fn judge(index: &Index) -> (AssetState, Option<Reason>) {
     if let Some(damage) = index.damage {
         return (AssetState::Damaged, Some(reasons::of_damage(damage)));
@@ -131,8 +131,7 @@ fn judge(index: &Index) -> (AssetState, Option<Reason>) {
         .filter(|track| track.kind != Kind::Other);
     let told = shown.filter_map(reasons::of_track).reduce(Reason::and);
     match index.verdict() {
-        Verdict::Playable => (AssetState::Ready, None),
-        Verdict::Partly(_) => (AssetState::Ready, told),
+        Verdict::Playable | Verdict::Partly(_) => (AssetState::Ready, told),
         Verdict::Waiting(_) => (AssetState::Waiting, told),
     }
 }

@@ -13,6 +13,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::renew::renew;
 use super::scan::look;
 use super::sidecars::is_temporary;
 use crate::App;
@@ -31,6 +32,13 @@ pub async fn watch(app: App) {
         by_folder: HashMap::new(),
     };
     let mut whole = HashMap::new();
+    match renew(&app).await {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "films indexed by an older version are read anew"),
+        Err(error) => {
+            tracing::warn!(%error, "films indexed by an older version could not be found")
+        }
+    }
     loop {
         let unsettled =
             look_at_all(&app, &mut watchers, &std::mem::take(&mut whole), &shutdown).await;

@@ -5,6 +5,7 @@ use cineclub_db::assets::{Asset, AssetState};
 use cineclub_db::edits::Edit;
 use cineclub_db::titles::{Title, TitleText};
 use cineclub_db::tracks::Track;
+use cineclub_domain::codec::Codec;
 use cineclub_domain::decide::Subject;
 use cineclub_domain::language::Language;
 use cineclub_domain::title::{self, Lineage};
@@ -110,6 +111,7 @@ impl AssetEntry {
             .map(|track| title::Track {
                 number: track.number,
                 kind: track.kind,
+                codec: Codec::of_string(&track.rfc6381),
                 language: track.language.clone(),
                 height: track.height,
             })

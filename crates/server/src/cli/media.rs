@@ -21,7 +21,7 @@ pub(super) enum Media {
         #[arg(long)]
         json: bool,
     },
-    /// Write `master.m3u8` and everything it names, as the server would serve it.
+    /// Write `master.m3u8`, `manifest.mpd` and everything they name, as the server would serve it.
     Package {
         /// The file.
         file: PathBuf,
@@ -100,9 +100,11 @@ fn probe(path: &Path, json: bool) -> Result<()> {
 fn package(path: &Path, folder: &Path) -> Result<()> {
     let (source, size) = open(path)?;
     let (index, tables) = media::open(&source, size).map_err(|error| refused(path, error))?;
-    let selection = media::hls::Selection::everything(&index);
+    let selection = media::Selection::everything(&index);
     let master =
         media::hls::multivariant(&index, &selection).map_err(|error| refused(path, error))?;
+    let manifest =
+        media::dash::manifest(&index, &selection).map_err(|error| refused(path, error))?;
     std::fs::create_dir_all(folder)?;
     let mut segment = media::Segment::default();
     let mut bytes = Vec::new();
@@ -119,19 +121,22 @@ fn package(path: &Path, folder: &Path) -> Result<()> {
         for n in 0..track.segment_count() {
             media::plan_segment(&index, &tables, number, n, &mut segment)
                 .map_err(|error| refused(path, error))?;
-            bytes.clear();
-            bytes.extend_from_slice(&segment.header);
-            for range in &segment.ranges {
-                let start = bytes.len();
-                bytes.resize(
-                    start + usize::try_from(range.len).map_err(Error::internal)?,
-                    0,
-                );
-                source.0.read_exact_at(&mut bytes[start..], range.offset)?;
-            }
+            fill(&mut bytes, &segment, &source)?;
             std::fs::write(place.join(format!("{n}.m4s")), &bytes)?;
+            if track.kind == media::Kind::Video {
+                media::plan_key_frame(&index, &tables, number, n, &mut segment)
+                    .map_err(|error| refused(path, error))?;
+                fill(&mut bytes, &segment, &source)?;
+                std::fs::write(place.join(format!("k{n}.m4s")), &bytes)?;
+            }
+        }
+        if track.kind == media::Kind::Video {
+            let keys =
+                media::hls::key_playlist(&index, number).map_err(|error| refused(path, error))?;
+            std::fs::write(place.join("keys.m3u8"), keys)?;
         }
     }
+    std::fs::write(folder.join("manifest.mpd"), manifest)?;
     // Last, so that a folder with a master playlist is a whole one.
     std::fs::write(folder.join("master.m3u8"), master)?;
     say(format!(
@@ -139,5 +144,18 @@ fn package(path: &Path, folder: &Path) -> Result<()> {
         folder.join("master.m3u8").display(),
         selection.tracks.len()
     ));
+    Ok(())
+}
+
+/// What is sent of a planned fragment.
+fn fill(bytes: &mut Vec<u8>, segment: &media::Segment, source: &Source) -> Result<()> {
+    bytes.clear();
+    bytes.extend_from_slice(&segment.header);
+    for range in &segment.ranges {
+        let start = bytes.len();
+        let len = usize::try_from(range.len).map_err(Error::internal)?;
+        bytes.resize(start + len, 0);
+        source.0.read_exact_at(&mut bytes[start..], range.offset)?;
+    }
     Ok(())
 }

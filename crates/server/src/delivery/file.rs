@@ -79,6 +79,19 @@ impl MediaFile {
         }
     }
 
+    /// How large it is, in bytes.
+    pub(super) fn size_bytes(&self) -> u64 {
+        self.identity.size_bytes
+    }
+
+    /// Reads some bytes from `offset` on, and says how many; 0 is the end.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read_at(buffer, offset)
+    }
+
     /// Reads exactly `buffer.len()` bytes from `offset` on, waiting for the disk.
     ///
     /// # Errors

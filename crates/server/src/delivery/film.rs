@@ -5,7 +5,9 @@ use std::sync::Arc;
 use cineclub_db::tracks::Track;
 use cineclub_domain::permit::Permit;
 use cineclub_domain::title::TrackKind;
-use cineclub_media::{self as media, Index, SampleTables, Segment, hls};
+use cineclub_media::{
+    self as media, Index, SampleTables, Segment, Selection, SubtitleRendition, dash, hls,
+};
 
 use super::file::MediaFile;
 use crate::App;
@@ -13,6 +15,15 @@ use crate::error::{Error, Kind, Result};
 
 /// What a film takes beside its tables, roughly: the index and the names, in bytes.
 const OVERHEAD: usize = 64 * 1024;
+
+/// What of a segment is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// The key frame it begins with, as a fragment of its own.
+    Key,
+}
 
 /// A film in use. Everything but segments comes from memory.
 #[derive(Debug)]
@@ -26,13 +37,25 @@ pub struct Film {
 }
 
 impl Film {
-    /// The multivariant playlist, with the tracks a permit allows and no others.
+    /// The multivariant playlist of HLS, with the tracks a permit allows and no others.
     ///
     /// # Errors
     /// [`Kind::Unavailable`] when none of them can be played.
     pub fn master(&self, permit: &Permit) -> Result<String> {
+        hls::multivariant(&self.index, &self.selection(permit)).map_err(unplayable)
+    }
+
+    /// The manifest of DASH, with the same tracks.
+    ///
+    /// # Errors
+    /// As [`Self::master`].
+    pub fn manifest(&self, permit: &Permit) -> Result<String> {
+        dash::manifest(&self.index, &self.selection(permit)).map_err(unplayable)
+    }
+
+    fn selection(&self, permit: &Permit) -> Selection {
         let allowed = |track: &&Track| permit.allows_track(track.number);
-        let mut selection = hls::Selection::default();
+        let mut selection = Selection::default();
         for track in self.tracks.iter().filter(allowed) {
             match &track.sidecar {
                 None => {
@@ -45,7 +68,7 @@ impl Film {
                 Some(_) => selection.subtitles.push(rendition(track)),
             }
         }
-        hls::multivariant(&self.index, &selection).map_err(unplayable)
+        selection
     }
 
     /// A track's own playlist.
@@ -57,6 +80,14 @@ impl Film {
             Some(_) => Ok(hls::subtitle_playlist(self.index.duration_ms)),
             None => hls::media_playlist(&self.index, number.into()).map_err(unplayable),
         }
+    }
+
+    /// The playlist of a picture's key frames.
+    ///
+    /// # Errors
+    /// As [`Self::playlist`].
+    pub fn keys(&self, number: u8) -> Result<String> {
+        hls::key_playlist(&self.index, number.into()).map_err(unplayable)
     }
 
     /// A track's init segment.
@@ -88,17 +119,23 @@ impl Film {
     /// # Errors
     /// [`Kind::NotFound`] for one that is not there; [`Kind::Unavailable`] when the file is not the one
     /// that was indexed.
-    pub fn segment(&self, number: u8, n: u32) -> Result<Segment> {
+    pub fn segment(&self, number: u8, n: u32, part: Part) -> Result<Segment> {
         self.file.verify().map_err(|error| away().because(error))?;
         let mut segment = Segment::default();
-        media::plan_segment(&self.index, &self.tables, number.into(), n, &mut segment)
-            .map_err(unplayable)?;
+        let plan = match part {
+            Part::Whole => media::plan_segment,
+            Part::Key => media::plan_key_frame,
+        };
+        plan(&self.index, &self.tables, number.into(), n, &mut segment).map_err(unplayable)?;
         Ok(segment)
     }
 
-    /// The name of that segment's bytes, quotes included.
-    pub fn segment_tag(&self, number: u8, n: u32) -> String {
-        media::segment_tag(&self.digest, number.into(), n)
+    /// The name of those bytes, quotes included.
+    pub fn segment_tag(&self, number: u8, n: u32, part: Part) -> String {
+        match part {
+            Part::Whole => media::segment_tag(&self.digest, number.into(), n),
+            Part::Key => media::key_frame_tag(&self.digest, number.into(), n),
+        }
     }
 
     /// The subtitles that lie beside the film, as WebVTT, timed to the film as we play it.
@@ -140,8 +177,8 @@ impl Film {
     }
 }
 
-fn rendition(track: &Track) -> hls::SubtitleRendition {
-    hls::SubtitleRendition {
+fn rendition(track: &Track) -> SubtitleRendition {
+    SubtitleRendition {
         track: track.number.to_string(),
         name: Some(track.name.clone()).filter(|name| !name.is_empty()),
         language: Some(track.language.as_str().to_owned()).filter(|language| language != "und"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_db::tracks::{self, Track};
 use cineclub_domain::id::AssetId;
-use cineclub_media::{Index, SampleTables, Segment};
+use cineclub_media::{self as media, Index, SampleTables, Segment};
 use moka::future::Cache;
 
 use super::admit::Admitted;
@@ -169,16 +169,17 @@ fn read(file: std::fs::File, known: Known) -> Result<Film> {
         modified_ms: known.asset.modified_ms,
     };
     let file = MediaFile::new(file, expected).map_err(|error| away().because(error))?;
-    let index = Index::from_bytes(&known.index).map_err(|error| away().because(error))?;
-    if index.file_size != known.asset.size_bytes {
-        return Err(away().because(cineclub_media::Error::IndexMismatch));
-    }
-    let len = usize::try_from(index.moov.len).map_err(|error| away().because(error))?;
-    let mut moov = vec![0; len];
-    file.read_exact_at(index.moov.offset, &mut moov)
-        .map_err(|error| away().because(error))?;
+    let read = match Index::from_bytes(&known.index) {
+        Ok(index) => tables(&file, &index).map(|tables| (index, tables)),
+        // Its folder is looked at anew after an upgrade; until that is done the film plays all the same.
+        Err(media::Error::IndexVersion { .. }) => {
+            let read = |offset, buffer: &mut [u8]| file.read_at(offset, buffer);
+            media::open(&read, known.asset.size_bytes)
+        }
+        Err(error) => Err(error),
+    };
+    let (index, tables) = read.map_err(|error| away().because(error))?;
     file.verify().map_err(|error| away().because(error))?;
-    let tables = SampleTables::parse(moov).map_err(|error| away().because(error))?;
     Ok(Film {
         digest: index.digest(),
         index,
@@ -186,4 +187,15 @@ fn read(file: std::fs::File, known: Known) -> Result<Film> {
         file: Arc::new(file),
         tracks: known.tracks,
     })
+}
+
+/// Reads the sample tables that the index speaks of.
+fn tables(file: &MediaFile, index: &Index) -> media::Result<SampleTables> {
+    if index.file_size != file.size_bytes() {
+        return Err(media::Error::IndexMismatch);
+    }
+    let len = usize::try_from(index.moov.len).map_err(|_| media::Error::IndexMismatch)?;
+    let mut moov = vec![0; len];
+    file.read_exact_at(index.moov.offset, &mut moov)?;
+    SampleTables::parse(moov)
 }

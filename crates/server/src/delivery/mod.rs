@@ -18,7 +18,7 @@ mod watch;
 pub const MEDIA_BYTES: &str = "cineclub_media_bytes_total";
 
 pub use admit::{Admitted, admit};
-pub use film::Film;
+pub use film::{Film, Part};
 pub use gate::{Gate, Refusal, STALE_MS};
 pub use library::Library;
 pub use watch::{learn_all, poll};

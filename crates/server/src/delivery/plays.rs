@@ -4,6 +4,7 @@ use cineclub_db::plays::{NewPlay, Play, Started, Which};
 use cineclub_db::progress::Progress;
 use cineclub_db::{Tx, assets, plays, progress, sessions};
 use cineclub_domain::account::Account;
+use cineclub_domain::codec::CodecSet;
 use cineclub_domain::decide::Audience;
 use cineclub_domain::id::{AccountId, PlayId, SessionId};
 use cineclub_domain::language::Language;
@@ -36,6 +37,8 @@ pub struct Asker<'a> {
     pub language: &'a Language,
     /// What the device calls itself.
     pub device: &'a str,
+    /// The codecs it plays.
+    pub codecs: CodecSet,
 }
 
 /// A play that has begun.
@@ -92,6 +95,7 @@ pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
         asker.account,
         asker.session,
         asker.audience,
+        asker.codecs,
         entry,
     )
     .await?;
@@ -247,7 +251,8 @@ async fn is_still_allowed(app: &App, snapshot: &Snapshot, asker: Asker<'_>, play
         return false;
     };
     let (account, session) = (asker.account, asker.session);
-    rights::permit(app, snapshot, account, session, asker.audience, entry)
+    let (audience, codecs) = (asker.audience, asker.codecs);
+    rights::permit(app, snapshot, account, session, audience, codecs, entry)
         .await
         .is_ok()
 }

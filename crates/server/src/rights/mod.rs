@@ -5,6 +5,7 @@ pub mod holds;
 pub mod refusal;
 
 use cineclub_domain::account::Account;
+use cineclub_domain::codec::CodecSet;
 use cineclub_domain::decide::{self, Audience, Denial, Offered, Request, Viewer};
 use cineclub_domain::grant::{Grant, Protection};
 use cineclub_domain::id::SessionId;
@@ -98,6 +99,7 @@ pub async fn permit<'s>(
     account: &Account,
     session: SessionId,
     audience: Audience,
+    codecs: CodecSet,
     entry: &'s Entry,
 ) -> Result<(Permit, &'s AssetEntry)> {
     show(app, snapshot, audience, entry)?;
@@ -107,6 +109,7 @@ pub async fn permit<'s>(
         account: account.id,
         session,
         entitlement: billing::entitlement(app, account.id).await?,
+        codecs,
     };
     let tracks = asset.rules_tracks();
     let request = Request {

@@ -44,6 +44,15 @@ pub fn sentence(denial: Denial, zone: &TimeZone) -> Error {
             "This film's picture is larger than its grant or your plan allows.",
         )
         .keyed("error-height"),
+        Denial::Device(codec) => Error::new(
+            Kind::Forbidden,
+            format!(
+                "This device doesn't play {}. Try another browser or another screen.",
+                codec.name()
+            ),
+        )
+        .keyed("error-device")
+        .with("codec", codec.name()),
         Denial::NoSubscription => Error::new(
             Kind::PaymentRequired,
             "This is for members. Subscribe or redeem a code to watch.",

@@ -120,6 +120,38 @@ impl Film {
         }
     }
 
+    /// Says that its picture has this codec and codec string.
+    pub async fn recode(&self, app: &App, codec: &str, rfc6381: &str) {
+        let now = app.now();
+        let write = async |tx: &mut cineclub_db::Tx| {
+            let mut tracks = cineclub_db::tracks::of_asset(tx, self.asset).await?;
+            for track in tracks
+                .iter_mut()
+                .filter(|track| track.kind == TrackKind::Video)
+            {
+                codec.clone_into(&mut track.codec);
+                rfc6381.clone_into(&mut track.rfc6381);
+            }
+            cineclub_db::tracks::replace(tx, self.asset, &tracks).await?;
+            cineclub_db::assets::set_state(tx, self.asset, AssetState::Ready, None, now).await
+        };
+        app.db().write(write).await.unwrap();
+    }
+
+    /// Makes its stored index one that an older version of the program wrote.
+    pub async fn age(&self, app: &App) {
+        let write = async |tx: &mut cineclub_db::Tx| {
+            let mut asset = cineclub_db::assets::by_id(tx, self.asset).await?.unwrap();
+            asset.format_version = 1;
+            let mut index = cineclub_db::assets::media_index(tx, self.asset)
+                .await?
+                .unwrap();
+            index[4..6].copy_from_slice(&1_u16.to_be_bytes());
+            cineclub_db::assets::upsert(tx, &asset, Some(&index)).await
+        };
+        app.db().write(write).await.unwrap();
+    }
+
     /// The bytes of a segment, cut from the file in memory by the media engine alone.
     pub fn segment(&self, track: u32, n: u32) -> Vec<u8> {
         let (index, tables) = media::open(&self.bytes, self.bytes.len() as u64).unwrap();

@@ -8,6 +8,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use cineclub_domain::codec::{Codec, CodecSet};
 use cineclub_domain::id::PlayId;
 use cineclub_domain::language::Language;
 use cineclub_domain::play::BEAT_MS;
@@ -42,12 +43,24 @@ struct PlayAsked {
 #[serde(default)]
 struct Device {
     name: String,
+    /// Codec strings (RFC 6381) of what it plays; left out, it is offered everything.
+    codecs: Option<Vec<String>>,
+}
+
+impl Device {
+    fn codecs(&self) -> CodecSet {
+        self.codecs.as_ref().map_or(CodecSet::ALL, |codecs| {
+            codecs.iter().map(|codec| Codec::of_string(codec)).collect()
+        })
+    }
 }
 
 #[derive(Debug, Serialize)]
 struct PlayAnswer {
     play: String,
     manifest: String,
+    /// The same as a DASH manifest.
+    manifest_dash: String,
     position_ms: i64,
     duration_ms: i64,
     beat_seconds: i64,
@@ -84,7 +97,11 @@ async fn play(
     let say = |error| Refused::new(app.words(visitor.language), error);
     let asked: PlayAsked = read(body).map_err(say)?;
     let language = visitor.language.language();
-    let asker = asker(&visitor, &member, &language, &asked.device.name);
+    let asker = Asker {
+        device: &asked.device.name,
+        codecs: asked.device.codecs(),
+        ..asker(&visitor, &member, &language)
+    };
     match plays::start(&app, asker, &slug).await.map_err(say)? {
         Answer::Playing(playback) => Ok((
             [("cache-control", "no-store")],
@@ -108,7 +125,7 @@ async fn beat(
     let say = |error| Refused::new(app.words(visitor.language), error);
     let beat: Beat = read(body).map_err(say)?;
     let language = visitor.language.language();
-    let asker = asker(&visitor, &member, &language, "");
+    let asker = asker(&visitor, &member, &language);
     let id = play_id(&id).map_err(say)?;
     plays::beat(&app, asker, id, millis(beat.position_ms))
         .await
@@ -150,18 +167,15 @@ async fn stop(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn asker<'a>(
-    visitor: &Visitor,
-    member: &'a Member,
-    language: &'a Language,
-    device: &'a str,
-) -> Asker<'a> {
+fn asker<'a>(visitor: &Visitor, member: &'a Member, language: &'a Language) -> Asker<'a> {
     Asker {
         account: &member.account,
         session: member.session,
         audience: visitor.audience,
         language,
-        device,
+        device: "",
+        // Told when a play starts, and not again with each beat.
+        codecs: CodecSet::ALL,
     }
 }
 
@@ -170,6 +184,7 @@ impl From<Playback> for PlayAnswer {
         let play = playback.play.to_string();
         Self {
             manifest: format!("/media/{}/master.m3u8", playback.token),
+            manifest_dash: format!("/media/{}/manifest.mpd", playback.token),
             position_ms: playback.position_ms,
             duration_ms: playback.duration_ms,
             beat_seconds: BEAT_MS / 1000,

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 
 use crate::App;
-use crate::delivery::{self, Admitted};
+use crate::delivery::{self, Admitted, Part};
 use crate::error::{Error, Kind, Result};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::{Problem, respond, telling};
@@ -19,11 +19,14 @@ use answer::Asked;
 
 /// What HLS playlists are (RFC 8216 §4).
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+/// What DASH manifests are (ISO/IEC 23009-1, annex C).
+const MANIFEST: &str = "application/dash+xml";
 
 /// The media routes.
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/media/{token}/master.m3u8", Policy::Token, master)
+        .get("/media/{token}/manifest.mpd", Policy::Token, manifest)
         .get("/media/{token}/{track}/{file}", Policy::Token, track)
 }
 
@@ -31,18 +34,27 @@ pub fn routes(routes: Routes) -> Routes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TrackFile {
     Playlist,
+    Keys,
     Init,
     Text,
-    Segment(u32),
+    Segment(u32, Part),
 }
 
 impl TrackFile {
     fn parse(name: &str) -> Option<Self> {
         match name {
             "index.m3u8" => Some(Self::Playlist),
+            "keys.m3u8" => Some(Self::Keys),
             "init.mp4" => Some(Self::Init),
             "text.vtt" => Some(Self::Text),
-            _ => number(name.strip_suffix(".m4s")?).map(Self::Segment),
+            _ => {
+                let name = name.strip_suffix(".m4s")?;
+                let (name, part) = match name.strip_prefix('k') {
+                    Some(name) => (name, Part::Key),
+                    None => (name, Part::Whole),
+                };
+                number(name).map(|n| Self::Segment(n, part))
+            }
         }
     }
 }
@@ -70,6 +82,22 @@ async fn master(
     Ok(answer::small(asked, &admitted, PLAYLIST, text.into_bytes()))
 }
 
+async fn manifest(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let asked = Asked {
+        method: &method,
+        headers: &headers,
+    };
+    let admitted = delivery::admit(&app, &token)?;
+    let film = app.library().film(&app, admitted.asset()).await?;
+    let text = film.manifest(&admitted.sealed.permit)?;
+    Ok(answer::small(asked, &admitted, MANIFEST, text.into_bytes()))
+}
+
 async fn track(
     State(app): State<App>,
     Path((token, track, file)): Path<(String, String, String)>,
@@ -90,8 +118,8 @@ async fn track(
         return Err(Error::not_found().into());
     }
     match file {
-        TrackFile::Segment(n) => segment(&app, asked, &admitted, number, n).await,
-        TrackFile::Playlist | TrackFile::Init | TrackFile::Text => {
+        TrackFile::Segment(n, part) => segment(&app, asked, &admitted, number, (n, part)).await,
+        TrackFile::Playlist | TrackFile::Keys | TrackFile::Init | TrackFile::Text => {
             small(&app, asked, &admitted, number, file).await
         }
     }
@@ -107,6 +135,7 @@ async fn small(
     let film = app.library().film(app, admitted.asset()).await?;
     let (kind, bytes) = match file {
         TrackFile::Playlist => (PLAYLIST, film.playlist(number)?.into_bytes()),
+        TrackFile::Keys => (PLAYLIST, film.keys(number)?.into_bytes()),
         TrackFile::Init => (film.mime(number)?, film.init(number)?),
         _ => (
             "text/vtt; charset=utf-8",
@@ -121,12 +150,12 @@ async fn segment(
     asked: Asked<'_>,
     admitted: &Admitted,
     number: u8,
-    n: u32,
+    (n, part): (u32, Part),
 ) -> Result<Response, Refused> {
     let film = app.library().film(app, admitted.asset()).await?;
     let kind = film.mime(number)?;
-    let segment = film.segment(number, n)?;
-    let tag = film.segment_tag(number, n);
+    let segment = film.segment(number, n, part)?;
+    let tag = film.segment_tag(number, n, part);
     Ok(answer::stream(
         asked,
         admitted,
@@ -167,10 +196,22 @@ mod tests {
     #[test]
     fn a_file_of_a_track_has_one_name_and_no_other() {
         assert_eq!(TrackFile::parse("index.m3u8"), Some(TrackFile::Playlist));
-        assert_eq!(TrackFile::parse("0.m4s"), Some(TrackFile::Segment(0)));
-        assert_eq!(TrackFile::parse("1207.m4s"), Some(TrackFile::Segment(1207)));
+        assert_eq!(
+            TrackFile::parse("0.m4s"),
+            Some(TrackFile::Segment(0, Part::Whole))
+        );
+        assert_eq!(
+            TrackFile::parse("1207.m4s"),
+            Some(TrackFile::Segment(1207, Part::Whole))
+        );
+        assert_eq!(
+            TrackFile::parse("k7.m4s"),
+            Some(TrackFile::Segment(7, Part::Key))
+        );
         for name in [
             "00.m4s",
+            "kk1.m4s",
+            "k.m4s",
             "+1.m4s",
             "-1.m4s",
             "4294967296.m4s",

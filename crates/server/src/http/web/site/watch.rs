@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use cineclub_domain::codec::CodecSet;
 use cineclub_domain::title::TitleKind;
 
 use crate::App;
@@ -47,6 +48,8 @@ pub async fn show(
         &member.account,
         member.session,
         audience,
+        // What the screen plays is not known before its script runs.
+        CodecSet::ALL,
         entry,
     )
     .await

@@ -1,0 +1,336 @@
+//! The DASH manifest (ISO/IEC 23009-1), written from the index alone: the same segments as in the playlists of HLS.
+
+use std::fmt::Display;
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::writer::ElementWriter;
+
+use crate::error::Result;
+use crate::index::{Index, Track};
+use crate::languages;
+use crate::model::{Kind, Role};
+use crate::selection::{Selection, SubtitleRendition};
+
+/// Segments named by number (clause 8.4).
+const PROFILES: &str = "urn:mpeg:dash:profile:isoff-live:2011";
+/// What a track is for (clause 5.8.5.5).
+const ROLES: &str = "urn:mpeg:dash:role:2011";
+/// How the channels of sound are laid out (ISO/IEC 23091-3, table 2).
+const CHANNELS: &str = "urn:mpeg:mpegB:cicp:ChannelConfiguration";
+/// The key frames of another set, for winding (DASH-IF IOP, clause 3.2.9).
+const TRICK_MODE: &str = "http://dashif.org/guidelines/trickmode";
+
+type Xml = Writer<Vec<u8>>;
+
+/// The static manifest, `manifest.mpd`.
+///
+/// # Errors
+/// As [`crate::hls::multivariant`].
+pub fn manifest(index: &Index, selection: &Selection) -> Result<String> {
+    let chosen = selection.chosen(index)?;
+    let mut xml = Writer::new_with_indent(Vec::with_capacity(4096), b' ', 1);
+    let tracks = chosen
+        .video
+        .into_iter()
+        .chain(chosen.sounds.iter().copied());
+    let longest_ms = tracks.map(longest_ms).max().unwrap_or(0);
+    let written = (|| {
+        xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        let mpd = element(
+            &mut xml,
+            "MPD",
+            &[
+                ("xmlns", &"urn:mpeg:dash:schema:mpd:2011"),
+                ("profiles", &PROFILES),
+                ("type", &"static"),
+                ("mediaPresentationDuration", &Seconds(index.duration_ms)),
+                ("maxSegmentDuration", &Seconds(longest_ms)),
+                ("minBufferTime", &Seconds(longest_ms)),
+            ],
+        );
+        mpd.write_inner_content(|xml| {
+            let period = element(xml, "Period", &[("id", &"film"), ("start", &Seconds(0))]);
+            period.write_inner_content(|xml| {
+                if let Some(video) = chosen.video {
+                    picture(xml, video)?;
+                    key_frames(xml, video)?;
+                }
+                for (place, track) in chosen.sounds.iter().enumerate() {
+                    let name = selection.sound_name(track);
+                    sound(xml, track, &name, place == chosen.default_sound)?;
+                }
+                for subtitles in &selection.subtitles {
+                    text(xml, subtitles)?;
+                }
+                Ok(())
+            })?;
+            Ok(())
+        })?;
+        Ok::<(), io::Error>(())
+    })();
+    // Neither writing to memory nor UTF-8 from UTF-8 can fail; a caller still gets an error, not a panic.
+    written?;
+    let text = String::from_utf8(xml.into_inner()).map_err(io::Error::other)?;
+    Ok(text + "\n")
+}
+
+/// A length of time in milliseconds, as XML Schema writes it.
+struct Seconds(u64);
+
+impl Display for Seconds {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "PT{}.{:03}S", self.0 / 1000, self.0 % 1000)
+    }
+}
+
+fn longest_ms(track: &Track) -> u64 {
+    let segments = 0..track.segments.len();
+    let longest = segments.map(|n| track.segment_ticks(n)).max().unwrap_or(0);
+    crate::index::scale(longest, track.timescale, 1000)
+}
+
+fn element<'w>(
+    xml: &'w mut Xml,
+    name: &'static str,
+    attributes: &[(&str, &dyn Display)],
+) -> ElementWriter<'w, Vec<u8>> {
+    let mut element = xml.create_element(name);
+    for (key, value) in attributes {
+        element = element.with_attribute((*key, value.to_string().as_str()));
+    }
+    element
+}
+
+/// An element of a scheme and a value.
+fn descriptor(
+    xml: &mut Xml,
+    name: &'static str,
+    scheme: &str,
+    value: &dyn Display,
+) -> io::Result<()> {
+    element(xml, name, &[("schemeIdUri", &scheme), ("value", value)]).write_empty()?;
+    Ok(())
+}
+
+fn picture(xml: &mut Xml, video: &Track) -> io::Result<()> {
+    let set = element(
+        xml,
+        "AdaptationSet",
+        &[
+            ("id", &video.number),
+            ("contentType", &"video"),
+            ("mimeType", &"video/mp4"),
+            ("segmentAlignment", &"true"),
+            // With pictures before the key frame a segment begins with access of type 3 (ISO/IEC 14496-12, annex I).
+            ("startWithSAP", if video.has_leading { &3 } else { &1 }),
+        ],
+    );
+    set.write_inner_content(|xml| {
+        descriptor(xml, "Role", ROLES, &"main")?;
+        template(xml, video, "")?;
+        representation(xml, video, "", video.peak_bps)
+    })?;
+    Ok(())
+}
+
+/// The key frame of each segment, as a set of its own.
+fn key_frames(xml: &mut Xml, video: &Track) -> io::Result<()> {
+    let set = element(
+        xml,
+        "AdaptationSet",
+        &[
+            ("contentType", &"video"),
+            ("mimeType", &"video/mp4"),
+            ("segmentAlignment", &"true"),
+            ("startWithSAP", &1),
+            ("codingDependency", &"false"),
+        ],
+    );
+    set.write_inner_content(|xml| {
+        descriptor(xml, "EssentialProperty", TRICK_MODE, &video.number)?;
+        template(xml, video, "k")?;
+        representation(xml, video, "k", video.keys_peak_bps)
+    })?;
+    Ok(())
+}
+
+fn sound(xml: &mut Xml, track: &Track, name: &str, is_default: bool) -> io::Result<()> {
+    let mut set = element(
+        xml,
+        "AdaptationSet",
+        &[
+            ("id", &track.number),
+            ("contentType", &"audio"),
+            ("mimeType", &"audio/mp4"),
+            ("segmentAlignment", &"true"),
+            ("startWithSAP", &1),
+        ],
+    );
+    if let Some(code) = &track.language {
+        set = set.with_attribute(("lang", languages::bcp47(code)));
+    }
+    set.write_inner_content(|xml| {
+        label(xml, name)?;
+        if track.role == Role::AudioDescription {
+            descriptor(xml, "Accessibility", ROLES, &"description")?;
+        }
+        if is_default {
+            descriptor(xml, "Role", ROLES, &"main")?;
+        }
+        match track.role {
+            Role::Main if !is_default => descriptor(xml, "Role", ROLES, &"alternate")?,
+            Role::Dub => descriptor(xml, "Role", ROLES, &"dub")?,
+            Role::Commentary => descriptor(xml, "Role", ROLES, &"commentary")?,
+            Role::AudioDescription => descriptor(xml, "Role", ROLES, &"description")?,
+            _ => {}
+        }
+        template(xml, track, "")?;
+        representation(xml, track, "", track.peak_bps)
+    })?;
+    Ok(())
+}
+
+/// Subtitles beside the film: one file, without segments.
+fn text(xml: &mut Xml, subtitles: &SubtitleRendition) -> io::Result<()> {
+    let mut set = element(
+        xml,
+        "AdaptationSet",
+        &[("contentType", &"text"), ("mimeType", &"text/vtt")],
+    );
+    if let Some(code) = &subtitles.language {
+        set = set.with_attribute(("lang", languages::bcp47(code)));
+    }
+    set.write_inner_content(|xml| {
+        label(xml, &subtitles.shown_name())?;
+        if subtitles.sdh {
+            descriptor(xml, "Accessibility", ROLES, &"caption")?;
+        }
+        let role = match (subtitles.forced, subtitles.sdh) {
+            (true, _) => "forced-subtitle",
+            (_, true) => "caption",
+            _ => "subtitle",
+        };
+        descriptor(xml, "Role", ROLES, &role)?;
+        if subtitles.default {
+            descriptor(xml, "Role", ROLES, &"main")?;
+        }
+        // A bit rate is demanded of every representation; text has as good as none.
+        let only = element(
+            xml,
+            "Representation",
+            &[
+                ("id", &format_args!("s{}", subtitles.track)),
+                ("bandwidth", &1000),
+            ],
+        );
+        only.write_inner_content(|xml| {
+            let address = format!("{}/text.vtt", subtitles.track);
+            element(xml, "BaseURL", &[]).write_text_content(BytesText::new(&address))?;
+            Ok(())
+        })?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// The usual layout of so many channels; of others nothing is said.
+fn layout(channels: u16) -> Option<u16> {
+    match channels {
+        1..=6 => Some(channels),
+        7 => Some(11),
+        8 => Some(12),
+        _ => None,
+    }
+}
+
+/// A name for people, without what XML can't hold (XML 1.0, section 2.2).
+fn label(xml: &mut Xml, name: &str) -> io::Result<()> {
+    let is_plain =
+        |letter: &char| !letter.is_control() && !('\u{FFFE}'..='\u{FFFF}').contains(letter);
+    let plain: String = name.chars().filter(is_plain).collect();
+    element(xml, "Label", &[]).write_text_content(BytesText::new(&plain))?;
+    Ok(())
+}
+
+/// Every segment with its time and length (clause 5.3.9.6), their names beginning with `prefix`.
+fn template(xml: &mut Xml, track: &Track, prefix: &str) -> io::Result<()> {
+    let number = track.number;
+    let template = element(
+        xml,
+        "SegmentTemplate",
+        &[
+            ("timescale", &track.timescale),
+            ("initialization", &format_args!("{number}/init.mp4")),
+            ("media", &format_args!("{number}/{prefix}$Number$.m4s")),
+            ("startNumber", &0),
+        ],
+    );
+    template.write_inner_content(|xml| {
+        element(xml, "SegmentTimeline", &[]).write_inner_content(|xml| timeline(xml, track))?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn timeline(xml: &mut Xml, track: &Track) -> io::Result<()> {
+    let mut n = 0;
+    while let Some(cut) = track.segments.get(n) {
+        let ticks = track.segment_ticks(n);
+        let alike =
+            (n + 1..track.segments.len()).take_while(|next| track.segment_ticks(*next) == ticks);
+        let repeats = alike.count();
+        let mut run = xml.create_element("S");
+        if n == 0 {
+            run = run.with_attribute(("t", cut.start.to_string().as_str()));
+        }
+        run = run.with_attribute(("d", ticks.to_string().as_str()));
+        if repeats > 0 {
+            run = run.with_attribute(("r", repeats.to_string().as_str()));
+        }
+        run.write_empty()?;
+        n += repeats + 1;
+    }
+    Ok(())
+}
+
+fn representation(
+    xml: &mut Xml,
+    track: &Track,
+    prefix: &str,
+    bits_per_second: u64,
+) -> io::Result<()> {
+    let mut only = element(
+        xml,
+        "Representation",
+        &[
+            ("id", &format_args!("{prefix}{}", track.number)),
+            ("bandwidth", &bits_per_second),
+            ("codecs", &track.rfc6381.as_deref().unwrap_or_default()),
+        ],
+    );
+    if track.kind == Kind::Video {
+        let (across, down) = track.pixel;
+        for (key, value) in [
+            ("width", track.width.to_string()),
+            ("height", track.height.to_string()),
+            ("sar", format!("{across}:{down}")),
+        ] {
+            only = only.with_attribute((key, value.as_str()));
+        }
+        if let Some((frames, seconds)) = track.frame_rate.filter(|_| prefix.is_empty()) {
+            only = only.with_attribute(("frameRate", format!("{frames}/{seconds}").as_str()));
+        }
+    } else {
+        let rate = track.sample_rate.to_string();
+        only = only.with_attribute(("audioSamplingRate", rate.as_str()));
+    }
+    match layout(track.channels) {
+        Some(layout) => only.write_inner_content(|xml| {
+            descriptor(xml, "AudioChannelConfiguration", CHANNELS, &layout)
+        })?,
+        None => only.write_empty()?,
+    };
+    Ok(())
+}
