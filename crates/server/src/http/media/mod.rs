@@ -9,9 +9,10 @@ mod conditions;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
+use cineclub_domain::permit::Permit;
 
 use crate::App;
-use crate::delivery::{self, Admitted, Part};
+use crate::delivery::{self, Admitted, Film, Part};
 use crate::error::{Error, Kind, Result};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::{Problem, respond, telling};
@@ -76,10 +77,7 @@ async fn master(
         method: &method,
         headers: &headers,
     };
-    let admitted = delivery::admit(&app, &token)?;
-    let film = app.library().film(&app, admitted.asset()).await?;
-    let text = film.master(&admitted.sealed.permit)?;
-    Ok(answer::small(asked, &admitted, PLAYLIST, text.into_bytes()))
+    list(&app, asked, &token, PLAYLIST, Film::master).await
 }
 
 async fn manifest(
@@ -92,10 +90,21 @@ async fn manifest(
         method: &method,
         headers: &headers,
     };
-    let admitted = delivery::admit(&app, &token)?;
-    let film = app.library().film(&app, admitted.asset()).await?;
-    let text = film.manifest(&admitted.sealed.permit)?;
-    Ok(answer::small(asked, &admitted, MANIFEST, text.into_bytes()))
+    list(&app, asked, &token, MANIFEST, Film::manifest).await
+}
+
+/// The list of a film's tracks, as `write` writes it.
+async fn list(
+    app: &App,
+    asked: Asked<'_>,
+    token: &str,
+    kind: &'static str,
+    write: fn(&Film, &Permit) -> Result<String>,
+) -> Result<Response, Refused> {
+    let admitted = delivery::admit(app, token)?;
+    let film = app.library().film(app, admitted.asset()).await?;
+    let text = write(&film, &admitted.sealed.permit)?;
+    Ok(answer::small(asked, &admitted, kind, text.into_bytes()))
 }
 
 async fn track(
