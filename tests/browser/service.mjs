@@ -38,13 +38,14 @@ async function newPostgres() {
 }
 
 /**
- * Starts the demo on `engine`, with all its films or `only` some, and waits until it says that it is open.
+ * Starts the demo on `engine`, with all its films, `only` some, or those in a `place` of the test's own, and waits until
+ * it says that it is open.
  * Each name in `more` is one film more, which comes without terms. It logs warnings, as text, unless told
  * otherwise.
  */
-export async function start(engine, { only, more = [], level = "warn", log = "text" } = {}) {
+export async function start(engine, { only, more = [], place, level = "warn", log = "text" } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "cineclub-journey-"));
-  const all = path.join(root, "demo/films");
+  const all = place ?? path.join(root, "demo/films");
   const chosen = only ?? (more.length ? await readdir(all) : []);
   const films = chosen.length ? path.join(folder, "films") : all;
   for (const name of chosen) await cp(path.join(all, name), path.join(films, name), { recursive: true });
