@@ -359,3 +359,27 @@ fn sounds_of_different_codecs_are_groups_of_their_own() {
         ]
     );
 }
+
+/// Pictures that follow a key frame and are shown before it need the segment before: then no independence is promised.
+#[test]
+fn segments_of_open_groups_are_not_called_independent() {
+    for (open, sap) in [(1, "3"), (0, "1")] {
+        let film = Film::make(&format!(
+            "{} -map 0:v -c:v libx265 -x265-params log-level=none:open-gop={open}:keyint=27:min-keyint=27:scenecut=0:bframes=3:b-adapt=0 -preset ultrafast -tag:v hvc1",
+            sources(10, 25)
+        ));
+        let packaged = package(&film.bytes(), film.folder.path(), "out");
+        let read = |name: &str| {
+            std::fs::read_to_string(packaged.folder.join(name)).expect("it was written")
+        };
+        for list in ["master.m3u8", "1/index.m3u8"] {
+            let promised = read(list).contains("#EXT-X-INDEPENDENT-SEGMENTS");
+            assert_eq!(promised, open == 0, "{list} with open-gop={open}");
+        }
+        let manifest = read("manifest.mpd");
+        let said = format!(
+            "contentType=\"video\" mimeType=\"video/mp4\" segmentAlignment=\"true\" startWithSAP=\"{sap}\""
+        );
+        assert!(manifest.contains(&said), "{manifest}");
+    }
+}
