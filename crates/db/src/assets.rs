@@ -45,7 +45,7 @@ pub struct Asset {
     pub duration_ms: Option<i64>,
     /// Whether it can be played.
     pub state: AssetState,
-    /// For staff: why it can't.
+    /// For staff: why it can't, or not on every screen.
     pub reason: Option<Reason>,
     /// The version of the format its index is written in.
     pub format_version: u32,

@@ -304,13 +304,31 @@ async fn a_legal_page_is_written_in_each_language() {
         &owner.get("/admin/pages/imprint/en").await.text(),
         "the editor",
     );
-    let stale = owner
-        .form(
-            "/admin/pages/imprint/en",
-            &[("stood", &stood), ("title", "x"), ("body", "y")],
-        )
-        .await;
-    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let written = |stood: &str, what: &str| {
+        let fields = [
+            ("stood", stood),
+            ("do", what),
+            ("title", "x"),
+            ("body", "y"),
+        ];
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let send = async |fields: [(String, String); 4]| {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        owner.form("/admin/pages/imprint/en", &fields).await
+    };
+    for what in ["preview", "save"] {
+        let stale = send(written(&stood, what)).await;
+        assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
+        assert!(stale.text().contains("Somebody changed this"), "{what}");
+    }
+    // Who has been told may write over it from the same form.
+    let told = send(written(&stood, "save")).await;
+    let again = send(written(&hidden(&told, "stood"), "save")).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
     server.stop().await;
 }
 

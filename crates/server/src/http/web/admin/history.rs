@@ -250,7 +250,7 @@ fn subject(
         "page" => pages::by_address(&event.subject).map_or(nothing, |(legal, language)| {
             (
                 pages::name(t, legal, language),
-                Some(pages::address(legal, language)),
+                page.owner.then(|| pages::address(legal, language)),
             )
         }),
         _ => nothing,

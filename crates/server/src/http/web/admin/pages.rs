@@ -101,7 +101,8 @@ pub async fn save(
     let (legal, language) = parse(&which)?;
     let written = crate::legal::written(&app).await?;
     let known = find(&written, legal, language);
-    if fields.get("do") == "preview" {
+    let is_current = fields.get("stood") == mark(known);
+    if is_current && fields.get("do") == "preview" {
         let preview = prose::html(fields.get("body"));
         let form = FormView::new(fields);
         let view = view(&app, &visit, legal, language, known, form)?;
@@ -111,7 +112,7 @@ pub async fn save(
         });
     }
     let actor = visit.member()?.account.id;
-    let saved = if fields.get("stood") == mark(known) {
+    let saved = if is_current {
         let (title, body) = (fields.get("title"), fields.get("body"));
         crate::legal::write(
             &app,
@@ -191,16 +192,11 @@ fn view(
     f: FormView,
 ) -> Result<PagePage> {
     let title = name(&visit.t, legal, language);
-    // What was typed into an older form is still told apart from what is there now.
-    let stood = match f.value("stood") {
-        "" => mark(known),
-        stood => stood.to_owned(),
-    };
     Ok(PagePage {
         page: Studio::new(app, visit, Place::Pages, title)?,
         public: format!("/legal/{}", legal.as_str()),
         action: address(legal, language),
-        stood,
+        stood: mark(known),
         language: language.as_str(),
         preview: None,
         f,
