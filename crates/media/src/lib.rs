@@ -46,6 +46,7 @@
 //! ```
 
 mod cmaf;
+mod codecs;
 pub mod dash;
 mod error;
 mod example;

@@ -1,6 +1,7 @@
 //! The init segment of a track: a film header without samples (ISO/IEC 23000-19, clause 7.3.1).
 
 use super::{put_box, put_full_box, put_u16, put_u32, put_u64};
+use crate::codecs::config_box;
 use crate::error::Result;
 use crate::index::{Index, Track};
 use crate::model::Kind;
@@ -149,7 +150,7 @@ fn picture_entry(out: &mut Vec<u8>, track: &Track) {
 
 /// The decoder's configuration in its own box.
 fn put_config(out: &mut Vec<u8>, track: &Track) {
-    if let Some(kind) = mp4::config_box(&track.entry) {
+    if let Some(kind) = config_box(&track.entry) {
         put_box(out, kind, |out| out.extend(&track.private));
     }
 }

@@ -1,4 +1,4 @@
-//! The descriptors inside `esds` (ISO/IEC 14496-1, clause 7.2.6) and AAC's own configuration (ISO/IEC 14496-3).
+//! The descriptors inside `esds` (ISO/IEC 14496-1, clause 7.2.6).
 
 use std::ops::Range;
 
@@ -13,22 +13,6 @@ pub(crate) struct Elementary {
     /// The decoder's own configuration; for AAC an AudioSpecificConfig.
     pub(crate) specific: Vec<u8>,
 }
-
-/// What an AudioSpecificConfig says, as far as a player is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct AudioConfig {
-    /// 2 is LC, 5 is HE (SBR), 29 is HE v2 (PS).
-    pub(crate) object_type: u8,
-    /// The rate that comes out of the decoder, in Hz.
-    pub(crate) sample_rate: u32,
-    /// 0 when the channels are listed elsewhere.
-    pub(crate) channels: u16,
-}
-
-const RATES: [u32; 13] = [
-    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
-    7_350,
-];
 
 /// Reads the body of an `esds` box.
 pub(crate) fn elementary(all: &[u8], body: Range<usize>) -> Result<Elementary> {
@@ -79,61 +63,6 @@ fn descriptor<'a>(all: &'a [u8], fields: &mut Fields<'a>, tag: u8) -> Result<Fie
     Ok(Fields::new(all, start..start + size, b"esds"))
 }
 
-/// Reads an AudioSpecificConfig (ISO/IEC 14496-3, clause 1.6.2.1).
-pub(crate) fn audio_config(specific: &[u8]) -> Option<AudioConfig> {
-    let mut bits = Bits {
-        all: specific,
-        at: 0,
-    };
-    let object_type = bits.object_type()?;
-    let mut sample_rate = bits.rate()?;
-    let channels = match bits.take(4)? {
-        7 => 8,
-        11 => 7,
-        12 | 14 => 8,
-        count => count as u16,
-    };
-    if object_type == 5 || object_type == 29 {
-        sample_rate = bits.rate()?;
-    }
-    Some(AudioConfig {
-        object_type,
-        sample_rate,
-        channels,
-    })
-}
-
-struct Bits<'a> {
-    all: &'a [u8],
-    at: usize,
-}
-
-impl Bits<'_> {
-    fn take(&mut self, count: usize) -> Option<u32> {
-        let mut value = 0;
-        for _ in 0..count {
-            let byte = self.all.get(self.at / 8)?;
-            value = value << 1 | u32::from(byte >> (7 - self.at % 8) & 1);
-            self.at += 1;
-        }
-        Some(value)
-    }
-
-    fn object_type(&mut self) -> Option<u8> {
-        Some(match self.take(5)? {
-            31 => 32 + self.take(6)? as u8,
-            kind => kind as u8,
-        })
-    }
-
-    fn rate(&mut self) -> Option<u32> {
-        match self.take(4)? {
-            15 => self.take(24),
-            index => RATES.get(index as usize).copied(),
-        }
-    }
-}
-
 /// Writes the body of an `esds` box, version and flags included, for sound of this object type with this configuration
 /// (MP3 has none).
 pub(crate) fn write_elementary(out: &mut Vec<u8>, object_type: u8, specific: &[u8]) {
@@ -181,27 +110,5 @@ mod tests {
         let read = elementary(&body, 0..body.len()).expect("our own descriptor");
         assert_eq!(read.object_type, 0x40);
         assert_eq!(read.specific, [0x11, 0x90]);
-    }
-
-    #[test]
-    fn aac_lc_and_he_are_told_apart() {
-        assert_eq!(
-            audio_config(&[0x11, 0x90]),
-            Some(AudioConfig {
-                object_type: 2,
-                sample_rate: 48_000,
-                channels: 2
-            })
-        );
-        // HE-AAC at 24 kHz core rate, 48 kHz out.
-        assert_eq!(
-            audio_config(&[0x2B, 0x11, 0x88, 0x00]),
-            Some(AudioConfig {
-                object_type: 5,
-                sample_rate: 48_000,
-                channels: 2
-            })
-        );
-        assert_eq!(audio_config(&[0x11]), None);
     }
 }

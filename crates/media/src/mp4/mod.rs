@@ -8,5 +8,4 @@ mod scan;
 pub(crate) mod tables;
 
 pub(crate) use descriptors::write_elementary;
-pub(crate) use entry::config_box;
 pub use scan::{Layout, MOOV_LIMIT_BYTES, Scan, Step};

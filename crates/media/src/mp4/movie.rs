@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::boxes::{Boxes, Fields};
-use super::entry::{self, Entry};
+use super::entry;
 use super::tables::Tables;
+use crate::codecs::Entry;
 use crate::error::{Result, bad};
 use crate::model::{Codec, Kind, Role, Waiting};
 
