@@ -1,5 +1,6 @@
 //! Decoders' configurations, whatever container they lie in: the codec's string, and whether browsers play it.
 
+use crate::bits::Bits;
 use crate::error::{Result, bad};
 use crate::model::{Codec, LightRange, Waiting};
 
@@ -153,17 +154,15 @@ pub(crate) struct AudioConfig {
     pub(crate) channels: u16,
 }
 
-const RATES: [u32; 13] = [
+/// Samples per second by their index (ISO/IEC 14496-3, table 1.18).
+pub(crate) const RATES: [u32; 13] = [
     96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
     7_350,
 ];
 
 /// Reads an AudioSpecificConfig (ISO/IEC 14496-3, clause 1.6.2.1).
 pub(crate) fn audio_config(specific: &[u8]) -> Option<AudioConfig> {
-    let mut bits = Bits {
-        all: specific,
-        at: 0,
-    };
+    let mut bits = Bits::new(specific);
     let object_type = bits.object_type()?;
     let mut sample_rate = bits.rate()?;
     let channels = match bits.take(4)? {
@@ -182,22 +181,7 @@ pub(crate) fn audio_config(specific: &[u8]) -> Option<AudioConfig> {
     })
 }
 
-struct Bits<'a> {
-    all: &'a [u8],
-    at: usize,
-}
-
 impl Bits<'_> {
-    fn take(&mut self, count: usize) -> Option<u32> {
-        let mut value = 0;
-        for _ in 0..count {
-            let byte = self.all.get(self.at / 8)?;
-            value = value << 1 | u32::from(byte >> (7 - self.at % 8) & 1);
-            self.at += 1;
-        }
-        Some(value)
-    }
-
     fn object_type(&mut self) -> Option<u8> {
         Some(match self.take(5)? {
             31 => 32 + self.take(6)? as u8,

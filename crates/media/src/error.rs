@@ -67,6 +67,9 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// An element of a Matroska file says something that cannot be true.
+    #[error("the elements of the file are damaged: {0}")]
+    BadElement(&'static str),
     /// A box is larger than we are willing to hold.
     #[error("the '{kind}' box has {size_bytes} bytes; at most {limit_bytes} are read")]
     TooLarge {

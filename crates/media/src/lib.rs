@@ -1,8 +1,9 @@
 //! Cineclub's media engine: bytes in, bytes out, no I/O.
 //!
 //! A film's file is read once, to make its [`Index`]: a few kilobytes that are stored with the asset. From the
-//! index alone come the playlists ([`hls`]) and the init segments ([`init_segment`]). A segment is *planned* from
-//! the index and the film's own [`SampleTables`]: a header of ours and ranges of the source ([`plan_segment`]).
+//! index alone come the playlists ([`hls`], [`dash`]) and the init segments ([`init_segment`]). A segment is *planned*
+//! from the index and the film's own [`SampleTables`], or of Matroska from the [`Stretch`]es near by: a header of ours and
+//! ranges of the source ([`plan_segment`]).
 //! So its length, its ETag and any byte range of it are known before a byte of film is read.
 //!
 //! ```
@@ -45,6 +46,7 @@
 //! # }
 //! ```
 
+mod bits;
 mod cmaf;
 mod codecs;
 pub mod dash;
@@ -53,6 +55,8 @@ mod example;
 pub mod hls;
 mod index;
 pub mod languages;
+mod lookup;
+mod matroska;
 mod model;
 pub mod mp4;
 mod open;
@@ -64,7 +68,9 @@ pub mod subtitles;
 mod tables;
 mod tag;
 
-pub use cmaf::{Part, Read, ReadPlan, Segment, init_segment, plan_key_frame, plan_segment};
+pub use cmaf::{
+    Part, Read, ReadPlan, Samples, Segment, init_segment, plan_key_frame, plan_segment,
+};
 pub use error::{Error, FourCc, Result};
 pub use example::{example_film, example_film_from};
 #[doc(hidden)]
@@ -72,6 +78,8 @@ pub use index::seal_index;
 pub use index::{
     Damage, FORMAT_VERSION, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
 };
+pub use lookup::Lookup;
+pub use matroska::{Stretch, Stretches};
 pub use model::{Kind, LightRange, Role, Sample, Waiting};
 pub use open::open;
 pub use probe::{Probe, ProbeTrack, probe};

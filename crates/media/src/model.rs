@@ -37,6 +37,32 @@ pub enum Role {
     Forced,
 }
 
+impl Role {
+    /// Guesses from a name in small letters.
+    pub(crate) fn of_words(words: &str) -> Role {
+        let has = |list: &[&str]| list.iter().any(|word| words.contains(word));
+        if has(&["comment", "kommentar"]) {
+            Role::Commentary
+        } else if has(&[
+            "audio desc",
+            "audiodesc",
+            "described",
+            "description",
+            "descriptive",
+        ]) {
+            Role::AudioDescription
+        } else if has(&["forced"]) {
+            Role::Forced
+        } else if has(&["sdh", "hard of hearing", "malentendants", "caption"]) {
+            Role::Sdh
+        } else if has(&["dub", "version fran"]) {
+            Role::Dub
+        } else {
+            Role::Main
+        }
+    }
+}
+
 /// How bright and colourful a picture may get: HLS calls it VIDEO-RANGE (RFC 8216bis, section 4.4.6.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,6 +107,12 @@ pub enum Waiting {
     FormatChanges,
     /// Subtitles inside the container are not read yet.
     SubtitleInside,
+    /// Subtitles that are pictures of text.
+    BurnIn,
+    /// Each frame is compressed once more, as a file is.
+    Compressed,
+    /// Sound lies so far from the picture it belongs to that they cannot be read together.
+    Scattered,
     /// Neither picture, sound nor subtitle.
     NotShown,
     /// A second picture beside the film's own.
@@ -195,6 +227,18 @@ impl fmt::Display for Waiting {
                     "subtitles inside the film file are not read yet; deliver them as an SRT or WebVTT file"
                 )
             }
+            Waiting::BurnIn => write!(
+                out,
+                "the subtitles are pictures and have to be drawn into the film's own; needs the workshop"
+            ),
+            Waiting::Compressed => write!(
+                out,
+                "the track's frames are compressed once more; write the file without compression of its tracks"
+            ),
+            Waiting::Scattered => write!(
+                out,
+                "the sound lies too far from its picture in the file; write the file anew, interleaved"
+            ),
             Waiting::NotShown => write!(out, "the track is neither picture, sound nor subtitles"),
             Waiting::SecondPicture => write!(out, "only the first picture track is shown"),
             Waiting::NoSamples => write!(out, "the track is empty"),
@@ -214,5 +258,12 @@ mod tests {
     fn a_reason_is_a_sentence_that_says_what_to_do() {
         insta::assert_snapshot!(Waiting::Codec.sentence(Kind::Video, "prores"), @"PRORES picture does not play in every browser; needs the workshop");
         insta::assert_snapshot!(Waiting::KeyFrames { longest_ms: 61_250 }, @"the film has a stretch of 61.2 s without a key frame, so it cannot be cut or sought; needs the workshop");
+    }
+
+    #[test]
+    fn roles_are_guessed_from_names() {
+        assert_eq!(Role::of_words("director's commentary "), Role::Commentary);
+        assert_eq!(Role::of_words(" urn:mpeg:dash:role:2011"), Role::Main);
+        assert_eq!(Role::of_words("audio description "), Role::AudioDescription);
     }
 }

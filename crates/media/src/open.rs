@@ -2,24 +2,30 @@
 
 use crate::error::{Error, Result};
 use crate::index::{Index, build};
+use crate::matroska;
 use crate::mp4::{Scan, Step};
 use crate::sniff::{Container, SNIFF_BYTES, sniff};
 use crate::source::{ByteRange, ReadAt, read_exact_at};
 use crate::tables::SampleTables;
 
-/// Reads a film's header and makes its index.
+/// Reads a film's header and makes its index; an MP4 has tables besides.
 ///
 /// # Errors
 /// Whatever is wrong with the file or the source, in words for a person; a file that is not a film is
 /// [`Error::NotAFilm`], one of a kind not read yet is [`Error::NotYet`].
-pub fn open(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<(Index, SampleTables)> {
-    let container = sniff(&head(source, size_bytes)?);
-    if container != Container::Mp4 {
-        return Err(refusal(container));
+pub fn open(
+    source: &(impl ReadAt + ?Sized),
+    size_bytes: u64,
+) -> Result<(Index, Option<SampleTables>)> {
+    match sniff(&head(source, size_bytes)?) {
+        Container::Mp4 => {
+            let (place, moov) = find_moov(source, size_bytes)?;
+            let index = build(&moov, place, size_bytes)?;
+            Ok((index, Some(SampleTables::parse(moov)?)))
+        }
+        Container::Matroska => Ok((matroska::build(source, size_bytes)?, None)),
+        other => Err(refusal(other)),
     }
-    let (place, moov) = find_moov(source, size_bytes)?;
-    let index = build(&moov, place, size_bytes)?;
-    Ok((index, SampleTables::parse(moov)?))
 }
 
 impl Index {

@@ -72,6 +72,12 @@ pub fn probe(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<Probe> 
         tracks: Vec::new(),
         remarks: Vec::new(),
     };
+    if container == Container::Matroska {
+        let index = crate::matroska::build(source, size_bytes)?;
+        probe.duration_ms = Some(index.duration_ms);
+        probe.describe(&index);
+        return Ok(probe);
+    }
     if container != Container::Mp4 {
         let error = crate::open::refusal(container);
         probe.remarks.push(error.to_string());
@@ -95,6 +101,12 @@ impl Probe {
         if index.has_ignored_edits {
             self.remarks
                 .push("the film's edit list has several parts: it is played as one".to_owned());
+        }
+        if index.has_ordered_chapters {
+            self.remarks.push(
+                "the film's chapters ask for another order: it is played as it lies in the file"
+                    .to_owned(),
+            );
         }
         self.tracks = index
             .tracks

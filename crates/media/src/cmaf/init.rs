@@ -15,6 +15,16 @@ const UNITY: [u8; 36] = {
     matrix
 };
 
+/// The matrix of a picture that is turned clockwise by so many degrees, a multiple of 90 (ISO/IEC 14496-12, clause 8.3.2).
+pub(crate) fn turned_matrix(degrees: u16) -> [u8; 36] {
+    let (a, b) = [(1_i32, 0_i32), (0, 1), (-1, 0), (0, -1)][usize::from(degrees / 90 % 4)];
+    let mut matrix = UNITY;
+    for (place, value) in [(0, a), (4, b), (12, -b), (16, a)] {
+        matrix[place..place + 4].copy_from_slice(&(value << 16).to_be_bytes());
+    }
+    matrix
+}
+
 /// The init segment of a track, made from the index alone.
 ///
 /// Decode times begin at 0 with the first sample. Where the first sample shown is not the first decoded

@@ -2,10 +2,32 @@
 
 use super::Shape;
 use crate::error::{Error, Result};
-use crate::index::{Cut, Index, Track};
+use crate::index::{Index, Track};
+use crate::matroska::{self, Stretches};
 use crate::model::{Kind, Sample};
 use crate::source::ByteRange;
 use crate::tables::SampleTables;
+
+/// Where the samples of a film are looked up.
+#[derive(Clone, Copy)]
+pub enum Samples<'a> {
+    /// In the tables of an MP4.
+    Tables(&'a SampleTables),
+    /// In the stretches of a Matroska film.
+    Stretches(&'a dyn Stretches),
+}
+
+impl<'a> From<&'a SampleTables> for Samples<'a> {
+    fn from(tables: &'a SampleTables) -> Self {
+        Samples::Tables(tables)
+    }
+}
+
+impl<'a, S: Stretches> From<&'a S> for Samples<'a> {
+    fn from(stretches: &'a S) -> Self {
+        Samples::Stretches(stretches)
+    }
+}
 
 /// A segment, ready to be sent: the header, then the ranges, one after the other.
 ///
@@ -51,22 +73,36 @@ impl Segment {
 
 /// Plans segment `n`, counted from 0, of a track, counted from 1, into `segment`.
 ///
-/// Nothing of the film is read: the answer says which bytes to send.
+/// Of an MP4 nothing is read: the answer says which bytes to send. Of a Matroska film the headers of the blocks near by are.
 ///
 /// # Errors
-/// [`Error::NoSuchTrack`], [`Error::NotPlayable`] and [`Error::NoSuchSegment`] for what is not there, and
-/// [`Error::IndexMismatch`] when the tables are not those of the film that was indexed.
-pub fn plan_segment(
+/// [`Error::NoSuchTrack`], [`Error::NotPlayable`] and [`Error::NoSuchSegment`] for what is not there,
+/// [`Error::IndexMismatch`] when the samples are not those of the film that was indexed, and what the stretches report.
+pub fn plan_segment<'s>(
     index: &Index,
-    tables: &SampleTables,
+    samples: impl Into<Samples<'s>>,
     track: u32,
     n: u32,
     segment: &mut Segment,
 ) -> Result<()> {
     let track = index.playable_track(track)?;
     let cut = track.cut(n)?;
-    let samples = samples_of(track, tables, cut, cut.samples)?;
-    plan(index, track, n, (samples, cut.samples), segment)
+    let fragment = Fragment {
+        index,
+        track,
+        n,
+        decode_time: cut.decode_time,
+    };
+    match samples.into() {
+        Samples::Tables(tables) => {
+            let samples = tabled(track, tables, n, cut.samples)?;
+            fragment.plan((samples, cut.samples), segment)
+        }
+        Samples::Stretches(stretches) => {
+            let samples = stretched(index, track, n, stretches)?;
+            fragment.of_list(&samples, segment)
+        }
+    }
 }
 
 /// Plans the key frame that begins segment `n`, counted from 0, of a picture, as a fragment of its own: it is shown
@@ -74,9 +110,9 @@ pub fn plan_segment(
 ///
 /// # Errors
 /// As [`plan_segment`]; a track of sound has no key frames.
-pub fn plan_key_frame(
+pub fn plan_key_frame<'s>(
     index: &Index,
-    tables: &SampleTables,
+    samples: impl Into<Samples<'s>>,
     track: u32,
     n: u32,
     segment: &mut Segment,
@@ -90,23 +126,40 @@ pub fn plan_key_frame(
         }),
     })?;
     let ticks = track.segment_ticks(n as usize).min(u64::from(u32::MAX)) as u32;
-    let samples = samples_of(track, tables, cut, 1)?.map(move |sample| Sample {
+    let lasting = move |sample: Sample| Sample {
         duration: ticks,
         ..sample
-    });
-    plan(index, track, n, (samples, 1), segment)
+    };
+    let fragment = Fragment {
+        index,
+        track,
+        n,
+        decode_time: cut.decode_time,
+    };
+    match samples.into() {
+        Samples::Tables(tables) => {
+            let samples = tabled(track, tables, n, 1)?.map(lasting);
+            fragment.plan((samples, 1), segment)
+        }
+        Samples::Stretches(stretches) => {
+            let samples = stretched(index, track, n, stretches)?;
+            let first = samples.first().copied().map(lasting);
+            fragment.of_list(first.as_slice(), segment)
+        }
+    }
 }
 
-/// The first `count` samples of a segment, as they are sent.
-fn samples_of<'t>(
+/// The first `count` samples of a segment, as they are sent, by the tables of an MP4.
+fn tabled<'t>(
     track: &Track,
     tables: &'t SampleTables,
-    cut: &Cut,
+    n: u32,
     count: u32,
 ) -> Result<impl Iterator<Item = Sample> + Clone + 't> {
     if tables.count(track.number)? != track.samples {
         return Err(Error::IndexMismatch);
     }
+    let cut = track.cut(n)?;
     let lift = track.lift;
     let samples = tables.samples(track.number, cut.first_sample, count)?;
     // The first sample's time is the index's proof that both speak of the same film.
@@ -124,42 +177,82 @@ fn samples_of<'t>(
     Ok(samples.map(move |sample| sample.lifted(lift)))
 }
 
-/// Plans a fragment of samples, so many of them, the first of which begins segment `n`.
-fn plan(
+/// The samples of a segment, as they are sent, by the blocks of a Matroska film.
+fn stretched(
     index: &Index,
     track: &Track,
     n: u32,
-    (samples, count): (impl Iterator<Item = Sample> + Clone, u32),
-    segment: &mut Segment,
-) -> Result<()> {
-    segment.header.clear();
-    segment.ranges.clear();
-    segment.len = 0;
-    let mut shape = Shape::default();
-    for sample in samples.clone() {
-        shape.add(&sample);
-        add_range(&mut segment.ranges, sample.offset, u64::from(sample.size));
+    stretches: &dyn Stretches,
+) -> Result<Vec<Sample>> {
+    let clusters = index.clusters.as_ref().ok_or(Error::IndexMismatch)?;
+    match track.kind {
+        Kind::Video => matroska::picture(clusters, track, n, stretches),
+        _ => matroska::sound(clusters, track, n, stretches),
     }
-    let is_outside = |range: &ByteRange| range.end() > index.file_size;
-    if shape.samples() != count || segment.ranges.iter().any(is_outside) {
+}
+
+/// A fragment that is to be planned.
+struct Fragment<'a> {
+    index: &'a Index,
+    track: &'a Track,
+    n: u32,
+    /// When its first sample is decoded; its `tfdt`.
+    decode_time: u64,
+}
+
+impl Fragment<'_> {
+    /// Plans it of samples whose first says when it is decoded.
+    fn of_list(&self, samples: &[Sample], segment: &mut Segment) -> Result<()> {
+        let count = u32::try_from(samples.len()).map_err(|_| Error::IndexMismatch)?;
+        let fragment = Fragment {
+            decode_time: samples.first().map_or(self.decode_time, |first| first.dts),
+            ..*self
+        };
+        fragment.plan((samples.iter().copied(), count), segment)
+    }
+
+    /// Plans it of so many samples.
+    fn plan(
+        &self,
+        (samples, count): (impl Iterator<Item = Sample> + Clone, u32),
+        segment: &mut Segment,
+    ) -> Result<()> {
+        segment.header.clear();
         segment.ranges.clear();
-        return Err(Error::IndexMismatch);
+        segment.len = 0;
+        let prefix = self.track.stored.prefix;
+        let samples = samples.map(|sample| Sample {
+            size: sample.size.saturating_add(prefix.len as u32),
+            ..sample
+        });
+        let mut shape = Shape::default();
+        for sample in samples.clone() {
+            shape.add(&sample);
+            add_range(&mut segment.ranges, prefix.offset, prefix.len);
+            let own = u64::from(sample.size).saturating_sub(prefix.len);
+            add_range(&mut segment.ranges, sample.offset, own);
+        }
+        let is_outside = |range: &ByteRange| range.end() > self.index.file_size;
+        if shape.samples() != count || segment.ranges.iter().any(is_outside) {
+            segment.ranges.clear();
+            return Err(Error::IndexMismatch);
+        }
+        let mdat_len = u32::try_from(shape.payload() + 8).map_err(|_| Error::TooLarge {
+            kind: b"mdat".into(),
+            size_bytes: shape.payload(),
+            limit_bytes: u64::from(u32::MAX),
+        })?;
+        shape.write_header(
+            &mut segment.header,
+            self.track.number,
+            self.n.saturating_add(1),
+            self.decode_time,
+            mdat_len,
+            samples,
+        );
+        segment.len = segment.header.len() as u64 + shape.payload();
+        Ok(())
     }
-    let mdat_len = u32::try_from(shape.payload() + 8).map_err(|_| Error::TooLarge {
-        kind: b"mdat".into(),
-        size_bytes: shape.payload(),
-        limit_bytes: u64::from(u32::MAX),
-    })?;
-    shape.write_header(
-        &mut segment.header,
-        track.number,
-        n.saturating_add(1),
-        track.cut(n)?.decode_time,
-        mdat_len,
-        samples,
-    );
-    segment.len = segment.header.len() as u64 + shape.payload();
-    Ok(())
 }
 
 fn add_range(ranges: &mut Vec<ByteRange>, offset: u64, len: u64) {

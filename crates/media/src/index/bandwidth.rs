@@ -2,16 +2,16 @@
 
 /// A segment's size on the wire and its length in ticks.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Weight {
-    pub(super) bytes: u64,
-    pub(super) ticks: u64,
+pub(crate) struct Weight {
+    pub(crate) bytes: u64,
+    pub(crate) ticks: u64,
 }
 
 /// Peak and average bits per second, rounded up.
 ///
 /// The peak is the largest rate of any run of segments that lasts between half and one and a half target
 /// durations (RFC 8216bis, section 4.1); a film shorter than that is one run.
-pub(super) fn rates(weights: &[Weight], timescale: u32) -> (u64, u64) {
+pub(crate) fn rates(weights: &[Weight], timescale: u32) -> (u64, u64) {
     let all = weights.iter().fold(Weight { bytes: 0, ticks: 0 }, add);
     let average = bits_per_second(all, timescale);
     let longest = weights.iter().map(|weight| weight.ticks).max().unwrap_or(0);

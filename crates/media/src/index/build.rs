@@ -62,6 +62,8 @@ pub(crate) fn build(moov: &[u8], place: ByteRange, file_size: u64) -> Result<Ind
         duration_ms: draft.duration_ms(),
         damage,
         shift_ms: draft.shift_ms,
+        clusters: None,
+        has_ordered_chapters: false,
         has_ignored_edits: movie.tracks.iter().any(|track| track.edit.has_more),
         tracks: draft.tracks,
     })
@@ -374,11 +376,11 @@ impl Builder<'_> {
 /// The track as the file describes it, not yet cut.
 fn described(number: u32, source: &TrackBox) -> Track {
     let codec = source.codec();
-    let entry = &source.entry;
     let samples = source.tables.as_ref().map_or(0, Tables::count);
     let ticks = source.tables.as_ref().map_or(0, Tables::ticks);
     let frame_rate = (source.kind == Kind::Video && samples > 0 && ticks > 0)
         .then(|| reduced(u64::from(samples) * u64::from(source.timescale), ticks));
+    let typical_duration = (ticks / u64::from(samples.max(1))).min(u64::from(u32::MAX)) as u32;
     Track {
         number,
         kind: source.kind,
@@ -389,32 +391,14 @@ fn described(number: u32, source: &TrackBox) -> Track {
         role: source.role,
         default: source.enabled,
         waiting: source.waiting,
-        width: u32::from(entry.width),
-        height: u32::from(entry.height),
-        pixel: entry.pixel,
         rotation: source.rotation(),
-        range: entry.range,
         frame_rate,
-        channels: entry.channels,
-        sample_rate: entry.sample_rate,
         samples,
         timescale: source.timescale.max(1),
         duration_ms: scale(ticks, source.timescale, 1000),
-        peak_bps: 0,
-        average_bps: 0,
-        keys_peak_bps: 0,
-        keys_average_bps: 0,
-        has_leading: false,
-        entry: entry.kind,
-        private: entry.private.clone(),
-        extra: entry.extra.clone(),
         matrix: source.matrix,
-        typical_duration: (ticks / u64::from(samples.max(1))).min(u64::from(u32::MAX)) as u32,
-        origin: 0,
-        delay: 0,
-        lift: 0,
-        end: 0,
-        segments: Vec::new(),
+        typical_duration,
+        ..Track::of_entry(source.entry.clone())
     }
 }
 

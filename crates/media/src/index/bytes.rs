@@ -26,6 +26,7 @@ impl Index {
         out.number(self.duration_ms);
         out.number(self.shift_ms);
         out.number(u64::from(self.has_ignored_edits));
+        out.number(u64::from(self.has_ordered_chapters));
         out.number(u64::from(self.damage.is_some()));
         if let Some(damage) = self.damage {
             out.number(damage.playable_ms);
@@ -34,6 +35,10 @@ impl Index {
         out.number(self.tracks.len() as u64);
         for track in &self.tracks {
             out.track(track);
+        }
+        out.number(u64::from(self.clusters.is_some()));
+        if let Some(clusters) = &self.clusters {
+            out.clusters(clusters);
         }
         seal_index(&mut out.0);
         out.0
@@ -82,11 +87,11 @@ pub fn seal_index(bytes: &mut Vec<u8>) {
     bytes.extend(&checksum[..CHECKSUM_BYTES]);
 }
 
-struct Writer(Vec<u8>);
+pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
     /// Seven bits a byte, the lowest first.
-    fn number(&mut self, mut value: u64) {
+    pub(super) fn number(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
             value >>= 7;
@@ -95,7 +100,7 @@ impl Writer {
     }
 
     /// Small distances in either direction take few bytes.
-    fn signed(&mut self, value: i64) {
+    pub(super) fn signed(&mut self, value: i64) {
         self.number((value << 1 ^ value >> 63) as u64);
     }
 
@@ -154,6 +159,11 @@ impl Writer {
         self.bytes(&track.private);
         self.bytes(&track.extra);
         self.0.extend(track.matrix);
+        self.stored(&track.stored);
+        // The cuts of a Matroska film are those of its marks.
+        if track.stored.number > 0 {
+            return;
+        }
         self.number(track.segments.len() as u64);
         let mut before = Cut {
             first_sample: track.segments.first().map_or(0, |cut| cut.first_sample),
@@ -183,7 +193,7 @@ fn prediction(before: &Cut, typical_duration: u32) -> Cut {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
     fn byte(&mut self) -> Result<u8> {
@@ -195,7 +205,7 @@ impl<'a> Reader<'a> {
         Ok(*first)
     }
 
-    fn number(&mut self) -> Result<u64> {
+    pub(super) fn number(&mut self) -> Result<u64> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -207,11 +217,11 @@ impl<'a> Reader<'a> {
         Err(Error::BadIndex("a number is too long"))
     }
 
-    fn small<T: TryFrom<u64>>(&mut self) -> Result<T> {
+    pub(super) fn small<T: TryFrom<u64>>(&mut self) -> Result<T> {
         T::try_from(self.number()?).map_err(|_| Error::BadIndex("a number is too large"))
     }
 
-    fn signed(&mut self) -> Result<i64> {
+    pub(super) fn signed(&mut self) -> Result<i64> {
         let value = self.number()?;
         Ok((value >> 1) as i64 ^ -((value & 1) as i64))
     }
@@ -246,7 +256,7 @@ impl<'a> Reader<'a> {
             .to_owned())
     }
 
-    fn flag(&mut self) -> Result<bool> {
+    pub(super) fn flag(&mut self) -> Result<bool> {
         match self.number()? {
             0 => Ok(false),
             1 => Ok(true),
@@ -272,6 +282,8 @@ impl<'a> Reader<'a> {
             duration_ms: self.number()?,
             shift_ms: self.number()?,
             has_ignored_edits: self.flag()?,
+            has_ordered_chapters: self.flag()?,
+            clusters: None,
             damage: None,
             tracks: Vec::new(),
         };
@@ -288,6 +300,10 @@ impl<'a> Reader<'a> {
         for number in 1..=count {
             let track = self.track(number)?;
             index.tracks.push(track);
+        }
+        if self.flag()? {
+            index.clusters = Some(self.clusters()?);
+            index.cut_like_marks();
         }
         Ok(index)
     }
@@ -338,9 +354,12 @@ impl<'a> Reader<'a> {
             private: self.bytes()?.to_vec(),
             extra: self.bytes()?.to_vec(),
             matrix: self.array()?,
+            stored: self.stored()?,
             segments: Vec::new(),
         };
-        track.segments = self.segments(&track)?;
+        if track.stored.number == 0 {
+            track.segments = self.segments(&track)?;
+        }
         Ok(track)
     }
 
@@ -443,6 +462,9 @@ fn waiting_code(waiting: Option<Waiting>) -> (u64, u64) {
         Some(Waiting::SecondPicture) => (9, 0),
         Some(Waiting::NoSamples) => (10, 0),
         Some(Waiting::Damaged) => (11, 0),
+        Some(Waiting::BurnIn) => (12, 0),
+        Some(Waiting::Compressed) => (13, 0),
+        Some(Waiting::Scattered) => (14, 0),
     }
 }
 
@@ -460,6 +482,9 @@ fn waiting_of(code: u64, longest_ms: u64) -> Option<Option<Waiting>> {
         9 => Waiting::SecondPicture,
         10 => Waiting::NoSamples,
         11 => Waiting::Damaged,
+        12 => Waiting::BurnIn,
+        13 => Waiting::Compressed,
+        14 => Waiting::Scattered,
         _ => return None,
     }))
 }

@@ -19,19 +19,19 @@ pub(super) struct Lead {
 }
 
 /// What [`key_cuts`] chose.
-pub(super) struct KeyCuts {
+pub(crate) struct KeyCuts {
     /// Sample numbers, ascending.
-    pub(super) cuts: Vec<u32>,
+    pub(crate) cuts: Vec<u32>,
     /// What must be added to composition offsets so that none is negative.
-    pub(super) lift: u32,
+    pub(crate) lift: u32,
     /// The longest segment, in ticks.
-    pub(super) longest: u64,
+    pub(crate) longest: u64,
     /// The samples that are kept.
-    pub(super) samples: Range<u32>,
+    pub(crate) samples: Range<u32>,
 }
 
 /// The last key frame shown at or before `start`, or else the first one.
-pub(super) fn first_key(
+pub(crate) fn first_key(
     samples: impl Iterator<Item = Sample>,
     start: i64,
 ) -> Option<(u32, Sample)> {
@@ -48,7 +48,7 @@ pub(super) fn first_key(
 /// Chooses the key frames to cut at, each as near as can be to `target` ticks after the one before.
 ///
 /// `samples` are numbered, and say whether they are shown; those after the last shown one are left out.
-pub(super) fn key_cuts(
+pub(crate) fn key_cuts(
     samples: impl Iterator<Item = (u32, Sample, bool)>,
     first: (u32, Sample),
     target: i64,

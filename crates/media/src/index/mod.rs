@@ -3,21 +3,24 @@
 mod bandwidth;
 mod build;
 mod bytes;
-mod cuts;
+pub(crate) mod cuts;
+mod marks;
 
 use sha2::{Digest, Sha256};
 
+use crate::codecs::Entry;
 use crate::error::{Error, Result};
+use crate::matroska::{Clusters, Stored};
 use crate::model::{Kind, LightRange, Role, Waiting};
 use crate::source::ByteRange;
 
-pub(crate) use bandwidth::target_seconds;
+pub(crate) use bandwidth::{Weight, rates, target_seconds};
 pub(crate) use build::build;
 #[doc(hidden)]
 pub use bytes::seal_index;
 
 /// Grows with every change of the bytes we serve or of the stored index: segments, init segments, playlists.
-pub const FORMAT_VERSION: u16 = 2;
+pub const FORMAT_VERSION: u16 = 3;
 
 /// How long a segment should be; key frames decide how long it is.
 pub const TARGET_SEGMENT_MS: u64 = 4_000;
@@ -34,14 +37,18 @@ pub const LONGEST_SEGMENT_MS: u64 = 30_000;
 pub struct Index {
     /// The size of the file the index was made from.
     pub file_size: u64,
-    /// The body of `moov`: what [`crate::SampleTables::parse`] wants.
+    /// The body of `moov`: what [`crate::SampleTables::parse`] wants. Nothing, where the film is Matroska.
     pub moov: ByteRange,
+    /// How frames are found where there is no `moov`.
+    pub(crate) clusters: Option<Clusters>,
     /// The running time of what can be played.
     pub duration_ms: u64,
     /// The file is cut off, and the index ends where the file does.
     pub damage: Option<Damage>,
     /// The film has an edit list of several stretches, and is played as one.
     pub has_ignored_edits: bool,
+    /// The film asks to be played in another order than it lies in the file, and is played as it lies.
+    pub has_ordered_chapters: bool,
     /// How much earlier than its edit list says the film begins, because of key frames: subtitles beside it
     /// must be delayed by as much.
     pub shift_ms: u64,
@@ -135,6 +142,8 @@ pub struct Track {
     /// Added to every composition offset so that none is negative: ffmpeg takes fragments with negative
     /// ones for late by as much. The init's edit list takes this back too.
     pub(crate) lift: u32,
+    /// How the track lies in a Matroska file.
+    pub(crate) stored: Stored,
     /// Presentation time at the end of the last sample, in ticks.
     pub(crate) end: u64,
     pub(crate) segments: Vec<Cut>,
@@ -220,6 +229,33 @@ impl Index {
         }
     }
 
+    /// Cuts every track that plays where the marks of a Matroska film are.
+    pub(crate) fn cut_like_marks(&mut self) {
+        let Some(clusters) = &self.clusters else {
+            return;
+        };
+        for track in self.tracks.iter_mut().filter(|track| track.is_playable()) {
+            let place = |mark: &crate::matroska::Mark| {
+                let begin = mark.time - i64::from(mark.early);
+                let shown = clusters.ticks(mark.time, track.timescale).max(0) as u64;
+                let decoded = match track.kind {
+                    Kind::Video => clusters.ticks(begin, track.timescale),
+                    _ => clusters.ticks(mark.time, track.timescale),
+                };
+                Cut {
+                    first_sample: 0,
+                    samples: 0,
+                    decode_time: track.delay.saturating_add_signed(decoded),
+                    start: shown,
+                }
+            };
+            track.segments = clusters.marks.iter().map(place).collect();
+            if let Some(first) = track.segments.first_mut() {
+                first.start = 0;
+            }
+        }
+    }
+
     /// SHA-256 of [`Index::to_bytes`]: with it, [`crate::segment_tag`] names a segment's bytes.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.to_bytes()).into()
@@ -227,6 +263,48 @@ impl Index {
 }
 
 impl Track {
+    /// A track of which only the codec is known.
+    pub(crate) fn of_entry(entry: Entry) -> Track {
+        Track {
+            number: 0,
+            kind: Kind::Other,
+            codec: String::new(),
+            rfc6381: None,
+            language: None,
+            name: None,
+            role: Role::Main,
+            default: false,
+            waiting: entry.waiting,
+            width: u32::from(entry.width),
+            height: u32::from(entry.height),
+            pixel: entry.pixel,
+            rotation: 0,
+            range: entry.range,
+            frame_rate: None,
+            channels: entry.channels,
+            sample_rate: entry.sample_rate,
+            samples: 0,
+            timescale: 1,
+            duration_ms: 0,
+            peak_bps: 0,
+            average_bps: 0,
+            keys_peak_bps: 0,
+            keys_average_bps: 0,
+            has_leading: false,
+            entry: entry.kind,
+            private: entry.private,
+            extra: entry.extra,
+            matrix: [0; 36],
+            typical_duration: 0,
+            origin: 0,
+            delay: 0,
+            lift: 0,
+            stored: Stored::default(),
+            end: 0,
+            segments: Vec::new(),
+        }
+    }
+
     /// Whether segments can be cut from it.
     pub fn is_playable(&self) -> bool {
         self.waiting.is_none()

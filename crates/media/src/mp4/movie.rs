@@ -348,31 +348,9 @@ fn names(moov: &[u8], trak: &Range<usize>, handler_name: String) -> (Option<Stri
     let name = name
         .filter(|name| !name.is_empty())
         .or((!is_generic).then_some(handler_name));
-    let role = role(&format!("{} {scheme}", name.as_deref().unwrap_or_default()).to_lowercase());
+    let role =
+        Role::of_words(&format!("{} {scheme}", name.as_deref().unwrap_or_default()).to_lowercase());
     (name, role)
-}
-
-fn role(words: &str) -> Role {
-    let has = |list: &[&str]| list.iter().any(|word| words.contains(word));
-    if has(&["comment", "kommentar"]) {
-        Role::Commentary
-    } else if has(&[
-        "audio desc",
-        "audiodesc",
-        "described",
-        "description",
-        "descriptive",
-    ]) {
-        Role::AudioDescription
-    } else if has(&["forced"]) {
-        Role::Forced
-    } else if has(&["sdh", "hard of hearing", "malentendants", "caption"]) {
-        Role::Sdh
-    } else if has(&["dub", "version fran"]) {
-        Role::Dub
-    } else {
-        Role::Main
-    }
 }
 
 /// Text up to the first NUL, without control characters, at most [`NAME_LIMIT`] characters.
@@ -398,13 +376,6 @@ mod tests {
         assert_eq!(unpack_language(0x55C4), None);
         assert_eq!(unpack_language(1).as_deref(), Some("fra"));
         assert_eq!(unpack_language(0x7FFF), None);
-    }
-
-    #[test]
-    fn roles_are_guessed_from_names() {
-        assert_eq!(role("director's commentary "), Role::Commentary);
-        assert_eq!(role(" urn:mpeg:dash:role:2011"), Role::Main);
-        assert_eq!(role("audio description "), Role::AudioDescription);
     }
 
     #[test]

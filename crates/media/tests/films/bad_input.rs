@@ -99,6 +99,7 @@ fn another_film_behind_the_same_index_is_noticed() {
     let index = open(&one.bytes()).expect("an index");
     let bytes = other.bytes();
     let (_, tables) = media::open(&bytes, bytes.len() as u64).expect("an index");
+    let tables = tables.expect("an MP4 has tables");
     let found = media::plan_segment(&index, &tables, 1, 1, &mut media::Segment::default());
     assert!(matches!(found, Err(Error::IndexMismatch)));
     assert!(matches!(
@@ -124,6 +125,7 @@ fn a_two_hour_film_has_an_index_below_64_kb() {
     assert!(index.duration_ms > 7_190_000, "{}", index.duration_ms);
     let stored = index.to_bytes();
     assert!(stored.len() < 64 << 10, "{} bytes", stored.len());
+    let tables = tables.expect("an MP4 has tables");
     assert!(tables.memory_bytes() < (index.moov.len as usize) + (256 << 10));
     assert!(index.tracks[0].segment_count() > 1700);
 }
@@ -151,6 +153,7 @@ fn exercise(bytes: &[u8]) {
     let Ok((index, tables)) = media::open(bytes, bytes.len() as u64) else {
         return;
     };
+    let lookup = media::Lookup::new(bytes, &index, tables);
     let stored = index.to_bytes();
     assert_eq!(
         media::Index::from_bytes(&stored).expect("our own bytes"),
@@ -163,7 +166,7 @@ fn exercise(bytes: &[u8]) {
         media::hls::media_playlist(&index, number).expect("a playable track has a playlist");
         media::init_segment(&index, number).expect("a playable track has an init segment");
         for n in 0..index.track(number).expect("selected").segment_count() {
-            if media::plan_segment(&index, &tables, number, n, &mut segment).is_ok() {
+            if media::plan_segment(&index, lookup.samples(), number, n, &mut segment).is_ok() {
                 assert!(
                     segment
                         .ranges

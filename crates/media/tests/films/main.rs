@@ -3,6 +3,7 @@
 mod bad_input;
 mod compare;
 mod make;
+mod matroska;
 mod package;
 mod pinned;
 mod playlists;

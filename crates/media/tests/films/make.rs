@@ -14,8 +14,13 @@ pub(crate) struct Film {
 impl Film {
     /// Runs ffmpeg with `arguments`, in which the words are separated by white space, to make `film.mp4`.
     pub(crate) fn make(arguments: &str) -> Film {
+        Film::make_as("film.mp4", arguments)
+    }
+
+    /// As [`Film::make`], under a name that tells ffmpeg the container.
+    pub(crate) fn make_as(name: &str, arguments: &str) -> Film {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("film.mp4");
+        let path = folder.path().join(name);
         let mut words: Vec<&str> = arguments.split_whitespace().collect();
         let out = path.to_str().expect("a plain path");
         words.push(out);
@@ -70,7 +75,7 @@ pub(crate) fn ffprobe(words: &[&str], path: &Path) -> String {
     run("ffprobe", &[&["-v", "error"], words, &[path]].concat())
 }
 
-fn run(program: &str, words: &[&str]) -> String {
+pub(crate) fn run(program: &str, words: &[&str]) -> String {
     let output = match Command::new(program).args(words).output() {
         Ok(output) => output,
         Err(error) => {

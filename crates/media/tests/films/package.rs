@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cineclub_media as media;
 use media::hls::{key_playlist, media_playlist, multivariant};
-use media::{Index, Kind, Part, SampleTables, Segment, Selection};
+use media::{Index, Kind, Lookup, Part, Samples, Segment, Selection};
 
 /// A film that was indexed and cut.
 pub(crate) struct Packaged {
@@ -24,6 +24,8 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
         assert_eq!(read, index, "the stored index says the same");
         read
     };
+    let lookup = Lookup::new(bytes, &index, tables);
+    let samples = lookup.samples();
     let folder = within.join(name);
     let selection = Selection::everything(&index);
     write(
@@ -52,10 +54,10 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
         let track = index.track(*number).expect("it is selected");
         let mut segment = Segment::default();
         for n in 0..track.segment_count() {
-            let body = segment_bytes(bytes, &index, &tables, *number, n, &mut segment);
+            let body = segment_bytes(bytes, &index, samples, *number, n, &mut segment);
             write(&at, &format!("{n}.m4s"), &body);
             if track.kind == Kind::Video {
-                media::plan_key_frame(&index, &tables, *number, n, &mut segment)
+                media::plan_key_frame(&index, samples, *number, n, &mut segment)
                     .expect("the key frame can be planned");
                 write(&at, &format!("k{n}.m4s"), &sent(bytes, &segment));
             }
@@ -66,7 +68,7 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
         }
     }
     Packaged {
-        index,
+        index: index.clone(),
         master: folder.join("master.m3u8"),
         manifest: folder.join("manifest.mpd"),
         folder,
@@ -77,12 +79,12 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
 pub(crate) fn segment_bytes(
     film: &[u8],
     index: &Index,
-    tables: &SampleTables,
+    samples: Samples<'_>,
     track: u32,
     n: u32,
     segment: &mut Segment,
 ) -> Vec<u8> {
-    media::plan_segment(index, tables, track, n, segment).expect("the segment can be planned");
+    media::plan_segment(index, samples, track, n, segment).expect("the segment can be planned");
     sent(film, segment)
 }
 

@@ -10,11 +10,13 @@ use crate::package::{segment_bytes, sent};
 fn the_bytes_of_a_fixed_film_do_not_change() {
     let film = media::example_film();
     let (index, tables) = media::open(&film, film.len() as u64).expect("the example is a film");
+    let lookup = media::Lookup::new(&film, &index, tables);
+    let samples = lookup.samples();
     assert_eq!(index.verdict(), media::Verdict::Playable);
     let digest = index.digest();
     let mut segment = media::Segment::default();
     let bodies: Vec<Vec<u8>> = (0..3)
-        .map(|n| segment_bytes(&film, &index, &tables, 1, n, &mut segment))
+        .map(|n| segment_bytes(&film, &index, samples, 1, n, &mut segment))
         .collect();
     let lines = [
         format!("version {}", media::FORMAT_VERSION),
@@ -41,7 +43,7 @@ fn the_bytes_of_a_fixed_film_do_not_change() {
             "keys {}",
             (0..3)
                 .map(|n| {
-                    media::plan_key_frame(&index, &tables, 1, n, &mut segment)
+                    media::plan_key_frame(&index, samples, 1, n, &mut segment)
                         .expect("a key frame");
                     media::text_tag(&sent(&film, &segment))
                 })

@@ -100,6 +100,8 @@ fn probe(path: &Path, json: bool) -> Result<()> {
 fn package(path: &Path, folder: &Path) -> Result<()> {
     let (source, size) = open(path)?;
     let (index, tables) = media::open(&source, size).map_err(|error| refused(path, error))?;
+    let lookup = media::Lookup::new(&source, &index, tables);
+    let samples = lookup.samples();
     let selection = media::Selection::everything(&index);
     let master =
         media::hls::multivariant(&index, &selection).map_err(|error| refused(path, error))?;
@@ -119,12 +121,12 @@ fn package(path: &Path, folder: &Path) -> Result<()> {
         std::fs::write(place.join("index.m3u8"), playlist)?;
         std::fs::write(place.join("init.mp4"), init)?;
         for n in 0..track.segment_count() {
-            media::plan_segment(&index, &tables, number, n, &mut segment)
+            media::plan_segment(&index, samples, number, n, &mut segment)
                 .map_err(|error| refused(path, error))?;
             fill(&mut bytes, &segment, &source)?;
             std::fs::write(place.join(format!("{n}.m4s")), &bytes)?;
             if track.kind == media::Kind::Video {
-                media::plan_key_frame(&index, &tables, number, n, &mut segment)
+                media::plan_key_frame(&index, samples, number, n, &mut segment)
                     .map_err(|error| refused(path, error))?;
                 fill(&mut bytes, &segment, &source)?;
                 std::fs::write(place.join(format!("k{n}.m4s")), &bytes)?;

@@ -1,15 +1,18 @@
 //! A film in use: its index, its sample tables, its open file, and what can be cut from them.
 
+use std::io;
 use std::sync::Arc;
 
 use cineclub_db::tracks::Track;
 use cineclub_domain::permit::Permit;
 use cineclub_domain::title::TrackKind;
 use cineclub_media::{
-    self as media, Index, SampleTables, Segment, Selection, SubtitleRendition, dash, hls,
+    self as media, Index, SampleTables, Samples, Segment, Selection, Stretch, SubtitleRendition,
+    dash, hls,
 };
 
 use super::file::MediaFile;
+use super::shelf::Shelf;
 use crate::App;
 use crate::error::{Error, Kind, Result};
 
@@ -30,7 +33,9 @@ pub enum Part {
 pub struct Film {
     pub(super) index: Index,
     pub(super) digest: [u8; 32],
-    pub(super) tables: SampleTables,
+    /// The tables of an MP4; a Matroska film has stretches instead.
+    pub(super) tables: Option<SampleTables>,
+    pub(super) stretches: Shelf,
     pub(super) file: Arc<MediaFile>,
     /// The tracks as the catalogue knows them, sidecars included.
     pub(super) tracks: Vec<Track>,
@@ -119,15 +124,51 @@ impl Film {
     /// # Errors
     /// [`Kind::NotFound`] for one that is not there; [`Kind::Unavailable`] when the file is not the one
     /// that was indexed.
-    pub fn segment(&self, number: u8, n: u32, part: Part) -> Result<Segment> {
+    pub async fn segment(self: &Arc<Self>, number: u8, n: u32, part: Part) -> Result<Segment> {
         self.file.verify().map_err(|error| away().because(error))?;
-        let mut segment = Segment::default();
-        let plan = match part {
-            Part::Whole => media::plan_segment,
-            Part::Key => media::plan_key_frame,
+        let at_hand = |n| self.stretches.at_hand(n);
+        match self.plan(number, n, part, &at_hand) {
+            Err(media::Error::Read(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
+            planned => return planned.map_err(unplayable),
+        }
+        let film = Arc::clone(self);
+        tokio::task::spawn_blocking(move || {
+            let fetched = |n| film.stretches.fetched(n, || film.stretch(n));
+            let segment = film.plan(number, n, part, &fetched).map_err(unplayable)?;
+            film.file.verify().map_err(|error| away().because(error))?;
+            Ok(segment)
+        })
+        .await
+        .map_err(Error::internal)?
+    }
+
+    fn plan(
+        &self,
+        number: u8,
+        n: u32,
+        part: Part,
+        stretches: &dyn media::Stretches,
+    ) -> media::Result<Segment> {
+        let samples = match &self.tables {
+            Some(tables) => Samples::Tables(tables),
+            None => Samples::Stretches(stretches),
         };
-        plan(&self.index, &self.tables, number.into(), n, &mut segment).map_err(unplayable)?;
+        let mut segment = Segment::default();
+        match part {
+            Part::Whole => {
+                media::plan_segment(&self.index, samples, number.into(), n, &mut segment)?;
+            }
+            Part::Key => {
+                media::plan_key_frame(&self.index, samples, number.into(), n, &mut segment)?;
+            }
+        }
         Ok(segment)
+    }
+
+    /// Reads a stretch from the disk.
+    fn stretch(&self, n: u32) -> media::Result<Stretch> {
+        let read = |offset, buffer: &mut [u8]| self.file.read_at(offset, buffer);
+        Stretch::read(&read, &self.index, n)
     }
 
     /// The name of those bytes, quotes included.
@@ -165,7 +206,8 @@ impl Film {
 
     /// What it takes in memory, in bytes.
     pub(super) fn memory_bytes(&self) -> u32 {
-        u32::try_from(self.tables.memory_bytes() + OVERHEAD).unwrap_or(u32::MAX)
+        let tables = self.tables.as_ref().map_or(0, SampleTables::memory_bytes);
+        u32::try_from(tables + OVERHEAD).unwrap_or(u32::MAX)
     }
 
     fn sidecar(&self, number: u8) -> Option<&str> {

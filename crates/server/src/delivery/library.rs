@@ -13,14 +13,19 @@ use super::body::SegmentBody;
 use super::buffers::Pool;
 use super::file::{Identity, MediaFile};
 use super::film::{Film, away};
+use super::shelf::Shelf;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::storage;
+
+/// The stretches of Matroska films may take one part in so many of what films' tables may.
+const STRETCHES_SHARE: u64 = 4;
 
 /// The films in use.
 #[derive(Debug)]
 pub struct Library {
     films: Cache<AssetId, Arc<Film>>,
+    stretches: Shelf,
     pool: Pool,
 }
 
@@ -32,7 +37,7 @@ struct Known {
 }
 
 impl Library {
-    /// A library that keeps films' tables in up to `budget_bytes` of memory.
+    /// A library that keeps films' tables in up to `budget_bytes` of memory, and stretches in a quarter as much.
     pub fn new(budget_bytes: u64) -> Self {
         let films = Cache::builder()
             .max_capacity(budget_bytes)
@@ -40,6 +45,7 @@ impl Library {
             .build();
         Self {
             films,
+            stretches: Shelf::new(budget_bytes / STRETCHES_SHARE),
             pool: Pool::default(),
         }
     }
@@ -85,7 +91,10 @@ impl Library {
     }
 
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {
-        let read = async { load(app, id).await.map(Arc::new) };
+        let read = async {
+            let shelf = self.stretches.for_a_film();
+            load(app, id, &shelf).await.map(Arc::new)
+        };
         self.films
             .try_get_with(id, read)
             .await
@@ -107,25 +116,25 @@ fn again(error: &Arc<Error>) -> Error {
 struct Shared(Arc<Error>);
 
 /// Reads a film, and once more when it was replaced in the meantime: nobody would forget it afterwards.
-async fn load(app: &App, id: AssetId) -> Result<Film> {
+async fn load(app: &App, id: AssetId, shelf: &Shelf) -> Result<Film> {
     let before = known(app, id).await?;
     let since = before.asset.updated;
-    let film = read_from_disk(app, before).await;
+    let film = read_from_disk(app, before, shelf).await;
     let after = known(app, id).await?;
     if after.asset.updated == since {
         return film;
     }
-    read_from_disk(app, after).await
+    read_from_disk(app, after, shelf).await
 }
 
-async fn read_from_disk(app: &App, known: Known) -> Result<Film> {
+async fn read_from_disk(app: &App, known: Known, shelf: &Shelf) -> Result<Film> {
     match open(app, &known.asset).await {
         // Another process may have added or moved the root after this one read the list.
         Err(storage::Error::UnknownRoot | storage::Error::Offline { .. }) => {
             app.roots().refresh(app.db()).await?;
-            build(open(app, &known.asset).await, known).await
+            build(open(app, &known.asset).await, known, shelf).await
         }
-        opened => build(opened, known).await,
+        opened => build(opened, known, shelf).await,
     }
 }
 
@@ -155,15 +164,20 @@ async fn open(app: &App, asset: &Asset) -> Result<std::fs::File, storage::Error>
         .unwrap_or_else(|error| Err(storage::Error::Io(std::io::Error::other(error))))
 }
 
-async fn build(opened: Result<std::fs::File, storage::Error>, known: Known) -> Result<Film> {
+async fn build(
+    opened: Result<std::fs::File, storage::Error>,
+    known: Known,
+    shelf: &Shelf,
+) -> Result<Film> {
     let file = opened.map_err(|error| away().because(error))?;
-    tokio::task::spawn_blocking(move || read(file, known))
+    let shelf = shelf.clone();
+    tokio::task::spawn_blocking(move || read(file, known, shelf))
         .await
         .map_err(Error::internal)?
 }
 
 /// Reads the sample tables of a file that is still the one that was indexed.
-fn read(file: std::fs::File, known: Known) -> Result<Film> {
+fn read(file: std::fs::File, known: Known, shelf: Shelf) -> Result<Film> {
     let expected = Identity {
         size_bytes: known.asset.size_bytes,
         modified_ms: known.asset.modified_ms,
@@ -184,18 +198,22 @@ fn read(file: std::fs::File, known: Known) -> Result<Film> {
         digest: index.digest(),
         index,
         tables,
+        stretches: shelf,
         file: Arc::new(file),
         tracks: known.tracks,
     })
 }
 
-/// Reads the sample tables that the index speaks of.
-fn tables(file: &MediaFile, index: &Index) -> media::Result<SampleTables> {
+/// Reads the sample tables that the index speaks of, if it does.
+fn tables(file: &MediaFile, index: &Index) -> media::Result<Option<SampleTables>> {
     if index.file_size != file.size_bytes() {
         return Err(media::Error::IndexMismatch);
+    }
+    if index.moov.len == 0 {
+        return Ok(None);
     }
     let len = usize::try_from(index.moov.len).map_err(|_| media::Error::IndexMismatch)?;
     let mut moov = vec![0; len];
     file.read_exact_at(index.moov.offset, &mut moov)?;
-    SampleTables::parse(moov)
+    SampleTables::parse(moov).map(Some)
 }

@@ -12,6 +12,7 @@ mod gate;
 mod library;
 pub mod plays;
 mod reads;
+mod shelf;
 mod watch;
 
 /// The counter of the bytes of films that were handed to connections.

@@ -155,8 +155,9 @@ impl Film {
     /// The bytes of a segment, cut from the file in memory by the media engine alone.
     pub fn segment(&self, track: u32, n: u32) -> Vec<u8> {
         let (index, tables) = media::open(&self.bytes, self.bytes.len() as u64).unwrap();
+        let lookup = media::Lookup::new(&self.bytes, &index, tables);
         let mut segment = media::Segment::default();
-        media::plan_segment(&index, &tables, track, n, &mut segment).unwrap();
+        media::plan_segment(&index, lookup.samples(), track, n, &mut segment).unwrap();
         let mut whole = segment.header.clone();
         for range in &segment.ranges {
             whole.extend_from_slice(&self.bytes[range.offset as usize..range.end() as usize]);

@@ -163,7 +163,7 @@ async fn segment(
 ) -> Result<Response, Refused> {
     let film = app.library().film(app, admitted.asset()).await?;
     let kind = film.mime(number)?;
-    let segment = film.segment(number, n, part)?;
+    let segment = film.segment(number, n, part).await?;
     let tag = film.segment_tag(number, n, part);
     Ok(answer::stream(
         asked,
