@@ -213,5 +213,8 @@ mod tests {
             written(7, &[(BOLD, "abc"), (BOTH, "def")]),
             "<b>abc<i></i></b>"
         );
+        // The space that filled it goes, and with it nothing but the space.
+        let plain = Face::default();
+        assert_eq!(written(7, &[(BOLD, "abc "), (plain, "d")]), "<b>abc</b>");
     }
 }
