@@ -97,19 +97,51 @@ pub fn segmenter(bytes: &[u8]) {
     }
 }
 
-/// Subtitles: what comes out is read back as it is, and has no markup but ours in it.
+/// Subtitles beside a film.
 pub fn subtitles(bytes: &[u8]) {
-    let Ok(text) = media::subtitles::to_webvtt(bytes) else {
-        return;
-    };
+    if let Ok(cues) = media::subtitles::parse(bytes) {
+        assert!(!cues.is_empty());
+        readable(&cues);
+    }
+}
+
+/// Scripts beside a film, and cues inside one in each format, the bytes being the track's head and every cue.
+pub fn ass(bytes: &[u8]) {
+    use media::subtitles::{InsideFormat, InsideTrack};
+    // As UTF-8: the other targets try what a file's encoding may be, which takes longer than all of this.
+    let text = String::from_utf8_lossy(bytes);
+    subtitles(text.as_bytes());
+    subtitles(format!("[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,{text}").as_bytes());
+    let length = (bytes.len().min(65_535) as u16).to_be_bytes();
+    for format in [
+        InsideFormat::Text,
+        InsideFormat::WebVtt,
+        InsideFormat::Ass,
+        InsideFormat::MovText,
+    ] {
+        let mut track = InsideTrack::new(format, bytes);
+        track.add(bytes, 0, 1);
+        track.add(&[b"0,0,Default,,0,0,0,,", bytes].concat(), 1, 2);
+        track.add(&[&length, bytes].concat(), 2, 3);
+        for (at, piece) in (3..).zip(bytes.split(|byte| *byte == b'\n').take(100)) {
+            track.add(piece, at, at + 2);
+        }
+        readable(&track.finish());
+    }
+}
+
+/// What we write is read back as it is, and has no markup but ours in it.
+fn readable(cues: &[media::subtitles::Cue]) {
+    let text = media::subtitles::write_webvtt(cues);
     assert!(text.starts_with("WEBVTT\n"));
-    let cues = media::subtitles::parse(text.as_bytes()).expect("our own writing");
+    let again = media::subtitles::parse(text.as_bytes()).unwrap_or_default();
+    assert_eq!(again, cues, "{text}");
     let tags = ["<b>", "</b>", "<i>", "</i>", "<u>", "</u>"];
     for cue in cues {
         assert!(cue.start_ms < cue.end_ms && !cue.text.contains("\n\n"));
         let bare = tags
             .iter()
-            .fold(cue.text, |text, tag| text.replace(tag, ""));
+            .fold(cue.text.clone(), |text, tag| text.replace(tag, ""));
         assert!(!bare.contains(['<', '>']), "{bare}");
     }
 }

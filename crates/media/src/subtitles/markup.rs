@@ -1,4 +1,6 @@
-//! What may stay inside a cue: text, and three tags that cannot do harm.
+//! The markup of SRT and WebVTT: what of it stays inside a cue.
+
+use super::cue_text::CueText;
 
 /// A tag longer than this is text.
 const TAG_LIMIT: usize = 300;
@@ -7,45 +9,32 @@ const TAG_LIMIT: usize = 300;
 ///
 /// `<b>`, `<i>` and `<u>` stay and are closed in order; other tags and `{\...}` codes go, their content stays;
 /// everything else is escaped, so that nothing in it can be taken for markup or for a time.
-pub(super) fn clean(lines: &[&str], limit: usize) -> String {
-    let mut out = String::new();
-    let mut open: Vec<char> = Vec::new();
+pub(super) fn clean<'a>(lines: impl IntoIterator<Item = &'a str>, limit: usize) -> String {
+    let mut out = CueText::new(limit);
     for line in lines {
-        let mut piece = String::new();
-        add_line(&mut piece, &mut open, line, limit.saturating_sub(out.len()));
-        let piece = piece.trim();
-        // A line with nothing but tags in it must not become an empty one, which would end the cue.
-        if has_text(&out) && has_text(piece) {
-            out.push('\n');
-        }
-        out.push_str(piece);
-        if out.len() >= limit {
+        add_line(&mut out, line);
+        out.end_line();
+        if out.is_full() {
             break;
         }
     }
-    if !has_text(&out) {
-        return String::new();
-    }
-    while let Some(tag) = open.pop() {
-        out.extend(['<', '/', tag, '>']);
-    }
-    out
+    out.finish()
 }
 
-fn add_line(out: &mut String, open: &mut Vec<char>, line: &str, limit: usize) {
+fn add_line(out: &mut CueText, line: &str) {
     let mut rest = line;
     while let Some(letter) = rest.chars().next() {
-        if out.len() >= limit {
+        if out.is_full() {
             return;
         }
         let used = match letter {
-            '<' => tag(out, open, rest),
+            '<' => tag(out, rest),
             '{' if rest.starts_with("{\\") => limited_find(rest, '}'),
             '&' => entity(out, rest),
             _ => None,
         };
         let used = used.unwrap_or_else(|| {
-            escape(out, letter);
+            out.letter(letter);
             letter.len_utf8()
         });
         rest = &rest[used..];
@@ -54,54 +43,36 @@ fn add_line(out: &mut String, open: &mut Vec<char>, line: &str, limit: usize) {
 
 /// The length up to and with `end`, if that is near.
 fn limited_find(rest: &str, end: char) -> Option<usize> {
-    let near = rest.char_indices().take(TAG_LIMIT);
-    near.into_iter()
-        .find(|(_, letter)| *letter == end)
-        .map(|(at, _)| at + end.len_utf8())
+    let mut near = rest.char_indices().take(TAG_LIMIT);
+    let (at, _) = near.find(|(_, letter)| *letter == end)?;
+    Some(at + end.len_utf8())
 }
 
 /// Handles a tag at the start of `rest` and says how long it is; `None` when it is none.
-fn tag(out: &mut String, open: &mut Vec<char>, rest: &str) -> Option<usize> {
+fn tag(out: &mut CueText, rest: &str) -> Option<usize> {
     let used = limited_find(rest, '>')?;
     let inside = &rest[1..used - 1];
-    let closing = inside.starts_with('/');
     let name = inside.trim_start_matches('/');
-    if !name.is_empty()
-        && !name.starts_with(|letter: char| {
-            letter.is_ascii_alphanumeric() || letter == '!' || letter == '?'
-        })
-    {
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '!' || letter == '?';
+    if !name.is_empty() && !name.starts_with(is_name) {
         return None;
     }
-    let end = name
-        .find(|letter: char| !letter.is_ascii_alphanumeric())
-        .unwrap_or(name.len());
-    let kept = match &name[..end] {
-        "b" | "B" => Some('b'),
-        "i" | "I" => Some('i'),
-        "u" | "U" => Some('u'),
-        _ => None,
+    let end = name.find(|letter: char| !letter.is_ascii_alphanumeric());
+    let kept = match &name[..end.unwrap_or(name.len())] {
+        "b" | "B" => 'b',
+        "i" | "I" => 'i',
+        "u" | "U" => 'u',
+        _ => return Some(used),
     };
-    match kept {
-        Some(kind) if !closing && !open.contains(&kind) => {
-            open.push(kind);
-            out.extend(['<', kind, '>']);
-        }
-        Some(kind) if closing && open.contains(&kind) => {
-            while let Some(last) = open.pop() {
-                out.extend(['<', '/', last, '>']);
-                if last == kind {
-                    break;
-                }
-            }
-        }
-        _ => {}
+    match inside.starts_with('/') {
+        true => out.close(kept),
+        false => out.open(kept),
     }
     Some(used)
 }
 
 /// Decodes the entities subtitles use, and says how long the one at the start of `rest` is.
-fn entity(out: &mut String, rest: &str) -> Option<usize> {
+fn entity(out: &mut CueText, rest: &str) -> Option<usize> {
     let table = [
         ("&amp;", '&'),
         ("&lt;", '<'),
@@ -113,33 +84,8 @@ fn entity(out: &mut String, rest: &str) -> Option<usize> {
         ("&#39;", '\''),
     ];
     let (name, letter) = table.iter().find(|(name, _)| rest.starts_with(name))?;
-    escape(out, *letter);
+    out.letter(*letter);
     Some(name.len())
-}
-
-fn escape(out: &mut String, letter: char) {
-    match letter {
-        '&' => out.push_str("&amp;"),
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        '\t' => out.push(' '),
-        // A byte order mark in the middle shows as nothing, and is taken for white space by some.
-        letter if letter.is_control() || letter == '\u{feff}' => {}
-        letter => out.push(letter),
-    }
-}
-
-/// Whether anything is left besides tags and white space. Our own tags are the only `<` there are.
-fn has_text(text: &str) -> bool {
-    let mut in_tag = false;
-    text.chars().any(|letter| {
-        match letter {
-            '<' => in_tag = true,
-            '>' => in_tag = false,
-            _ => return !in_tag && !letter.is_whitespace(),
-        }
-        false
-    })
 }
 
 #[cfg(test)]
@@ -148,19 +94,41 @@ mod tests {
 
     #[test]
     fn tags_are_closed_in_order_and_never_left_open() {
-        assert_eq!(clean(&["<b>a<i>b</b>c</i>"], 100), "<b>a<i>b</i></b>c");
-        assert_eq!(clean(&["<u>", "x"], 100), "<u>x</u>");
-        assert_eq!(clean(&["<b></b>"], 100), "");
+        assert_eq!(clean(["<b>a<i>b</b>c</i>"], 100), "<b>a<i>b</i></b>c");
+        assert_eq!(clean(["<u>", "x"], 100), "<u>x</u>");
+        assert_eq!(clean(["<b></b>"], 100), "");
     }
 
     #[test]
     fn what_is_no_tag_is_escaped() {
-        assert_eq!(clean(&["a < b > c"], 100), "a &lt; b &gt; c");
-        assert_eq!(clean(&["I <3 you", "<- no"], 100), "I &lt;3 you\n&lt;- no");
+        assert_eq!(clean(["a < b > c"], 100), "a &lt; b &gt; c");
+        assert_eq!(clean(["I <3 you", "<- no"], 100), "I &lt;3 you\n&lt;- no");
         assert_eq!(
-            clean(&["&amp;lt; & &copy;"], 100),
+            clean(["&amp;lt; & &copy;"], 100),
             "&amp;lt; &amp; &amp;copy;"
         );
-        assert_eq!(clean(&["<img src=x onerror=alert(1)>hi"], 100), "hi");
+        assert_eq!(clean(["<img src=x onerror=alert(1)>hi"], 100), "hi");
+    }
+
+    #[test]
+    fn a_code_with_something_hidden_in_it_does_not_come_alive_when_read_again() {
+        for hidden in ["{{\\a}\\i1}x", "{\u{1}\\i1}x", "{<x>\\i1}x"] {
+            let once = clean([hidden], 100);
+            assert_eq!(once, "{i1}x", "{hidden}");
+            assert_eq!(clean([once.as_str()], 100), once);
+        }
+    }
+
+    #[test]
+    fn many_lines_of_tags_without_text_are_read_in_one_go() {
+        let begun = std::time::Instant::now();
+        // Almost as much as a cue may have, and still no text: looking through it for each line would take minutes.
+        let tags = "<i><b></b></i>".repeat(140);
+        let lines = std::iter::repeat_n("<x>", 1_000_000);
+        assert_eq!(
+            clean(std::iter::once(tags.as_str()).chain(lines), 2_000),
+            ""
+        );
+        assert!(begun.elapsed().as_secs() < 30);
     }
 }

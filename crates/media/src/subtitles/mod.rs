@@ -1,24 +1,34 @@
-//! Subtitles beside the film: SRT and WebVTT in, our own WebVTT out, nothing in it but text.
+//! Subtitles beside the film and inside it: every text format in, our own WebVTT out, nothing in it but text.
+//!
+//! A file beside the film is SRT, WebVTT, ASS or SSA ([`parse`]); what lies inside one comes from its container, a
+//! piece for each cue ([`InsideTrack`]).
 
+mod ass;
+mod ass_text;
+mod cue_text;
+mod cues;
 mod encoding;
+mod inside;
 mod markup;
+mod mov_text;
+mod timed;
 mod times;
+
+pub use inside::{InsideFormat, InsideTrack, PAYLOAD_LIMIT_BYTES};
 
 use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
-use encoding::decode;
-use markup::clean;
-use times::timing;
+use cues::Cues;
 
-/// A subtitle file larger than this is not one.
+/// A subtitle file larger than this is not one, and what we write is not larger either.
 pub const SUBTITLE_LIMIT_BYTES: usize = 16 << 20;
 
 /// A film has a few thousand cues; more than this are left out.
 const CUE_LIMIT: usize = 50_000;
 
 /// What one cue may say; the rest is cut off.
-const TEXT_LIMIT: usize = 2_000;
+const TEXT_LIMIT_BYTES: usize = 2_000;
 
 /// A text and when it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +41,7 @@ pub struct Cue {
     pub text: String,
 }
 
-/// Rewrites SRT or WebVTT in any usual encoding as WebVTT.
+/// Rewrites SRT, WebVTT, ASS or SSA in any usual encoding as WebVTT.
 ///
 /// # Errors
 /// [`Error::Subtitles`] when the file is too large or no cue is found in it.
@@ -39,9 +49,9 @@ pub fn to_webvtt(bytes: &[u8]) -> Result<String> {
     Ok(write_webvtt(&parse(bytes)?))
 }
 
-/// Reads the cues of an SRT or WebVTT file, in order of their start.
+/// Reads the cues of an SRT, WebVTT, ASS or SSA file, in order of their start.
 ///
-/// Styles, regions, notes, positions and cues that last no time are left out.
+/// Styles, regions, notes, positions, drawings and cues that last no time are left out.
 ///
 /// # Errors
 /// [`Error::Subtitles`] when the file is too large or no cue is found in it.
@@ -49,36 +59,16 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Cue>> {
     if bytes.len() > SUBTITLE_LIMIT_BYTES {
         return Err(Error::Subtitles("the file is larger than 16 MB"));
     }
-    let text = decode(bytes);
-    let mut cues: Vec<Cue> = Vec::new();
-    let mut open: Option<(u64, u64)> = None;
-    let mut lines: Vec<&str> = Vec::new();
-    // Lines end with LF, CR LF, or in very old files with CR alone.
-    let end = if text.contains('\n') { '\n' } else { '\r' };
-    for line in text.split(end) {
-        let line = line.trim_matches(['\u{feff}', ' ', '\t', '\r', '\0']);
-        if let Some(next) = timing(line) {
-            // Some files lack the empty line between cues; the number before a time is then no text.
-            if lines.last().is_some_and(|last| is_number(last)) {
-                lines.pop();
-            }
-            finish(&mut cues, open.take(), &mut lines);
-            open = Some(next);
-        } else if open.is_some() && !line.is_empty() {
-            lines.push(line);
-        } else if line.is_empty() && !lines.is_empty() {
-            finish(&mut cues, open.take(), &mut lines);
-        }
-        if cues.len() >= CUE_LIMIT {
-            break;
-        }
+    let text = encoding::decode(bytes);
+    let mut cues = Cues::default();
+    match ass::is_script(&text) {
+        true => ass::read(&text, &mut cues),
+        false => timed::read(&text, &mut cues),
     }
-    finish(&mut cues, open, &mut lines);
-    if cues.is_empty() {
-        return Err(Error::Subtitles("there is no text with times in it"));
+    match cues.finish() {
+        list if list.is_empty() => Err(Error::Subtitles("there is no text with times in it")),
+        list => Ok(list),
     }
-    cues.sort_by_key(|cue| cue.start_ms);
-    Ok(cues)
 }
 
 /// Moves cues to later: by [`crate::Index::shift_ms`], for a film that begins before its edit list says.
@@ -101,22 +91,11 @@ pub fn write_webvtt(cues: &[Cue]) -> String {
     out
 }
 
-fn finish(cues: &mut Vec<Cue>, times: Option<(u64, u64)>, lines: &mut Vec<&str>) {
-    if let Some((start_ms, end_ms)) = times.filter(|(start, end)| start < end) {
-        let text = clean(lines, TEXT_LIMIT);
-        if !text.is_empty() {
-            cues.push(Cue {
-                start_ms,
-                end_ms,
-                text,
-            });
-        }
-    }
-    lines.clear();
-}
-
-fn is_number(line: &str) -> bool {
-    !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit())
+/// The lines of a file without the space around them. They end with LF, CR LF, or in very old files with CR alone.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let end = if text.contains('\n') { '\n' } else { '\r' };
+    text.split(end)
+        .map(|line| line.trim_matches(['\u{feff}', ' ', '\t', '\r', '\0']))
 }
 
 #[cfg(test)]

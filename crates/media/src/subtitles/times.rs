@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// Times from here on are mistakes.
-const LIMIT_MS: u64 = 100 * 3_600_000;
+use super::cues::TIME_LIMIT_MS;
 
 /// Reads `00:00:01,500 --> 00:00:03,000`, with or without hours, with a comma or a point, whatever follows.
 pub(super) fn timing(line: &str) -> Option<(u64, u64)> {
@@ -16,7 +15,8 @@ pub(super) fn timing(line: &str) -> Option<(u64, u64)> {
     Some((time(start.trim())?, time(end)?))
 }
 
-fn time(text: &str) -> Option<u64> {
+/// Reads `1:02:03.4` or `02:03,4` in milliseconds.
+pub(super) fn time(text: &str) -> Option<u64> {
     let (whole, fraction) = match text.split_once([',', '.']) {
         Some((whole, fraction)) => (whole, fraction),
         None => (text, ""),
@@ -42,7 +42,7 @@ fn time(text: &str) -> Option<u64> {
         .chain(*b"000")
         .take(3)
         .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
-    Some(seconds * 1000 + thousandths).filter(|ms| *ms < LIMIT_MS)
+    Some(seconds * 1000 + thousandths).filter(|ms| *ms < TIME_LIMIT_MS)
 }
 
 /// A time as WebVTT writes it, with hours.
