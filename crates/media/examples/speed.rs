@@ -22,9 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         index.duration_ms / 1000,
         index.moov.len,
         stored.len(),
-        tables
-            .as_ref()
-            .map_or(0, media::SampleTables::memory_bytes)
+        tables.as_ref().map_or(0, media::SampleTables::memory_bytes)
     );
     report("index the file", 20, || {
         media::open(&source, size).map(|_| ())

@@ -67,6 +67,7 @@ mod source;
 pub mod subtitles;
 mod tables;
 mod tag;
+mod texts;
 
 pub use cmaf::{
     Part, Read, ReadPlan, Samples, Segment, init_segment, plan_key_frame, plan_segment,
@@ -88,3 +89,4 @@ pub use sniff::{Container, SNIFF_BYTES, sniff};
 pub use source::{ByteRange, ReadAt, read_exact_at};
 pub use tables::SampleTables;
 pub use tag::{key_frame_tag, segment_tag, text_tag};
+pub use texts::read_texts;

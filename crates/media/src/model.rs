@@ -105,7 +105,9 @@ pub enum Waiting {
     },
     /// The format changes in the middle of the track.
     FormatChanges,
-    /// Subtitles inside the container are not read yet.
+    /// Subtitles inside the container that are read out of it: they are played as text, and not in segments.
+    Text,
+    /// Subtitles inside the container, of a form that is not read.
     SubtitleInside,
     /// Subtitles that are pictures of text.
     BurnIn,
@@ -221,10 +223,11 @@ impl fmt::Display for Waiting {
                     "the track changes its format in the middle; needs the workshop"
                 )
             }
+            Waiting::Text => write!(out, "the track is text, and has no segments"),
             Waiting::SubtitleInside => {
                 write!(
                     out,
-                    "subtitles inside the film file are not read yet; deliver them as an SRT or WebVTT file"
+                    "subtitles of this form are not read; deliver them as an SRT or WebVTT file"
                 )
             }
             Waiting::BurnIn => write!(

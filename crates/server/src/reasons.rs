@@ -98,6 +98,7 @@ pub(crate) fn of_track(track: &Track) -> Option<Reason> {
             Reason::new("reason-waits-key-frames").with("longest", Fact::LengthMs(longest_ms))
         }
         Waiting::FormatChanges => Reason::new("reason-waits-format-changes"),
+        Waiting::Text => return None,
         Waiting::SubtitleInside => Reason::new("reason-waits-subtitles"),
         Waiting::BurnIn => Reason::new("reason-waits-burn-in"),
         Waiting::Compressed => Reason::new("reason-waits-compressed"),

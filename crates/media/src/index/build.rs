@@ -131,7 +131,10 @@ impl Builder<'_> {
         let mut draft = Draft {
             tracks: (1..)
                 .zip(&self.movie.tracks)
-                .map(|(number, source)| described(number, source))
+                .map(|(number, source)| Track {
+                    origin: begin(self.movie, source),
+                    ..described(number, source)
+                })
                 .collect(),
             ..Draft::default()
         };
@@ -176,7 +179,7 @@ impl Builder<'_> {
             }
         };
         let own_time = |ticks: u64| signed(scale(ticks, self.movie.timescale, track.timescale));
-        let begin = source.edit.start - own_time(source.edit.empty);
+        let begin = begin(self.movie, source);
         let edit_end = match source.edit {
             edit if edit.duration == 0 || edit.has_more => i64::MAX,
             edit => edit.start.saturating_add(own_time(edit.duration)),
@@ -371,6 +374,12 @@ impl Builder<'_> {
         }
         first
     }
+}
+
+/// Where the film begins on a track's own time line, as its edit list says, in ticks.
+fn begin(movie: &Movie, source: &TrackBox) -> i64 {
+    let empty = scale(source.edit.empty, movie.timescale, source.timescale.max(1));
+    source.edit.start - signed(empty)
 }
 
 /// The track as the file describes it, not yet cut.

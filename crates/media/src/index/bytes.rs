@@ -465,6 +465,7 @@ fn waiting_code(waiting: Option<Waiting>) -> (u64, u64) {
         Some(Waiting::BurnIn) => (12, 0),
         Some(Waiting::Compressed) => (13, 0),
         Some(Waiting::Scattered) => (14, 0),
+        Some(Waiting::Text) => (15, 0),
     }
 }
 
@@ -485,6 +486,7 @@ fn waiting_of(code: u64, longest_ms: u64) -> Option<Option<Waiting>> {
         12 => Waiting::BurnIn,
         13 => Waiting::Compressed,
         14 => Waiting::Scattered,
+        15 => Waiting::Text,
         _ => return None,
     }))
 }

@@ -189,11 +189,11 @@ impl Index {
     /// [`Error::NoSuchTrack`], or [`Error::NotPlayable`] with the reason.
     pub fn playable_track(&self, number: u32) -> Result<&Track> {
         let track = self.track(number)?;
-        match track.reason() {
+        match track.waiting {
             None => Ok(track),
-            Some(reason) => Err(Error::NotPlayable {
+            Some(waiting) => Err(Error::NotPlayable {
                 track: number,
-                reason,
+                reason: waiting.sentence(track.kind, &track.codec),
             }),
         }
     }
@@ -227,6 +227,11 @@ impl Index {
         } else {
             Verdict::Partly(reasons)
         }
+    }
+
+    /// Where stretch `n` of a Matroska film lies, counted from 0: a caller can have it fetched before it is read.
+    pub fn stretch_place(&self, n: u32) -> Option<ByteRange> {
+        self.clusters.as_ref()?.place(n)
     }
 
     /// Cuts every track that plays where the marks of a Matroska film are.
@@ -310,9 +315,14 @@ impl Track {
         self.waiting.is_none()
     }
 
+    /// Whether it is text that can be read out of the film: see [`crate::read_texts`].
+    pub fn is_text(&self) -> bool {
+        self.waiting == Some(Waiting::Text)
+    }
+
     /// Why it cannot be played, as a sentence.
     pub fn reason(&self) -> Option<String> {
-        let waiting = self.waiting?;
+        let waiting = self.waiting.filter(|_| !self.is_text())?;
         Some(waiting.sentence(self.kind, &self.codec))
     }
 

@@ -6,6 +6,7 @@ use super::tracks::{Colour, Encoding, TrackEntry};
 use crate::bits::Bits;
 use crate::codecs::{Entry, RATES};
 use crate::model::{Codec, Kind, LightRange, Waiting};
+use crate::subtitles::InsideFormat;
 
 /// So much of a track's first frame is wanted: some codecs are described by it alone.
 pub(super) const FIRST_FRAME_BYTES: usize = 64;
@@ -42,6 +43,7 @@ pub(super) fn entry(track: &TrackEntry, first: &[u8]) -> (Entry, FrameLength) {
     };
     entry.waiting = Some(match track.kind {
         Some(Kind::Subtitle) if is_drawn(&track.codec) => Waiting::BurnIn,
+        Some(Kind::Subtitle) if InsideFormat::of_codec(&track.codec).is_some() => Waiting::Text,
         Some(Kind::Subtitle) => Waiting::SubtitleInside,
         Some(Kind::Video | Kind::Audio) => Waiting::Codec,
         _ => Waiting::NotShown,
@@ -54,7 +56,9 @@ pub(super) fn entry(track: &TrackEntry, first: &[u8]) -> (Entry, FrameLength) {
     colour(track.video.colour, &mut entry);
     match track.encoding {
         Encoding::Encrypted => entry.waiting = Some(Waiting::Encrypted),
-        Encoding::Zlib | Encoding::Other if entry.waiting.is_none() => {
+        // Text is read out by us; frames are not.
+        Encoding::Zlib if entry.waiting.is_none() => entry.waiting = Some(Waiting::Compressed),
+        Encoding::Other if matches!(entry.waiting, None | Some(Waiting::Text)) => {
             entry.waiting = Some(Waiting::Compressed);
         }
         _ => {}

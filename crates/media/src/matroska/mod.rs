@@ -15,6 +15,7 @@ mod head;
 mod samples;
 mod stretch;
 mod survey;
+mod texts;
 mod tracks;
 mod walk;
 mod window;
@@ -23,6 +24,7 @@ pub(crate) use build::build;
 pub(crate) use codec::FrameLength;
 pub(crate) use samples::{picture, sound};
 pub use stretch::{Stretch, Stretches};
+pub(crate) use texts::texts;
 
 use crate::source::ByteRange;
 

@@ -86,7 +86,7 @@ impl Stretch {
 
 impl Clusters {
     /// Where stretch `n` lies in the file.
-    pub(super) fn place(&self, n: u32) -> Option<ByteRange> {
+    pub(crate) fn place(&self, n: u32) -> Option<ByteRange> {
         let n = n as usize;
         let offset = self.marks.get(n)?.cluster;
         let end = self.marks.get(n + 1).map_or(self.end, |mark| mark.cluster);

@@ -3,8 +3,8 @@
 use crate::error::Result;
 use crate::source::{ReadAt, read_exact_at};
 
-/// Reads of this size are cheap, and larger frames are stepped over without being read.
-const WINDOW_BYTES: usize = 16 << 10;
+/// A page: reads of this size are cheap, and what is larger is stepped over without being read.
+const WINDOW_BYTES: usize = 4 << 10;
 
 /// No look needs more than this.
 const LOOK_LIMIT: usize = 1 << 20;
@@ -82,7 +82,7 @@ mod tests {
             all.read_at(offset, buffer)
         };
         let mut window = Window::new(&source, all.len() as u64);
-        for offset in (0..16_000).step_by(100) {
+        for offset in (0..4_000).step_by(100) {
             assert_eq!(
                 window.look(offset, 12).expect("it is there")[..12],
                 all[offset as usize..][..12]

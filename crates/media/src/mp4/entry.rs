@@ -28,7 +28,10 @@ pub(crate) fn parse(all: &[u8], stsd: Range<usize>, kind: Kind) -> Result<Entry>
         Kind::Audio => audio(all, first.body, &mut entry)?,
         Kind::Subtitle => {
             entry.codec = Some(named(&first.kind));
-            entry.waiting = Some(Waiting::SubtitleInside);
+            entry.waiting = Some(match &first.kind {
+                b"tx3g" => Waiting::Text,
+                _ => Waiting::SubtitleInside,
+            });
         }
         Kind::Other => {
             entry.codec = Some(named(&first.kind));

@@ -8,3 +8,4 @@ mod package;
 mod pinned;
 mod playlists;
 mod probing;
+mod texts;

@@ -83,9 +83,6 @@ pub(super) fn examine(
     step(1, Reason::new("reason-step-film"));
     let mut film = read_film(&source, identity.size_bytes)?;
     let fingerprint = fingerprint(&source).map_err(refused)?;
-    if source.has_changed().unwrap_or(true) {
-        return Err(Failure::Retry(Reason::new("reason-changed-while-read")).into());
-    }
     let named = names::read(path.as_str());
     let mut beside = Beside {
         open: &open,
@@ -100,7 +97,11 @@ pub(super) fn examine(
     let pictures = beside.pictures(&sidecars)?;
     step(4, Reason::new("reason-step-subtitles"));
     let subtitles = beside.subtitles(&sidecars, &film)?;
+    film.keep_texts(&source, places.store)?;
     film.tracks.extend(subtitles);
+    if source.has_changed().unwrap_or(true) {
+        return Err(Failure::Retry(Reason::new("reason-changed-while-read")).into());
+    }
     let notes = beside.notes;
     Ok(Examined {
         root,

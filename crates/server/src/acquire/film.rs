@@ -5,10 +5,12 @@ use cineclub_domain::job::Failure;
 use cineclub_domain::language::Language;
 use cineclub_domain::reason::Reason;
 use cineclub_media as media;
-use cineclub_media::{Container, Index, Kind, ReadAt, Role, Verdict};
+use cineclub_media::{Container, Index, Kind, ReadAt, Role, SampleTables, Verdict};
 
+use super::beside::refused;
 use super::text::plain;
 use crate::reasons;
+use crate::storage::ObjectStore;
 
 /// The highest track number a playback token can name.
 pub(super) const MAX_TRACK: usize = 63;
@@ -22,6 +24,8 @@ pub(super) struct Film {
     pub(super) duration_ms: Option<i64>,
     pub(super) index: Option<Vec<u8>>,
     pub(super) tracks: Vec<Track>,
+    /// What the file's texts are read with.
+    pub(super) opened: Option<(Index, Option<SampleTables>)>,
     /// The highest number of any stream in the file, shown or not: sidecars come after it.
     pub(super) last_number: usize,
 }
@@ -65,7 +69,13 @@ impl From<Failure> for Refusal {
 pub(super) fn read_film(source: &impl ReadAt, size_bytes: u64) -> Result<Film, Refusal> {
     let container = container(source, size_bytes).map_err(|error| refuse(&error))?;
     match media::open(source, size_bytes) {
-        Ok((index, _)) => Ok(film(container, &index)),
+        Ok((index, tables)) => {
+            let film = film(container, &index);
+            Ok(Film {
+                opened: Some((index, tables)),
+                ..film
+            })
+        }
         // Kept, and listed as waiting: a later version, or the workshop, will read it.
         Err(error @ (media::Error::NotYet(_) | media::Error::Fragmented)) => Ok(Film {
             container: container.name(),
@@ -74,9 +84,43 @@ pub(super) fn read_film(source: &impl ReadAt, size_bytes: u64) -> Result<Film, R
             duration_ms: None,
             index: None,
             tracks: Vec::new(),
+            opened: None,
             last_number: 0,
         }),
         Err(error) => Err(refuse(&error)),
+    }
+}
+
+impl Film {
+    /// Reads the subtitles inside the file that are text, and keeps them as those beside a film are kept. Blocks for as
+    /// long as a Matroska film takes to be walked through.
+    pub(super) fn keep_texts(
+        &mut self,
+        source: &impl ReadAt,
+        store: &ObjectStore,
+    ) -> Result<(), Refusal> {
+        let Some((index, tables)) = self.opened.take() else {
+            return Ok(());
+        };
+        if self.state != AssetState::Ready {
+            return Ok(());
+        }
+        let texts = media::read_texts(source, &index, tables.as_ref());
+        for (number, cues) in texts.map_err(|error| refuse(&error))? {
+            let track = index.track(number).ok().and_then(stream);
+            let Some(track) = track.filter(|_| !cues.is_empty()) else {
+                continue;
+            };
+            let text = media::subtitles::write_webvtt(&cues);
+            let object = store.put(text.as_bytes()).map_err(refused)?;
+            self.tracks.push(Track {
+                codec: "webvtt".to_owned(),
+                rfc6381: "wvtt".to_owned(),
+                sidecar: Some(object),
+                ..track
+            });
+        }
+        Ok(())
     }
 }
 
@@ -116,6 +160,7 @@ fn film(container: Container, index: &Index) -> Film {
         duration_ms: i64::try_from(index.duration_ms).ok(),
         index: Some(index.to_bytes()),
         tracks,
+        opened: None,
         last_number: index.tracks.len(),
     }
 }

@@ -15,7 +15,7 @@ const VIDEO: [&str; 15] = [
     "ogv", "3gp",
 ];
 const PICTURE: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
-const SUBTITLE: [&str; 2] = ["vtt", "srt"];
+const SUBTITLE: [&str; 4] = ["vtt", "srt", "ass", "ssa"];
 /// Endings of files that are still being written by somebody else.
 const UNFINISHED: [&str; 7] = [
     "part",

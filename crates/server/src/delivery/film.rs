@@ -167,6 +167,9 @@ impl Film {
 
     /// Reads a stretch from the disk.
     fn stretch(&self, n: u32) -> media::Result<Stretch> {
+        if let Some(place) = self.index.stretch_place(n) {
+            self.file.will_need(place.offset, place.len.max(1));
+        }
         let read = |offset, buffer: &mut [u8]| self.file.read_at(offset, buffer);
         Stretch::read(&read, &self.index, n)
     }

@@ -75,6 +75,8 @@ mod tests {
         let (one, other) = (shelf.for_a_film(), shelf.for_a_film());
         assert_ne!(one.film, other.film);
         let refused = one.at_hand(0).expect_err("nothing is there");
-        assert!(matches!(refused, media::Error::Read(error) if error.kind() == io::ErrorKind::WouldBlock));
+        assert!(
+            matches!(refused, media::Error::Read(error) if error.kind() == io::ErrorKind::WouldBlock)
+        );
     }
 }
