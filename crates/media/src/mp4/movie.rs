@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use super::boxes::{Boxes, Fields};
 use super::entry::{self, Entry};
+use super::extends::Extends;
 use super::tables::Tables;
 use crate::error::{Result, bad};
+use crate::index::scale;
 use crate::model::{Codec, Kind, Role, Waiting};
 
 /// A film with more tracks than this is an attack or a mistake.
-const TRACK_LIMIT: usize = 64;
+pub(super) const TRACK_LIMIT: usize = 64;
 
 /// A name longer than this is cut.
 const NAME_LIMIT: usize = 120;
@@ -18,14 +20,20 @@ const NAME_LIMIT: usize = 120;
 #[derive(Clone, Debug)]
 pub(crate) struct Movie {
     pub(crate) timescale: u32,
-    pub(crate) duration: u64,
-    pub(crate) fragmented: bool,
+    /// The running time the file declares, fragments included; 0 where it does not.
+    pub(crate) declared_ms: u64,
+    /// What is said of fragments, in a fragmented film.
+    pub(super) extends: Option<Extends>,
+    /// Fragments are missing at the end, whose bytes no sample speaks of: the size the file should have at least.
+    pub(crate) cut: Option<u64>,
     pub(crate) tracks: Vec<TrackBox>,
 }
 
 /// One `trak` box.
 #[derive(Clone, Debug)]
 pub(crate) struct TrackBox {
+    /// `track_ID`, by which fragments name it.
+    pub(super) id: u32,
     pub(crate) kind: Kind,
     pub(crate) enabled: bool,
     pub(crate) matrix: [u8; 36],
@@ -57,15 +65,20 @@ impl Movie {
     pub(crate) fn parse(moov: &[u8]) -> Result<Movie> {
         let mut movie = Movie {
             timescale: 0,
-            duration: 0,
-            fragmented: false,
+            declared_ms: 0,
+            extends: None,
+            cut: None,
             tracks: Vec::new(),
         };
         for child in Boxes::new(moov, 0..moov.len()) {
             let child = child?;
             match &child.kind {
-                b"mvhd" => (movie.timescale, movie.duration) = header(moov, child.body, b"mvhd")?,
-                b"mvex" => movie.fragmented = true,
+                b"mvhd" => {
+                    let (timescale, duration) = header(moov, child.body, b"mvhd")?;
+                    movie.timescale = timescale;
+                    movie.declared_ms = scale(duration, timescale, 1000);
+                }
+                b"mvex" => movie.extends = Some(Extends::parse(moov, child.body)?),
                 b"cmov" => return Err(bad(b"cmov", "a compressed film header is not read")),
                 b"trak" if movie.tracks.len() == TRACK_LIMIT => {
                     return Err(bad(b"trak", "there are more than 64 tracks"));
@@ -85,7 +98,7 @@ impl TrackBox {
     fn parse(moov: &[u8], trak: Range<usize>) -> Result<TrackBox> {
         let within = |range: &Range<usize>| Boxes::new(moov, range.clone());
         let tkhd = within(&trak).need(b"tkhd")?;
-        let (enabled, matrix) = track_header(moov, tkhd)?;
+        let (id, enabled, matrix) = track_header(moov, tkhd)?;
         let mdia = within(&trak).need(b"mdia")?;
         let mdhd = within(&mdia).need(b"mdhd")?;
         let language = language(moov, &mdhd, within(&mdia).find(b"elng")?)?;
@@ -100,6 +113,7 @@ impl TrackBox {
         };
         let (name, role) = names(moov, &trak, handler_name);
         let mut track = TrackBox {
+            id,
             kind,
             enabled,
             matrix,
@@ -191,12 +205,15 @@ fn header(moov: &[u8], body: Range<usize>, kind: &[u8; 4]) -> Result<(u32, u64)>
     ))
 }
 
-fn track_header(moov: &[u8], body: Range<usize>) -> Result<(bool, [u8; 36])> {
+/// Number, whether it is enabled, and matrix (clause 8.3.2).
+fn track_header(moov: &[u8], body: Range<usize>) -> Result<(u32, bool, [u8; 36])> {
     let mut fields = Fields::new(moov, body, b"tkhd");
     let (version, flags) = fields.version_and_flags()?;
-    fields.skip(if version == 1 { 32 } else { 20 })?;
+    fields.skip(if version == 1 { 16 } else { 8 })?;
+    let id = fields.u32()?;
+    fields.skip(if version == 1 { 12 } else { 8 })?;
     fields.skip(16)?;
-    Ok((flags & 1 != 0, fields.array()?))
+    Ok((id, flags & 1 != 0, fields.array()?))
 }
 
 fn language(

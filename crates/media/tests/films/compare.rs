@@ -6,10 +6,10 @@ use crate::make::{Film, encode, ffmpeg, ffprobe, sources, usual};
 use crate::package::{Packaged, package};
 
 /// A frame's hash and its time after the first one, in microseconds.
-type Frames = Vec<(String, i64)>;
+pub(crate) type Frames = Vec<(String, i64)>;
 
 /// Decoded frames, or with `-c copy` among the words, packets.
-fn frames(path: &Path, before: &[&str], words: &[&str]) -> Frames {
+pub(crate) fn frames(path: &Path, before: &[&str], words: &[&str]) -> Frames {
     let path = path.to_str().expect("a plain path");
     let input = ["-noautorotate", "-i", path];
     let output = [
@@ -40,14 +40,14 @@ fn frames(path: &Path, before: &[&str], words: &[&str]) -> Frames {
     frames
 }
 
-const PICTURE: &[&str] = &["-map", "0:v:0"];
+pub(crate) const PICTURE: &[&str] = &["-map", "0:v:0"];
 
-fn picture(path: &Path) -> Frames {
+pub(crate) fn picture(path: &Path) -> Frames {
     frames(path, &[], PICTURE)
 }
 
 /// The packets of a sound, edit lists left aside: all of them are carried.
-fn sound(path: &Path, number: usize) -> Frames {
+pub(crate) fn sound(path: &Path, number: usize) -> Frames {
     let map = format!("0:a:{number}");
     let ignore: &[&str] = if path.extension().is_some_and(|end| end == "mp4") {
         &["-ignore_editlist", "1"]
@@ -58,7 +58,7 @@ fn sound(path: &Path, number: usize) -> Frames {
 }
 
 /// When the first packets of picture and sound are shown, in seconds, one after the other.
-fn distance(path: &Path) -> f64 {
+pub(crate) fn distance(path: &Path) -> f64 {
     let first = |stream: &str| -> f64 {
         let words = [
             "-select_streams",
@@ -79,7 +79,7 @@ fn distance(path: &Path) -> f64 {
     first("v:0") - first("a:0")
 }
 
-fn assert_frames(found: &Frames, expected: &Frames) {
+pub(crate) fn assert_frames(found: &Frames, expected: &Frames) {
     assert!(!expected.is_empty(), "the source has frames");
     for (number, (found, expected)) in found.iter().zip(expected).enumerate() {
         assert_eq!(found.0, expected.0, "frame {number} has another content");
@@ -94,7 +94,7 @@ fn assert_frames(found: &Frames, expected: &Frames) {
     assert_eq!(found.len(), expected.len(), "the number of frames");
 }
 
-fn assert_carried(film: &Film, sounds: usize) -> Packaged {
+pub(crate) fn assert_carried(film: &Film, sounds: usize) -> Packaged {
     let packaged = package(&film.bytes(), film.folder.path(), "out");
     assert_eq!(packaged.index.verdict(), cineclub_media::Verdict::Playable);
     let expected = picture(&film.path);
