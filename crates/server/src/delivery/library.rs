@@ -194,8 +194,6 @@ fn tables(file: &MediaFile, index: &Index) -> media::Result<SampleTables> {
     if index.file_size != file.size_bytes() {
         return Err(media::Error::IndexMismatch);
     }
-    let len = usize::try_from(index.moov.len).map_err(|_| media::Error::IndexMismatch)?;
-    let mut moov = vec![0; len];
-    file.read_exact_at(index.moov.offset, &mut moov)?;
-    SampleTables::parse(moov)
+    let read = |offset, buffer: &mut [u8]| file.read_at(offset, buffer);
+    SampleTables::read(&read, index)
 }
