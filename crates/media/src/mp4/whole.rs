@@ -166,6 +166,45 @@ fn wait(track: &TrackBox, bytes: &[u8], timescale: u32) -> Option<Wait> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::example::{boxed, example_film_from, words};
+    use crate::open::find_moov;
+
+    /// Ten seconds in `moov`, begun by its edit list at `start_ms`, and one more second in a fragment.
+    fn hybrid(start_ms: u32) -> Vec<u8> {
+        let mut film = example_film_from(start_ms);
+        let moov = find_moov(&film, film.len() as u64).expect("it has one");
+        let mut trex = Vec::new();
+        boxed(
+            &mut trex,
+            b"trex",
+            &[&words([0, 1, 1, 512, 1, 0].into_iter())],
+        );
+        let mut mvex = Vec::new();
+        boxed(&mut mvex, b"mvex", &[&trex]);
+        let size = (moov.len as u32 + 8 + mvex.len() as u32).to_be_bytes();
+        let (start, end) = (moov.offset as usize, moov.end() as usize);
+        film[start - 8..start - 4].copy_from_slice(&size);
+        film.splice(end..end, mvex);
+
+        let mut traf = Vec::new();
+        boxed(&mut traf, b"tfhd", &[&words([0x02_0000, 1].into_iter())]);
+        boxed(&mut traf, b"trun", &[&words([0, 25].into_iter())]);
+        let mut moof = Vec::new();
+        boxed(&mut moof, b"traf", &[&traf]);
+        boxed(&mut film, b"moof", &[&moof]);
+        film
+    }
+
+    /// Red when the film ends where its edit list ended before there were fragments.
+    #[test]
+    fn an_edit_written_before_the_fragments_goes_on_to_their_end() {
+        for (start_ms, duration_ms) in [(0, 11_000), (2_000, 9_000)] {
+            let film = hybrid(start_ms);
+            let (index, _) = crate::open(&film, film.len() as u64).expect("it is whole");
+            assert_eq!(index.duration_ms, duration_ms, "begun at {start_ms} ms");
+            assert_eq!(index.tracks[0].samples, 275);
+        }
+    }
 
     #[test]
     fn spans_of_several_tracks_become_one() {
