@@ -80,20 +80,55 @@ pub fn index(bytes: &[u8]) {
 /// Sample tables of one film with the index of another.
 pub fn segmenter(bytes: &[u8]) {
     let film = media::example_film();
-    let (index, _) = media::open(&film, film.len() as u64).expect("the example is a film");
-    if let Ok(tables) = SampleTables::parse(bytes.to_vec()) {
+    let (mut index, _) = media::open(&film, film.len() as u64).expect("the example is a film");
+    index.file_size = bytes.len() as u64;
+    index.moov = media::ByteRange {
+        offset: 0,
+        len: index.file_size,
+    };
+    if let Ok(tables) = SampleTables::read(bytes, &index) {
         serve(&index, &tables);
     }
-    let place = media::ByteRange {
-        offset: 0,
-        len: bytes.len() as u64,
-    };
     // The same tables in a file said to be large: offsets and counts are then all in range.
-    if let (Ok(index), Ok(tables)) = (
-        Index::build(bytes, place, 1 << 40),
-        SampleTables::parse(bytes.to_vec()),
-    ) {
+    let head = boxed(b"moov", bytes);
+    let film = Large(&head);
+    if let Ok((index, tables)) = media::open(&film, 1 << 40) {
         serve(&index, &tables);
+    }
+}
+
+/// Fragments behind a `moov` that is as it should be.
+pub fn fragments(bytes: &[u8]) {
+    let film = media::example_fragmented(bytes);
+    mp4(&film);
+    let (index, tables) = match media::open(&Large(&film), 1 << 40) {
+        Ok(opened) => opened,
+        Err(_) => return,
+    };
+    let again = SampleTables::read(&Large(&film), &index).expect("it was read before");
+    assert_eq!(again.memory_bytes(), tables.memory_bytes());
+    serve(&index, &tables);
+}
+
+fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    let size = (body.len() as u32 + 8).to_be_bytes();
+    [&size[..], kind, body].concat()
+}
+
+/// A file of a terabyte that begins with some bytes, followed by an `mdat` without an end.
+struct Large<'a>(&'a [u8]);
+
+impl media::ReadAt for Large<'_> {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = (1_u64 << 40).saturating_sub(offset).min(buffer.len() as u64) as usize;
+        for (at, byte) in (offset..).zip(&mut buffer[..count]) {
+            let behind = at.checked_sub(self.0.len() as u64);
+            *byte = match behind {
+                None => self.0[at as usize],
+                Some(behind) => b"\0\0\0\0mdat".get(behind as usize).copied().unwrap_or(0),
+            };
+        }
+        Ok(count)
     }
 }
 

@@ -51,11 +51,6 @@ pub enum Error {
     /// A film in a container this version does not read.
     #[error("{} files cannot be read yet", .0.described())]
     NotYet(Container),
-    /// An MP4 whose samples are listed in fragments.
-    #[error(
-        "this MP4 is fragmented (its samples are listed in 'moof' boxes): fragmented films cannot be read yet"
-    )]
-    Fragmented,
     /// A box the standard demands is not there.
     #[error("the file has no '{0}' box where one is needed: it is damaged or was not finished")]
     MissingBox(FourCc),

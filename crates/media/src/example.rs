@@ -12,6 +12,36 @@ pub fn example_film_from(start_ms: u32) -> Vec<u8> {
     film(Some(start_ms))
 }
 
+/// A film with the same picture, none of whose samples `moov` lists: `fragments` are the boxes that follow it.
+///
+/// Samples of which nothing else is said last 512 ticks of 12,800 a second and are no key frames.
+pub fn example_fragmented(fragments: &[u8]) -> Vec<u8> {
+    let mut moov = movie(0, None);
+    // Counts of zero leave the entries behind them without meaning.
+    for (kind, count_at) in [
+        (b"stts", 8),
+        (b"stss", 8),
+        (b"stsc", 8),
+        (b"stsz", 12),
+        (b"stco", 8),
+    ] {
+        let found = moov.windows(4).position(|name| name == kind);
+        let at = found.expect("the tables have such a box") + count_at;
+        moov[at..at + 4].fill(0);
+    }
+    let mut trex = Vec::new();
+    let defaults = words([0, 1, 1, 512, 0, 0x0101_0000].into_iter());
+    boxed(&mut trex, b"trex", &[&defaults]);
+    let mut mvex = Vec::new();
+    boxed(&mut mvex, b"mvex", &[&trex]);
+
+    let mut film = Vec::new();
+    boxed(&mut film, b"ftyp", &[b"iso5\0\0\0\0iso5avc1"]);
+    boxed(&mut film, b"moov", &[&moov[8..], &mvex]);
+    film.extend(fragments);
+    film
+}
+
 fn film(edit_ms: Option<u32>) -> Vec<u8> {
     let mut film = Vec::new();
     boxed(&mut film, b"ftyp", &[b"isom\0\0\0\0isomavc1"]);
@@ -155,11 +185,11 @@ fn movie(start: u32, edit_ms: Option<u32>) -> Vec<u8> {
     whole
 }
 
-fn words(values: impl Iterator<Item = u32>) -> Vec<u8> {
+pub(crate) fn words(values: impl Iterator<Item = u32>) -> Vec<u8> {
     values.flat_map(u32::to_be_bytes).collect()
 }
 
-fn boxed(out: &mut Vec<u8>, kind: &[u8; 4], parts: &[&[u8]]) {
+pub(crate) fn boxed(out: &mut Vec<u8>, kind: &[u8; 4], parts: &[&[u8]]) {
     let size = 8 + parts.iter().map(|part| part.len()).sum::<usize>();
     out.extend((size as u32).to_be_bytes());
     out.extend(kind);

@@ -24,8 +24,7 @@
 //! let init = media::init_segment(&index, 1)?;
 //!
 //! // Segments: the tables are read once and cached by `memory_bytes()`, the `Segment` is reused.
-//! let moov = &file[index.moov.offset as usize..index.moov.end() as usize];
-//! let tables = media::SampleTables::parse(moov.to_vec())?;
+//! let tables = media::SampleTables::read(&file, &index)?;
 //! let mut segment = media::Segment::default();
 //! media::plan_segment(&index, &tables, 1, 0, &mut segment)?;
 //! let etag = media::segment_tag(&digest, 1, 0);
@@ -73,7 +72,7 @@ pub use cmaf::{
     Part, Read, ReadPlan, Samples, Segment, init_segment, plan_key_frame, plan_segment,
 };
 pub use error::{Error, FourCc, Result};
-pub use example::{example_film, example_film_from};
+pub use example::{example_film, example_film_from, example_fragmented};
 #[doc(hidden)]
 pub use index::seal_index;
 pub use index::{

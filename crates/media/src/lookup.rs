@@ -32,6 +32,18 @@ impl<'a, S: ReadAt + ?Sized> Lookup<'a, S> {
         }
     }
 
+    /// For the film in `source` whose index was stored: reads the tables of an MP4.
+    ///
+    /// # Errors
+    /// What [`SampleTables::read`] reports.
+    pub fn open(source: &'a S, index: &'a Index) -> Result<Lookup<'a, S>> {
+        let tables = match index.clusters {
+            Some(_) => None,
+            None => Some(SampleTables::read(source, index)?),
+        };
+        Ok(Lookup::new(source, index, tables))
+    }
+
     /// What [`crate::plan_segment`] wants.
     pub fn samples(&self) -> Samples<'_> {
         match &self.tables {

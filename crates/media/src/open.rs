@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::index::{Index, build};
 use crate::matroska;
-use crate::mp4::{Scan, Step};
+use crate::mp4::{Mp4, Scan, Step};
 use crate::sniff::{Container, SNIFF_BYTES, sniff};
 use crate::source::{ByteRange, ReadAt, read_exact_at};
 use crate::tables::SampleTables;
@@ -19,24 +19,12 @@ pub fn open(
 ) -> Result<(Index, Option<SampleTables>)> {
     match sniff(&head(source, size_bytes)?) {
         Container::Mp4 => {
-            let (place, moov) = find_moov(source, size_bytes)?;
-            let index = build(&moov, place, size_bytes)?;
-            Ok((index, Some(SampleTables::parse(moov)?)))
+            let mp4 = Mp4::read(source, find_moov(source, size_bytes)?, size_bytes)?;
+            let index = build(&mp4, size_bytes)?;
+            Ok((index, Some(SampleTables::of(mp4))))
         }
         Container::Matroska => Ok((matroska::build(source, size_bytes)?, None)),
         other => Err(refusal(other)),
-    }
-}
-
-impl Index {
-    /// Makes the index from the body of a `moov` box, for a caller that found it with [`Scan`].
-    ///
-    /// `place` is where that body lies in a file of `file_size` bytes.
-    ///
-    /// # Errors
-    /// When the box is damaged, fragmented, or nothing of the film is in the file.
-    pub fn build(moov: &[u8], place: ByteRange, file_size: u64) -> Result<Index> {
-        build(moov, place, file_size)
     }
 }
 
@@ -55,11 +43,8 @@ pub(crate) fn head(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<V
     Ok(head)
 }
 
-/// The place and the bytes of the body of `moov`.
-pub(crate) fn find_moov(
-    source: &(impl ReadAt + ?Sized),
-    size_bytes: u64,
-) -> Result<(ByteRange, Vec<u8>)> {
+/// The place of the body of `moov`.
+pub(crate) fn find_moov(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<ByteRange> {
     let mut scan = Scan::new(size_bytes);
     let mut buffer = [0; 16];
     loop {
@@ -69,12 +54,8 @@ pub(crate) fn find_moov(
                 read_exact_at(source, offset, wanted)?;
                 scan.feed(wanted)?;
             }
-            Step::Done(layout) => {
-                // Scan allows at most 64 MiB here, and only bytes that are in the file.
-                let mut moov = vec![0; layout.moov.len as usize];
-                read_exact_at(source, layout.moov.offset, &mut moov)?;
-                return Ok((layout.moov, moov));
-            }
+            // Scan allows at most 64 MiB here, and only bytes that are in the file.
+            Step::Done(layout) => return Ok(layout.moov),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::index::Index;
 use crate::model::{Kind, Role};
-use crate::mp4::movie::Movie;
+use crate::mp4::Mp4;
 use crate::open::{find_moov, head};
 use crate::sniff::{Container, sniff};
 use crate::source::ReadAt;
@@ -15,7 +15,7 @@ use crate::source::ReadAt;
 pub struct Probe {
     /// [`Container::name`].
     pub container: &'static str,
-    /// The running time the file declares, where it could be read.
+    /// The running time the file declares, or that of its samples where it declares none; if it could be read.
     pub duration_ms: Option<u64>,
     /// The tracks, in file order; none where the container is only recognised.
     pub tracks: Vec<ProbeTrack>,
@@ -83,10 +83,9 @@ pub fn probe(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<Probe> 
         probe.remarks.push(error.to_string());
         return Ok(probe);
     }
-    let (place, moov) = find_moov(source, size_bytes)?;
-    let movie = Movie::parse(&moov)?;
-    probe.duration_ms = Some(crate::index::scale(movie.duration, movie.timescale, 1000));
-    match crate::index::build(&moov, place, size_bytes) {
+    let mp4 = Mp4::read(source, find_moov(source, size_bytes)?, size_bytes)?;
+    probe.duration_ms = Some(mp4.movie.declared_ms).filter(|ms| *ms > 0);
+    match crate::index::build(&mp4, size_bytes) {
         Ok(index) => probe.describe(&index),
         Err(error) => probe.remarks.push(error.to_string()),
     }
@@ -95,6 +94,9 @@ pub fn probe(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<Probe> 
 
 impl Probe {
     fn describe(&mut self, index: &Index) {
+        let longest = index.tracks.iter().map(|track| track.duration_ms).max();
+        let found = Some(index.duration_ms).filter(|ms| *ms > 0).or(longest);
+        self.duration_ms = self.duration_ms.or(found);
         if let Some(damage) = index.damage {
             self.remarks.push(damage.to_string());
         }

@@ -38,7 +38,6 @@ pub(crate) fn of_media(error: &Media) -> Reason {
         Media::NotYet(container) => {
             Reason::new("reason-not-yet").word("what", word_of_container(*container))
         }
-        Media::Fragmented => Reason::new("reason-fragmented"),
         Media::MissingBox(kind) => Reason::new("reason-missing-box").text("kind", kind.to_string()),
         Media::BadBox { kind, .. } => Reason::new("reason-bad-box").text("kind", kind.to_string()),
         Media::BadElement(_) => Reason::new("reason-bad-element"),
@@ -70,9 +69,13 @@ pub(crate) fn of_media(error: &Media) -> Reason {
 
 /// What is left of a film that is cut off.
 pub(crate) fn of_damage(damage: Damage) -> Reason {
-    Reason::new("reason-cut-off")
-        .with("playable", Fact::LengthMs(damage.playable_ms))
-        .with("declared", Fact::LengthMs(damage.declared_ms))
+    let playable = Fact::LengthMs(damage.playable_ms);
+    match damage.declared_ms {
+        0 => Reason::new("reason-cut-off-somewhere").with("playable", playable),
+        declared_ms => Reason::new("reason-cut-off")
+            .with("playable", playable)
+            .with("declared", Fact::LengthMs(declared_ms)),
+    }
 }
 
 /// Why a track can't be played as it is, or not on every screen, if that is so.
@@ -237,7 +240,6 @@ mod tests {
         let mut errors = vec![
             Media::EndedEarly { at: 1, size_bytes },
             Media::Empty,
-            Media::Fragmented,
             Media::MissingBox(kind),
             Media::BadBox {
                 kind,
@@ -342,7 +344,11 @@ mod tests {
             playable_ms: 1_000,
             declared_ms: 2_000,
         };
-        let mut reasons = vec![of_damage(damage)];
+        let endless = Damage {
+            declared_ms: 0,
+            ..damage
+        };
+        let mut reasons = vec![of_damage(damage), of_damage(endless)];
         reasons.extend(of_all_media());
         reasons.extend(of_all_tracks());
         reasons.extend(of_all_storage());

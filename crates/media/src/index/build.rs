@@ -12,9 +12,9 @@ use super::{Cut, Damage, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, sc
 use crate::cmaf::Shape;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Sample, Waiting};
+use crate::mp4::Mp4;
 use crate::mp4::movie::{Movie, TrackBox};
 use crate::mp4::tables::{Samples, Tables};
-use crate::source::ByteRange;
 
 /// How much sound before the start is kept for the decoder to warm up.
 const PREROLL_MS: i64 = 100;
@@ -25,41 +25,43 @@ const SAMPLES_LIMIT: u32 = 1 << 24;
 /// No film has more samples in a segment: planning one takes memory for each of them.
 const SEGMENT_SAMPLES_LIMIT: u32 = 100_000;
 
-/// Builds the index of a film from the body of its `moov`.
-pub(crate) fn build(moov: &[u8], place: ByteRange, file_size: u64) -> Result<Index> {
-    let movie = Movie::parse(moov)?;
-    if movie.fragmented {
-        return Err(Error::Fragmented);
-    }
+/// Builds the index of a film from its `moov` and its fragments.
+pub(crate) fn build(mp4: &Mp4, file_size: u64) -> Result<Index> {
+    let movie = &mp4.movie;
     if movie.tracks.is_empty() {
         return Err(Error::NoTracks);
     }
     let builder = Builder {
-        movie: &movie,
-        moov,
+        movie,
+        moov: &mp4.bytes,
         file_size,
     };
     let mut draft = builder.tracks(None);
-    let mut damage = None;
-    if let Some(missing) = draft.missing {
-        let declared_ms = scale(movie.duration, movie.timescale, 1000);
+    // Fragments that are lost altogether have no samples that could be missed; a film left without any is lost too.
+    let lost = movie
+        .cut
+        .filter(|_| draft.tracks.iter().all(|track| track.samples == 0));
+    let missing = draft.missing;
+    if let Some(missing) = missing {
         draft = builder.tracks(Some(missing.from_ms));
-        let playable_ms = draft.duration_ms();
-        if playable_ms == 0 {
-            return Err(Error::Truncated {
-                actual_bytes: file_size,
-                expected_bytes: missing.expected_bytes,
-            });
-        }
-        damage = Some(Damage {
-            playable_ms,
-            declared_ms,
+    }
+    let playable_ms = draft.duration_ms();
+    let expected = missing.map(|missing| missing.expected_bytes).or(lost);
+    if let Some(expected_bytes) = expected.filter(|_| playable_ms == 0) {
+        return Err(Error::Truncated {
+            actual_bytes: file_size,
+            expected_bytes,
         });
     }
+    let is_damaged = missing.is_some() || (movie.cut.is_some() && playable_ms > 0);
+    let damage = is_damaged.then_some(Damage {
+        playable_ms,
+        declared_ms: movie.declared_ms,
+    });
     Ok(Index {
         file_size,
-        moov: place,
-        duration_ms: draft.duration_ms(),
+        moov: mp4.place,
+        duration_ms: playable_ms,
         damage,
         shift_ms: draft.shift_ms,
         clusters: None,
@@ -437,7 +439,8 @@ mod tests {
     /// The example film, its tables saying that `samples` of one byte follow each other at once.
     fn crowded(samples: u32) -> Index {
         let film = example_film();
-        let (place, mut moov) = find_moov(&film, film.len() as u64).expect("it has a moov");
+        let place = find_moov(&film, film.len() as u64).expect("it has a moov");
+        let mut moov = film[place.offset as usize..place.end() as usize].to_vec();
         let mut patch = |kind: &[u8; 4], offset: usize, value: u32| {
             let found = moov.windows(4).position(|name| name == kind);
             let at = found.expect("the box is there") + 4 + offset;
@@ -448,7 +451,8 @@ mod tests {
         patch(b"stsc", 12, samples);
         patch(b"stsz", 4, 1);
         patch(b"stsz", 8, samples);
-        build(&moov, place, 1 << 30).expect("its boxes can be read")
+        let mp4 = Mp4::of_moov(moov, place).expect("its boxes can be read");
+        build(&mp4, 1 << 30).expect("it has a track")
     }
 
     #[test]

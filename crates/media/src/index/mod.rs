@@ -37,7 +37,7 @@ pub const LONGEST_SEGMENT_MS: u64 = 30_000;
 pub struct Index {
     /// The size of the file the index was made from.
     pub file_size: u64,
-    /// The body of `moov`: what [`crate::SampleTables::parse`] wants. Nothing, where the film is Matroska.
+    /// The body of `moov`: where [`crate::SampleTables::read`] begins. Nothing, where the film is Matroska.
     pub moov: ByteRange,
     /// How frames are found where there is no `moov`.
     pub(crate) clusters: Option<Clusters>,
@@ -61,18 +61,23 @@ pub struct Index {
 pub struct Damage {
     /// How much of it is there from the start.
     pub playable_ms: u64,
-    /// How long the file says it is.
+    /// How long the file says it is; 0 where it does not, as fragmented films may leave open.
     pub declared_ms: u64,
 }
 
 impl std::fmt::Display for Damage {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            out,
-            "the file is cut off: {} s of {} s can be played; deliver it again",
-            self.playable_ms / 1000,
-            self.declared_ms / 1000
-        )
+        let (playable, declared) = (self.playable_ms / 1000, self.declared_ms / 1000);
+        match self.declared_ms {
+            0 => write!(
+                out,
+                "the file is cut off: its first {playable} s can be played; deliver it again"
+            ),
+            _ => write!(
+                out,
+                "the file is cut off: {playable} s of {declared} s can be played; deliver it again"
+            ),
+        }
     }
 }
 

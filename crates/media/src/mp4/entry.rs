@@ -29,7 +29,7 @@ pub(crate) fn parse(all: &[u8], stsd: Range<usize>, kind: Kind) -> Result<Entry>
         Kind::Subtitle => {
             entry.codec = Some(named(&first.kind));
             entry.waiting = Some(match &first.kind {
-                b"tx3g" => Waiting::Text,
+                b"tx3g" | b"text" => Waiting::Text,
                 _ => Waiting::SubtitleInside,
             });
         }

@@ -1,11 +1,20 @@
-//! Reading MP4 and QuickTime (ISO/IEC 14496-12, QTFF): finding `moov`, its tracks, and their sample tables.
+//! Reading MP4 and QuickTime (ISO/IEC 14496-12, QTFF): finding `moov`, its tracks, their sample tables and
+//! fragments.
 
 pub(crate) mod boxes;
 mod descriptors;
 mod entry;
+mod extends;
+mod file;
+mod form;
+mod fragments;
 pub(crate) mod movie;
+mod samples;
 mod scan;
 pub(crate) mod tables;
+mod traf;
+mod whole;
 
 pub(crate) use descriptors::write_elementary;
+pub(crate) use file::Mp4;
 pub use scan::{Layout, MOOV_LIMIT_BYTES, Scan, Step};

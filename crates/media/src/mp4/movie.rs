@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use super::boxes::{Boxes, Fields};
 use super::entry;
+use super::extends::Extends;
 use super::tables::Tables;
 use crate::codecs::Entry;
 use crate::error::{Result, bad};
+use crate::index::scale;
 use crate::model::{Codec, Kind, Role, Waiting};
 
 /// A film with more tracks than this is an attack or a mistake.
-const TRACK_LIMIT: usize = 64;
+pub(super) const TRACK_LIMIT: usize = 64;
 
 /// A name longer than this is cut.
 const NAME_LIMIT: usize = 120;
@@ -19,14 +21,22 @@ const NAME_LIMIT: usize = 120;
 #[derive(Clone, Debug)]
 pub(crate) struct Movie {
     pub(crate) timescale: u32,
-    pub(crate) duration: u64,
-    pub(crate) fragmented: bool,
+    /// The running time the file declares, fragments included; 0 where it does not.
+    pub(crate) declared_ms: u64,
+    /// What is said of fragments, in a fragmented film.
+    pub(super) extends: Option<Extends>,
+    /// Fragments are missing at the end, whose bytes no sample speaks of: the size the file should have at least.
+    pub(crate) cut: Option<u64>,
     pub(crate) tracks: Vec<TrackBox>,
 }
 
 /// One `trak` box.
 #[derive(Clone, Debug)]
 pub(crate) struct TrackBox {
+    /// `track_ID`, by which fragments name it.
+    pub(super) id: u32,
+    /// The tracks in which its chapters are named.
+    chapters: Vec<u32>,
     pub(crate) kind: Kind,
     pub(crate) enabled: bool,
     pub(crate) matrix: [u8; 36],
@@ -58,15 +68,20 @@ impl Movie {
     pub(crate) fn parse(moov: &[u8]) -> Result<Movie> {
         let mut movie = Movie {
             timescale: 0,
-            duration: 0,
-            fragmented: false,
+            declared_ms: 0,
+            extends: None,
+            cut: None,
             tracks: Vec::new(),
         };
         for child in Boxes::new(moov, 0..moov.len()) {
             let child = child?;
             match &child.kind {
-                b"mvhd" => (movie.timescale, movie.duration) = header(moov, child.body, b"mvhd")?,
-                b"mvex" => movie.fragmented = true,
+                b"mvhd" => {
+                    let (timescale, duration) = header(moov, child.body, b"mvhd")?;
+                    movie.timescale = timescale;
+                    movie.declared_ms = scale(duration, timescale, 1000);
+                }
+                b"mvex" => movie.extends = Some(Extends::parse(moov, child.body)?),
                 b"cmov" => return Err(bad(b"cmov", "a compressed film header is not read")),
                 b"trak" if movie.tracks.len() == TRACK_LIMIT => {
                     return Err(bad(b"trak", "there are more than 64 tracks"));
@@ -78,7 +93,25 @@ impl Movie {
         if movie.timescale == 0 {
             return Err(crate::Error::MissingBox(b"mvhd".into()));
         }
+        movie.set_chapters_apart();
         Ok(movie)
+    }
+
+    /// A track of text to which another refers as its chapters is no subtitles (QTFF, "Chapter Lists").
+    fn set_chapters_apart(&mut self) {
+        let named: Vec<u32> = self
+            .tracks
+            .iter()
+            .flat_map(|track| track.chapters.clone())
+            .collect();
+        for track in self
+            .tracks
+            .iter_mut()
+            .filter(|track| named.contains(&track.id))
+        {
+            track.kind = Kind::Other;
+            track.waiting = Some(Waiting::NotShown);
+        }
     }
 }
 
@@ -86,7 +119,7 @@ impl TrackBox {
     fn parse(moov: &[u8], trak: Range<usize>) -> Result<TrackBox> {
         let within = |range: &Range<usize>| Boxes::new(moov, range.clone());
         let tkhd = within(&trak).need(b"tkhd")?;
-        let (enabled, matrix) = track_header(moov, tkhd)?;
+        let (id, enabled, matrix) = track_header(moov, tkhd)?;
         let mdia = within(&trak).need(b"mdia")?;
         let mdhd = within(&mdia).need(b"mdhd")?;
         let language = language(moov, &mdhd, within(&mdia).find(b"elng")?)?;
@@ -101,6 +134,8 @@ impl TrackBox {
         };
         let (name, role) = names(moov, &trak, handler_name);
         let mut track = TrackBox {
+            id,
+            chapters: chapters(moov, &trak),
             kind,
             enabled,
             matrix,
@@ -192,12 +227,15 @@ fn header(moov: &[u8], body: Range<usize>, kind: &[u8; 4]) -> Result<(u32, u64)>
     ))
 }
 
-fn track_header(moov: &[u8], body: Range<usize>) -> Result<(bool, [u8; 36])> {
+/// Number, whether it is enabled, and matrix (clause 8.3.2).
+fn track_header(moov: &[u8], body: Range<usize>) -> Result<(u32, bool, [u8; 36])> {
     let mut fields = Fields::new(moov, body, b"tkhd");
     let (version, flags) = fields.version_and_flags()?;
-    fields.skip(if version == 1 { 32 } else { 20 })?;
+    fields.skip(if version == 1 { 16 } else { 8 })?;
+    let id = fields.u32()?;
+    fields.skip(if version == 1 { 12 } else { 8 })?;
     fields.skip(16)?;
-    Ok((flags & 1 != 0, fields.array()?))
+    Ok((id, flags & 1 != 0, fields.array()?))
 }
 
 fn language(
@@ -304,6 +342,16 @@ fn data_is_elsewhere(moov: &[u8], minf: Range<usize>) -> Result<bool> {
     };
     let mut fields = Fields::new(moov, first?.body, b"dref");
     Ok(fields.version_and_flags()?.1 & 1 == 0)
+}
+
+/// The tracks that this one refers to for its chapters (ISO/IEC 14496-12, clause 8.3.3); damage costs the reference alone.
+fn chapters(moov: &[u8], trak: &Range<usize>) -> Vec<u32> {
+    let tref = Boxes::new(moov, trak.clone()).find(b"tref").ok().flatten();
+    let chap = tref.and_then(|tref| Boxes::new(moov, tref).find(b"chap").ok().flatten());
+    let ids = chap.map_or(&[][..], |chap| &moov[chap]).chunks_exact(4);
+    ids.filter_map(|id| id.first_chunk().map(|id| u32::from_be_bytes(*id)))
+        .take(TRACK_LIMIT)
+        .collect()
 }
 
 /// The track's own name and what it seems to be for; damage in `udta` costs the name, not the film.

@@ -6,7 +6,7 @@ use crate::source::ByteRange;
 /// The largest `moov` that is read: a day of film has less.
 pub const MOOV_LIMIT_BYTES: u64 = 64 << 20;
 
-/// More top-level boxes than this before `moov` is not a progressive film.
+/// More top-level boxes than this before `moov` is not a film.
 const TOP_LEVEL_LIMIT: u32 = 10_000;
 
 /// What [`Scan`] wants next.
@@ -23,7 +23,7 @@ pub enum Step {
     Done(Layout),
 }
 
-/// Where the parts of a progressive MP4 lie.
+/// Where the parts of an MP4 lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// The body of the `moov` box, its header left out.
@@ -37,7 +37,6 @@ pub struct Scan {
     at: u64,
     seen: u32,
     found: Option<Layout>,
-    fragmented: bool,
     cut_at: Option<u64>,
 }
 
@@ -49,7 +48,6 @@ impl Scan {
             at: 0,
             seen: 0,
             found: None,
-            fragmented: false,
             cut_at: None,
         }
     }
@@ -57,7 +55,7 @@ impl Scan {
     /// What to read next, or the layout.
     ///
     /// # Errors
-    /// When the file ends without a usable `moov`: [`Error::Truncated`], [`Error::Fragmented`] or [`Error::MissingBox`].
+    /// When the file ends without a usable `moov`: [`Error::Truncated`] or [`Error::MissingBox`].
     pub fn step(&self) -> Result<Step> {
         if let Some(layout) = self.found {
             return Ok(Step::Done(layout));
@@ -77,7 +75,6 @@ impl Scan {
                 actual_bytes: self.size_bytes,
                 expected_bytes,
             },
-            None if self.fragmented => Error::Fragmented,
             None => Error::MissingBox(FourCc(*b"moov")),
         })
     }
@@ -87,10 +84,8 @@ impl Scan {
     /// # Errors
     /// When a box is impossible, or `moov` is larger than [`MOOV_LIMIT_BYTES`].
     pub fn feed(&mut self, bytes: &[u8]) -> Result<()> {
-        let (Some(size), Some(kind)) = (
-            bytes.first_chunk::<4>(),
-            bytes.get(4..8).and_then(|kind| kind.first_chunk::<4>()),
-        ) else {
+        let left = self.size_bytes.saturating_sub(self.at);
+        let Some(header) = Header::read(bytes, left)? else {
             return Err(Error::EndedEarly {
                 at: self.at + bytes.len() as u64,
                 size_bytes: self.size_bytes,
@@ -98,29 +93,17 @@ impl Scan {
         };
         self.seen += 1;
         if self.seen > TOP_LEVEL_LIMIT {
-            return Err(bad(kind, "there are thousands of boxes and none is 'moov'"));
+            return Err(bad(
+                &header.kind,
+                "there are thousands of boxes and none is 'moov'",
+            ));
         }
-        let left = self.size_bytes.saturating_sub(self.at);
-        let (header, size) = match u32::from_be_bytes(*size) {
-            0 => (8, left),
-            1 => match bytes.get(8..16).and_then(|large| large.first_chunk::<8>()) {
-                Some(large) => (16, u64::from_be_bytes(*large)),
-                None => return Err(bad(kind, "it ends early")),
-            },
-            size => (8, u64::from(size)),
-        };
-        if size < header {
-            return Err(bad(kind, "its size is smaller than its own header"));
+        if header.size > left {
+            self.cut_at = Some(self.at.saturating_add(header.size));
+        } else if &header.kind == b"moov" {
+            self.take_moov(header.len, header.size)?;
         }
-        if size > left {
-            self.cut_at = Some(self.at.saturating_add(size));
-        }
-        match kind {
-            b"moov" if size <= left => self.take_moov(header, size)?,
-            b"moof" | b"styp" | b"sidx" => self.fragmented = true,
-            _ => {}
-        }
-        self.at = self.at.saturating_add(size);
+        self.at = self.at.saturating_add(header.size);
         Ok(())
     }
 
@@ -139,6 +122,41 @@ impl Scan {
             },
         });
         Ok(())
+    }
+}
+
+/// The header of a top-level box (clause 4.2).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Header {
+    pub(super) kind: [u8; 4],
+    /// How many bytes the header itself has: 8 or 16.
+    pub(super) len: u64,
+    /// How many bytes the box has, header included; never fewer than `len`, but maybe more than there are.
+    pub(super) size: u64,
+}
+
+impl Header {
+    /// Reads the first bytes of a box that has at most `left` bytes; `None` when they are too few to tell.
+    pub(super) fn read(bytes: &[u8], left: u64) -> Result<Option<Header>> {
+        let (Some(size), Some(kind)) = (
+            bytes.first_chunk::<4>(),
+            bytes.get(4..8).and_then(|kind| kind.first_chunk::<4>()),
+        ) else {
+            return Ok(None);
+        };
+        let (len, size) = match u32::from_be_bytes(*size) {
+            0 => (8, left),
+            1 => match bytes.get(8..16).and_then(|large| large.first_chunk::<8>()) {
+                Some(large) => (16, u64::from_be_bytes(*large)),
+                None => return Err(bad(kind, "it ends early")),
+            },
+            size => (8, u64::from(size)),
+        };
+        if size < len {
+            return Err(bad(kind, "its size is smaller than its own header"));
+        }
+        let kind = *kind;
+        Ok(Some(Header { kind, len, size }))
     }
 }
 
@@ -188,7 +206,7 @@ mod tests {
         assert!(matches!(run(b""), Err(Error::Empty)));
         assert!(matches!(
             run(b"\0\0\0\x08ftyp\0\0\0\x08moof"),
-            Err(Error::Fragmented)
+            Err(Error::MissingBox(_))
         ));
         let huge = b"\0\0\0\x01mdat\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
         assert!(matches!(run(huge), Err(Error::Truncated { .. })));

@@ -3,30 +3,35 @@
 use std::ops::Range;
 
 use super::boxes::{Boxes, Fields, u32_at, u64_at};
+use super::fragments::Fragments;
+pub(crate) use super::samples::Samples;
 use crate::error::{Result, bad};
-use crate::model::Sample;
 
 /// A running total is kept for every so many runs, so that finding a sample never walks a whole table.
-const MARK_EVERY: usize = 256;
+pub(super) const MARK_EVERY: usize = 256;
 
 /// Decode times beyond this cannot be added up safely, and are no film's.
-const TICKS_LIMIT: u64 = 1 << 60;
+pub(super) const TICKS_LIMIT: u64 = 1 << 60;
 
-/// The six tables of `stbl` (ISO/IEC 14496-12, clauses 8.6 and 8.7), as places in the `moov` bytes.
+/// The six tables of `stbl` (ISO/IEC 14496-12, clauses 8.6 and 8.7), as places in the `moov` bytes, and the samples
+/// that fragments add to them.
 #[derive(Clone, Debug)]
 pub(crate) struct Tables {
-    count: u32,
+    /// How many samples `stbl` lists.
+    pub(super) count: u32,
     ticks: u64,
-    times: Runs,
-    compositions: Option<Runs>,
-    chunks: Chunks,
-    sizes: Sizes,
-    syncs: Option<(usize, u32)>,
+    pub(super) times: Runs,
+    pub(super) compositions: Option<Runs>,
+    pub(super) chunks: Chunks,
+    pub(super) sizes: Sizes,
+    /// `stss`: where its entries begin, and how many there are.
+    pub(super) syncs: Option<(usize, u32)>,
+    pub(super) fragments: Fragments,
 }
 
 /// Runs of `(sample count, value)`: `stts` and `ctts`.
 #[derive(Clone, Debug)]
-struct Runs {
+pub(super) struct Runs {
     at: usize,
     entries: u32,
     /// Samples and ticks before each [`MARK_EVERY`]th run.
@@ -34,12 +39,12 @@ struct Runs {
 }
 
 #[derive(Clone, Debug)]
-struct Chunks {
+pub(super) struct Chunks {
     /// `stsc`: runs of chunks with equally many samples.
     at: usize,
-    entries: u32,
+    pub(super) entries: u32,
     /// Samples before each [`MARK_EVERY`]th run.
-    marks: Vec<u64>,
+    pub(super) marks: Vec<u64>,
     /// `stco` or `co64`.
     offsets_at: usize,
     offsets: u32,
@@ -48,7 +53,7 @@ struct Chunks {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Sizes {
+pub(super) enum Sizes {
     Uniform(u32),
     /// `stsz` and `stz2`: where the entries begin, and how many bits each has.
     Listed {
@@ -86,56 +91,49 @@ impl Tables {
             chunks,
             sizes,
             syncs,
+            fragments: Fragments::default(),
         })
     }
 
     /// How many samples the track declares.
     pub(crate) fn count(&self) -> u32 {
-        self.count
+        self.count + self.fragments.count()
     }
 
     /// The sum of all sample durations, in the track's timescale.
     pub(crate) fn ticks(&self) -> u64 {
+        match self.fragments.times() {
+            None => self.ticks,
+            Some(times) if self.count == 0 => times.end - times.start,
+            Some(times) => times.end,
+        }
+    }
+
+    /// The sum of the durations of the samples in `stbl`, in the track's timescale.
+    pub(super) fn own_ticks(&self) -> u64 {
         self.ticks
     }
 
     /// Whether all samples share the first sample description.
     pub(crate) fn has_one_description(&self) -> bool {
-        self.chunks.one_description
+        self.chunks.one_description && self.fragments.has_one_description()
     }
 
-    /// The bytes this holds besides the `moov` itself.
+    /// The bytes this holds besides those it is a view of.
     pub(crate) fn memory_bytes(&self) -> usize {
         let marks = |runs: &Runs| runs.marks.capacity() * size_of::<(u64, u64)>();
         size_of::<Tables>()
             + marks(&self.times)
             + self.compositions.as_ref().map_or(0, marks)
             + self.chunks.marks.capacity() * size_of::<u64>()
+            + self.fragments.memory_bytes()
     }
 
     /// The samples `range` (counted from 0), clipped to those there are.
-    pub(crate) fn samples<'a>(&'a self, moov: &'a [u8], range: Range<u32>) -> Samples<'a> {
-        let end = range.end.min(self.count);
-        let mut samples = Samples {
-            moov,
-            tables: self,
-            next: range.start.min(end),
-            end,
-            time: Cursor::default(),
-            dts: 0,
-            composition: Cursor::default(),
-            chunk: 0,
-            chunk_run: 0,
-            chunk_run_end: 0,
-            per_chunk: 0,
-            left_in_chunk: 0,
-            offset: 0,
-            sync: 0,
-        };
-        if samples.next < end {
-            samples.seek();
-        }
-        samples
+    ///
+    /// `bytes` are those of `moov`, followed by what was kept of the fragments.
+    pub(crate) fn samples<'a>(&'a self, bytes: &'a [u8], range: Range<u32>) -> Samples<'a> {
+        Samples::new(bytes, self, range)
     }
 }
 
@@ -170,7 +168,7 @@ impl Runs {
     }
 
     /// Places a cursor on `sample`; past the last run every value is 0.
-    fn seek(&self, moov: &[u8], sample: u32) -> (Cursor, u64) {
+    pub(super) fn seek(&self, moov: &[u8], sample: u32) -> (Cursor, u64) {
         let sample = u64::from(sample);
         let mark = self.marks.partition_point(|mark| mark.0 <= sample);
         let (mut before, mut ticks) = mark.checked_sub(1).map_or((0, 0), |mark| self.marks[mark]);
@@ -207,7 +205,7 @@ impl Runs {
         (u32_at(moov, at), u32_at(moov, at + 4))
     }
 
-    fn advance(&self, moov: &[u8], cursor: &mut Cursor) {
+    pub(super) fn advance(&self, moov: &[u8], cursor: &mut Cursor) {
         cursor.left = cursor.left.saturating_sub(1);
         while cursor.left == 0 {
             cursor.run += 1;
@@ -273,13 +271,13 @@ impl Chunks {
     }
 
     /// The first chunk of a run, counted from 1, and the samples in each of its chunks.
-    fn run(&self, moov: &[u8], run: u32) -> (u32, u32) {
+    pub(super) fn run(&self, moov: &[u8], run: u32) -> (u32, u32) {
         let at = self.at + run as usize * 12;
         (u32_at(moov, at), u32_at(moov, at + 4))
     }
 
     /// The chunk after a run's last, counted from 1.
-    fn run_end(&self, moov: &[u8], run: u32) -> u32 {
+    pub(super) fn run_end(&self, moov: &[u8], run: u32) -> u32 {
         let after_all = self.offsets.saturating_add(1);
         if run + 1 < self.entries {
             self.run(moov, run + 1).0.min(after_all)
@@ -289,7 +287,7 @@ impl Chunks {
     }
 
     /// Where a chunk, counted from 1, begins in the file.
-    fn offset(&self, moov: &[u8], chunk: u32) -> u64 {
+    pub(super) fn offset(&self, moov: &[u8], chunk: u32) -> u64 {
         let entry = chunk.saturating_sub(1) as usize;
         if self.wide {
             u64_at(moov, self.offsets_at + entry * 8)
@@ -334,7 +332,7 @@ impl Sizes {
         Err(crate::Error::MissingBox(b"stsz".into()))
     }
 
-    fn get(self, moov: &[u8], sample: u32) -> u32 {
+    pub(super) fn get(self, moov: &[u8], sample: u32) -> u32 {
         let index = sample as usize;
         let byte = |at: usize| u32::from(moov.get(at).copied().unwrap_or_default());
         match self {
@@ -362,150 +360,10 @@ fn parse_syncs(moov: &[u8], range: Range<usize>) -> Result<(usize, u32)> {
     Ok((at, count))
 }
 
+/// Where one is in [`Runs`].
 #[derive(Clone, Copy, Debug, Default)]
-struct Cursor {
+pub(super) struct Cursor {
     run: u32,
     left: u32,
-    value: u32,
-}
-
-/// An iterator over samples in decode order; see [`Tables::samples`].
-#[derive(Clone, Debug)]
-pub(crate) struct Samples<'a> {
-    moov: &'a [u8],
-    tables: &'a Tables,
-    next: u32,
-    end: u32,
-    time: Cursor,
-    dts: u64,
-    composition: Cursor,
-    chunk: u32,
-    chunk_run: u32,
-    chunk_run_end: u32,
-    per_chunk: u32,
-    left_in_chunk: u32,
-    offset: u64,
-    sync: u32,
-}
-
-impl Samples<'_> {
-    fn seek(&mut self) {
-        let Tables {
-            times,
-            compositions,
-            chunks,
-            sizes,
-            syncs,
-            ..
-        } = self.tables;
-        (self.time, self.dts) = times.seek(self.moov, self.next);
-        if let Some(compositions) = compositions {
-            self.composition = compositions.seek(self.moov, self.next).0;
-        }
-        if let Some((at, count)) = *syncs {
-            let wanted = self.next + 1;
-            let (mut low, mut high) = (0, count);
-            while low < high {
-                let middle = low + (high - low) / 2;
-                if u32_at(self.moov, at + middle as usize * 4) < wanted {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            self.sync = low;
-        }
-        let sample = u64::from(self.next);
-        let mark = chunks.marks.partition_point(|before| *before <= sample);
-        let mut before = mark.checked_sub(1).map_or(0, |mark| chunks.marks[mark]);
-        let mut run = (mark.saturating_sub(1) * MARK_EVERY) as u32;
-        while run < chunks.entries {
-            let (first, per_chunk) = chunks.run(self.moov, run);
-            let end = chunks.run_end(self.moov, run);
-            let inside = u64::from(end.saturating_sub(first)) * u64::from(per_chunk);
-            if before + inside > sample {
-                let into = sample - before;
-                let in_chunk = (into % u64::from(per_chunk)) as u32;
-                self.chunk_run = run;
-                self.chunk_run_end = end;
-                self.per_chunk = per_chunk;
-                self.chunk = first + (into / u64::from(per_chunk)) as u32;
-                self.left_in_chunk = per_chunk - in_chunk;
-                let skipped: u64 = match sizes {
-                    Sizes::Uniform(size) => u64::from(*size) * u64::from(in_chunk),
-                    listed => (self.next - in_chunk..self.next)
-                        .map(|sample| u64::from(listed.get(self.moov, sample)))
-                        .sum(),
-                };
-                self.offset = chunks.offset(self.moov, self.chunk).saturating_add(skipped);
-                return;
-            }
-            before += inside;
-            run += 1;
-        }
-    }
-
-    fn next_chunk(&mut self) {
-        let chunks = &self.tables.chunks;
-        self.chunk = self.chunk.saturating_add(1);
-        while self.chunk >= self.chunk_run_end && self.chunk_run + 1 < chunks.entries {
-            self.chunk_run += 1;
-            (self.chunk, self.per_chunk) = chunks.run(self.moov, self.chunk_run);
-            self.chunk_run_end = chunks.run_end(self.moov, self.chunk_run);
-        }
-        self.left_in_chunk = self.per_chunk;
-        self.offset = chunks.offset(self.moov, self.chunk);
-    }
-}
-
-impl Iterator for Samples<'_> {
-    type Item = Sample;
-
-    fn next(&mut self) -> Option<Sample> {
-        if self.next >= self.end {
-            return None;
-        }
-        let tables = self.tables;
-        if self.left_in_chunk == 0 {
-            self.next_chunk();
-        }
-        let number = self.next + 1;
-        let is_sync = match tables.syncs {
-            None => true,
-            Some((at, count)) => {
-                let hit =
-                    self.sync < count && u32_at(self.moov, at + self.sync as usize * 4) == number;
-                self.sync += u32::from(hit);
-                hit
-            }
-        };
-        let sample = Sample {
-            offset: self.offset,
-            size: tables.sizes.get(self.moov, self.next),
-            dts: self.dts,
-            // Version 0 is unsigned on paper, but writers put negative offsets there as well.
-            composition_offset: self.composition.value as i32,
-            duration: self.time.value,
-            is_sync,
-        };
-        self.dts += u64::from(self.time.value);
-        self.offset = self.offset.saturating_add(u64::from(sample.size));
-        self.left_in_chunk -= 1;
-        times_forward(self);
-        self.next = number;
-        Some(sample)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = (self.end - self.next) as usize;
-        (left, Some(left))
-    }
-}
-
-fn times_forward(samples: &mut Samples<'_>) {
-    let tables = samples.tables;
-    tables.times.advance(samples.moov, &mut samples.time);
-    if let Some(compositions) = &tables.compositions {
-        compositions.advance(samples.moov, &mut samples.composition);
-    }
+    pub(super) value: u32,
 }

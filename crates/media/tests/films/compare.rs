@@ -40,7 +40,7 @@ pub(crate) fn frames(path: &Path, before: &[&str], words: &[&str]) -> Frames {
     frames
 }
 
-const PICTURE: &[&str] = &["-map", "0:v:0"];
+pub(crate) const PICTURE: &[&str] = &["-map", "0:v:0"];
 
 pub(crate) fn picture(path: &Path) -> Frames {
     frames(path, &[], PICTURE)
@@ -94,7 +94,7 @@ pub(crate) fn assert_frames(found: &Frames, expected: &Frames) {
     assert_eq!(found.len(), expected.len(), "the number of frames");
 }
 
-fn assert_carried(film: &Film, sounds: usize) -> Packaged {
+pub(crate) fn assert_carried(film: &Film, sounds: usize) -> Packaged {
     let packaged = package(&film.bytes(), film.folder.path(), "out");
     assert_eq!(packaged.index.verdict(), cineclub_media::Verdict::Playable);
     let expected = picture(&film.path);

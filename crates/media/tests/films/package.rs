@@ -17,14 +17,14 @@ pub(crate) struct Packaged {
 
 /// Packages `bytes` into a new folder called `name` in `within`, through the stored form of the index.
 pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
-    let (index, tables) = media::open(bytes, bytes.len() as u64).expect("the film can be indexed");
+    let (index, _) = media::open(bytes, bytes.len() as u64).expect("the film can be indexed");
     let index = {
         let stored = index.to_bytes();
         let read = Index::from_bytes(&stored).expect("what was stored can be read");
         assert_eq!(read, index, "the stored index says the same");
         read
     };
-    let lookup = Lookup::new(bytes, &index, tables);
+    let lookup = Lookup::open(bytes, &index).expect("the film can be read again");
     let samples = lookup.samples();
     let folder = within.join(name);
     let selection = Selection::everything(&index);

@@ -56,13 +56,13 @@ fn the_bytes_of_a_fixed_film_do_not_change() {
         media::dash::manifest(&index, &Selection::everything(&index)).expect("a manifest"),
     ];
     insta::assert_snapshot!(lines.join("\n"), @r##"
-    version 2
-    film "b265618068c802d27d15a62ccd27464c"
-    index "3317e020e49c6b0dac68808f9a4d976d" (155 bytes)
-    init "9a2d7651c7bcdba1be7dd3b69f497d68"
-    segments "2e279a3620156a3bc1a0454e282ed069" "2a2c59eddc44ecf58654830cb2deb01d" "f80fa976d9895488e354df5429728c72"
-    tag "9e177f68df6f10b347b9f8181309d368"
-    keys "6e52f72777567a553ecea78154c1d735" "f491cf88faad7e2c8ca9d731de4e6c7f" "d38c500b4686d19df5b7e132e93e0f1b"
+    version 3
+    film "2079b80a8748affe9ae5e9c4300a709c"
+    index "3192f0e6bf201a197e493908c205d3e0" (158 bytes)
+    init "3714dacece1178436c880c07c0d867c1"
+    segments "f94f95511c9331a9c049b89eae72a14c" "02e7742fbb698c99f0095a7afccc44c8" "76af3662d13dd1c415c47b6c19acc90a"
+    tag "f615c047d1b74a865a214a4e5c8c5bcb"
+    keys "dc17d5f1f52e11fbf6e9151e9adf3035" "9daf5707bc3cb9face5e306fd3aa4071" "cdf57941fc42797dddb49c4721ffd1fe"
     #EXTM3U
     #EXT-X-VERSION:7
     #EXT-X-INDEPENDENT-SEGMENTS

@@ -130,7 +130,24 @@ fn subtitles_inside_the_film_are_listed() {
     assert_eq!(ours["tracks"][2]["codec"], "mov_text");
     let bytes = film.bytes();
     let (index, _) = media::open(&bytes, bytes.len() as u64).expect("an index");
-    assert!(matches!(index.verdict(), media::Verdict::Partly(_)));
+    assert_eq!(index.verdict(), media::Verdict::Playable);
+    assert!(index.tracks[2].is_text());
+}
+
+#[test]
+fn a_list_of_chapters_is_no_subtitles() {
+    let source = usual();
+    let chapters = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=4000\ntitle=One\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=4000\nEND=10000\ntitle=Two\n";
+    let list = source.write("chapters.txt", chapters.as_bytes());
+    let words = format!("-i {} -map 0 -map_metadata 1 -c copy", list.display());
+    let bytes = source.again("", &words).bytes();
+    let (index, _) = media::open(&bytes, bytes.len() as u64).expect("an index");
+    assert_eq!(
+        index.tracks.len(),
+        3,
+        "the chapters are a track of their own"
+    );
+    assert_eq!(index.tracks[2].kind, media::Kind::Other);
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub(super) fn read_film(source: &impl ReadAt, size_bytes: u64) -> Result<Film, R
             })
         }
         // Kept, and listed as waiting: a later version, or the workshop, will read it.
-        Err(error @ (media::Error::NotYet(_) | media::Error::Fragmented)) => Ok(Film {
+        Err(error @ media::Error::NotYet(_)) => Ok(Film {
             container: container.name(),
             state: AssetState::Waiting,
             reason: Some(reasons::of_media(&error)),

@@ -92,14 +92,6 @@ impl MediaFile {
         self.file.read_at(buffer, offset)
     }
 
-    /// Reads exactly `buffer.len()` bytes from `offset` on, waiting for the disk.
-    ///
-    /// # Errors
-    /// The system's, or [`io::ErrorKind::UnexpectedEof`].
-    pub(super) fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        self.file.read_exact_at(buffer, offset)
-    }
-
     /// Fills a buffer as planned, the header's part from `header`, and checks that the file is unchanged.
     ///
     /// # Errors
@@ -297,7 +289,7 @@ mod tests {
         std::fs::rename(&other, &path).unwrap();
         assert!(!file.is_named().unwrap());
         let mut bytes = [0; 4];
-        file.read_exact_at(0, &mut bytes).unwrap();
+        file.file.read_exact_at(&mut bytes, 0).unwrap();
         assert_eq!(bytes, [7; 4]);
     }
 }

@@ -212,8 +212,6 @@ fn tables(file: &MediaFile, index: &Index) -> media::Result<Option<SampleTables>
     if index.moov.len == 0 {
         return Ok(None);
     }
-    let len = usize::try_from(index.moov.len).map_err(|_| media::Error::IndexMismatch)?;
-    let mut moov = vec![0; len];
-    file.read_exact_at(index.moov.offset, &mut moov)?;
-    SampleTables::parse(moov).map(Some)
+    let read = |offset, buffer: &mut [u8]| file.read_at(offset, buffer);
+    SampleTables::read(&read, index).map(Some)
 }
