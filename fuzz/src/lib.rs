@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 
 use cineclub_media as media;
-use media::{Index, SampleTables, Segment};
+use media::{Index, Lookup, SampleTables, Samples, Segment};
 
 /// The largest piece of memory anything may ask for at once: the promise of the crates under test.
 const ALLOCATION_LIMIT_BYTES: usize = 64 << 20;
@@ -51,15 +51,26 @@ pub fn sniff(bytes: &[u8]) {
 }
 
 /// A file: probe, index, store, playlists, and every segment.
-pub fn mp4(bytes: &[u8]) {
+pub fn film(bytes: &[u8]) {
     let _ = media::probe(bytes, bytes.len() as u64);
     if let Ok((index, tables)) = media::open(bytes, bytes.len() as u64) {
         assert_eq!(
             Index::from_bytes(&index.to_bytes()).expect("our own bytes are read back"),
             index
         );
-        serve(&index, &tables);
+        let texts = media::read_texts(bytes, &index, tables.as_ref());
+        for (_, cues) in texts.unwrap_or_default() {
+            readable(&cues);
+        }
+        serve(&index, Lookup::new(bytes, &index, tables).samples());
     }
+}
+
+/// What follows the heads of a Matroska file, as [`film`].
+pub fn matroska(bytes: &[u8]) {
+    let head = b"\x1A\x45\xDF\xA3\x8B\x42\x82\x88matroska\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+    film(&[head, bytes].concat());
+    film(bytes);
 }
 
 /// A stored index, its checksum made right so that what lies behind it is reached too.
@@ -72,8 +83,11 @@ pub fn index(bytes: &[u8]) {
     if let Ok(index) = Index::from_bytes(&whole) {
         let again = Index::from_bytes(&index.to_bytes()).expect("our own bytes are read back");
         assert_eq!(again, index);
-        let tables = tables_of_example();
-        serve(&index, &tables);
+        serve(&index, Samples::Tables(&tables_of_example()));
+        // With the file's own bytes for a film: what an index of clusters speaks of is then looked for in them.
+        if let Ok(lookup) = Lookup::open(bytes, &index) {
+            serve(&index, lookup.samples());
+        }
     }
 }
 
@@ -87,27 +101,26 @@ pub fn segmenter(bytes: &[u8]) {
         len: index.file_size,
     };
     if let Ok(tables) = SampleTables::read(bytes, &index) {
-        serve(&index, &tables);
+        serve(&index, Samples::Tables(&tables));
     }
     // The same tables in a file said to be large: offsets and counts are then all in range.
     let head = boxed(b"moov", bytes);
     let film = Large(&head);
-    if let Ok((index, tables)) = media::open(&film, 1 << 40) {
-        serve(&index, &tables);
+    if let Ok((index, Some(tables))) = media::open(&film, 1 << 40) {
+        serve(&index, Samples::Tables(&tables));
     }
 }
 
 /// Fragments behind a `moov` that is as it should be.
 pub fn fragments(bytes: &[u8]) {
     let film = media::example_fragmented(bytes);
-    mp4(&film);
-    let (index, tables) = match media::open(&Large(&film), 1 << 40) {
-        Ok(opened) => opened,
-        Err(_) => return,
+    self::film(&film);
+    let Ok((index, Some(tables))) = media::open(&Large(&film), 1 << 40) else {
+        return;
     };
     let again = SampleTables::read(&Large(&film), &index).expect("it was read before");
     assert_eq!(again.memory_bytes(), tables.memory_bytes());
-    serve(&index, &tables);
+    serve(&index, Samples::Tables(&tables));
 }
 
 fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
@@ -191,9 +204,10 @@ fn tables_of_example() -> SampleTables {
     media::open(&film, film.len() as u64)
         .expect("the example is a film")
         .1
+        .expect("an MP4 has tables")
 }
 
-fn serve(index: &Index, tables: &SampleTables) {
+fn serve(index: &Index, samples: Samples<'_>) {
     let _ = index.verdict();
     let selection = media::Selection::everything(index);
     let _ = media::hls::multivariant(index, &selection);
@@ -206,7 +220,7 @@ fn serve(index: &Index, tables: &SampleTables) {
         let _ = media::init_segment(index, number);
         let count = index.track(number).map_or(0, |track| track.segment_count());
         for n in 0..count.min(200) {
-            if media::plan_segment(index, tables, number, n, &mut segment).is_err() {
+            if media::plan_segment(index, samples, number, n, &mut segment).is_err() {
                 continue;
             }
             assert!(
@@ -220,7 +234,7 @@ fn serve(index: &Index, tables: &SampleTables) {
             segment.plan_reads(0, segment.len, 4096, 256 << 10, &mut plan);
             let wanted: usize = plan.pieces.iter().map(|piece| piece.len()).sum();
             assert_eq!(wanted as u64, sum);
-            if media::plan_key_frame(index, tables, number, n, &mut segment).is_ok() {
+            if media::plan_key_frame(index, samples, number, n, &mut segment).is_ok() {
                 let is_inside = |range: &media::ByteRange| range.end() <= index.file_size;
                 assert!(segment.ranges.iter().all(is_inside));
             }

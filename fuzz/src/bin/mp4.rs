@@ -1,4 +1,4 @@
-//! Fuzz target: `cineclub_fuzz::mp4`.
+//! Fuzz target: `cineclub_fuzz::film`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cineclub_fuzz::mp4(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cineclub_fuzz::film(bytes));

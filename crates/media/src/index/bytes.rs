@@ -303,6 +303,9 @@ impl<'a> Reader<'a> {
         }
         if self.flag()? {
             index.clusters = Some(self.clusters()?);
+            if !index.tracks.iter().all(|track| track.stored.number > 0) {
+                return Err(Error::BadIndex("a track of a film without tables has some"));
+            }
             index.cut_like_marks();
         }
         Ok(index)

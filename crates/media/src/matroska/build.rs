@@ -343,6 +343,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
         let longest_ms = scale(longest.unwrap_or(0), index.tracks[lead].timescale, 1000);
         if longest_ms > LONGEST_SEGMENT_MS && index.tracks[lead].kind == Kind::Video {
             index.tracks[lead].waiting = Some(Waiting::KeyFrames { longest_ms });
+            index.tracks[lead].segments.clear();
         }
         let playable = index.tracks.iter().filter(|track| track.is_playable());
         index.duration_ms = playable.map(|track| track.duration_ms).max().unwrap_or(0);
