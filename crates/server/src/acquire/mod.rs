@@ -39,5 +39,6 @@ pub use receive::{Received, receive};
 pub use record::claim_of;
 pub use renew::renew;
 pub use report::{FileState, FileView, FolderReport, Question, folder_report};
+pub(crate) use sidecars::may_be_film;
 pub use vanished::Vanished;
 pub use watch::watch;

@@ -95,6 +95,11 @@ pub(super) fn role(name: &str) -> Role {
     }
 }
 
+/// Whether a file may be a film, by its name.
+pub(crate) fn may_be_film(name: &str) -> bool {
+    role(name) == Role::Film
+}
+
 /// Whether a name is one that programs give to files they have not finished.
 pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with('.') || UNFINISHED.contains(&extension(name).as_str())

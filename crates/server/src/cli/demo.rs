@@ -269,7 +269,10 @@ fn count_films(folder: &Path) -> usize {
         .map(|entry| entry.path())
         .map(|path| match path.is_dir() {
             true => count_films(&path),
-            false => usize::from(path.extension().is_some_and(|extension| extension == "mp4")),
+            false => usize::from(
+                path.file_name()
+                    .is_some_and(|name| acquire::may_be_film(&name.to_string_lossy())),
+            ),
         })
         .sum()
 }
