@@ -37,9 +37,9 @@ impl<'a, S: ReadAt + ?Sized> Lookup<'a, S> {
     /// # Errors
     /// What [`SampleTables::read`] reports.
     pub fn open(source: &'a S, index: &'a Index) -> Result<Lookup<'a, S>> {
-        let tables = match index.clusters {
-            Some(_) => None,
-            None => Some(SampleTables::read(source, index)?),
+        let tables = match index.moov.len {
+            0 => None,
+            _ => Some(SampleTables::read(source, index)?),
         };
         Ok(Lookup::new(source, index, tables))
     }

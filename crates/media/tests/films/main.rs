@@ -9,4 +9,5 @@ mod package;
 mod pinned;
 mod playlists;
 mod probing;
+mod rewritten;
 mod texts;

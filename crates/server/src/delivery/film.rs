@@ -12,7 +12,7 @@ use cineclub_media::{
 };
 
 use super::file::MediaFile;
-use super::shelf::Shelf;
+use super::shelf::{List, Shelf, Text};
 use crate::App;
 use crate::error::{Error, Kind, Result};
 
@@ -35,7 +35,7 @@ pub struct Film {
     pub(super) digest: [u8; 32],
     /// The tables of an MP4; a Matroska film has stretches instead.
     pub(super) tables: Option<SampleTables>,
-    pub(super) stretches: Shelf,
+    pub(super) shelf: Shelf,
     pub(super) file: Arc<MediaFile>,
     /// The tracks as the catalogue knows them, sidecars included.
     pub(super) tracks: Vec<Track>,
@@ -80,19 +80,26 @@ impl Film {
     ///
     /// # Errors
     /// [`Kind::NotFound`] for a track that is not there or can't be played.
-    pub fn playlist(&self, number: u8) -> Result<String> {
-        match self.sidecar(number) {
-            Some(_) => Ok(hls::subtitle_playlist(self.index.duration_ms)),
-            None => hls::media_playlist(&self.index, number.into()).map_err(unplayable),
+    pub fn playlist(&self, number: u8) -> Result<Text> {
+        if self.sidecar(number).is_some() {
+            return Ok(hls::subtitle_playlist(self.index.duration_ms)
+                .into_bytes()
+                .into());
         }
+        let write = || hls::media_playlist(&self.index, number.into());
+        let text = self.shelf.playlist(List::Segments(number), write);
+        text.map_err(unplayable)
     }
 
     /// The playlist of a picture's key frames.
     ///
     /// # Errors
     /// As [`Self::playlist`].
-    pub fn keys(&self, number: u8) -> Result<String> {
-        hls::key_playlist(&self.index, number.into()).map_err(unplayable)
+    pub fn keys(&self, number: u8) -> Result<Text> {
+        let write = || hls::key_playlist(&self.index, number.into());
+        self.shelf
+            .playlist(List::Keys(number), write)
+            .map_err(unplayable)
     }
 
     /// A track's init segment.
@@ -126,14 +133,14 @@ impl Film {
     /// that was indexed.
     pub async fn segment(self: &Arc<Self>, number: u8, n: u32, part: Part) -> Result<Segment> {
         self.file.verify().map_err(|error| away().because(error))?;
-        let at_hand = |n| self.stretches.at_hand(n);
+        let at_hand = |n| self.shelf.at_hand(n);
         match self.plan(number, n, part, &at_hand) {
             Err(media::Error::Read(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
             planned => return planned.map_err(unplayable),
         }
         let film = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
-            let fetched = |n| film.stretches.fetched(n, || film.stretch(n));
+            let fetched = |n| film.shelf.fetched(n, || film.stretch(n));
             let segment = film.plan(number, n, part, &fetched).map_err(unplayable)?;
             film.file.verify().map_err(|error| away().because(error))?;
             Ok(segment)

@@ -25,7 +25,7 @@ const STRETCHES_SHARE: u64 = 4;
 #[derive(Debug)]
 pub struct Library {
     films: Cache<AssetId, Arc<Film>>,
-    stretches: Shelf,
+    shelf: Shelf,
     pool: Pool,
 }
 
@@ -45,7 +45,7 @@ impl Library {
             .build();
         Self {
             films,
-            stretches: Shelf::new(budget_bytes / STRETCHES_SHARE),
+            shelf: Shelf::new(budget_bytes / STRETCHES_SHARE),
             pool: Pool::default(),
         }
     }
@@ -92,7 +92,7 @@ impl Library {
 
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {
         let read = async {
-            let shelf = self.stretches.for_a_film();
+            let shelf = self.shelf.for_a_film();
             load(app, id, &shelf).await.map(Arc::new)
         };
         self.films
@@ -198,7 +198,7 @@ fn read(file: std::fs::File, known: Known, shelf: Shelf) -> Result<Film> {
         digest: index.digest(),
         index,
         tables,
-        stretches: shelf,
+        shelf,
         file: Arc::new(file),
         tracks: known.tracks,
     })

@@ -22,4 +22,5 @@ pub use admit::{Admitted, admit};
 pub use film::{Film, Part};
 pub use gate::{Gate, Refusal, STALE_MS};
 pub use library::Library;
+pub use shelf::Text;
 pub use watch::{learn_all, poll};

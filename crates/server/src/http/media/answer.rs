@@ -3,11 +3,9 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use bytes::Bytes;
-use cineclub_media as media;
 
 use super::conditions::{Wanted, wanted};
-use crate::delivery::Admitted;
+use crate::delivery::{Admitted, Text};
 
 /// The longest a browser may keep an answer, in seconds. A token's end comes first.
 const KEEP_SECONDS: i64 = 3600;
@@ -28,10 +26,9 @@ pub(super) fn small(
     asked: Asked<'_>,
     admitted: &Admitted,
     kind: &'static str,
-    bytes: Vec<u8>,
+    text: impl Into<Text>,
 ) -> Response {
-    let tag = media::text_tag(&bytes);
-    let bytes = Bytes::from(bytes);
+    let Text { bytes, tag } = text.into();
     stream(
         asked,
         admitted,

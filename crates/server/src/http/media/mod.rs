@@ -143,12 +143,12 @@ async fn small(
 ) -> Result<Response, Refused> {
     let film = app.library().film(app, admitted.asset()).await?;
     let (kind, bytes) = match file {
-        TrackFile::Playlist => (PLAYLIST, film.playlist(number)?.into_bytes()),
-        TrackFile::Keys => (PLAYLIST, film.keys(number)?.into_bytes()),
-        TrackFile::Init => (film.mime(number)?, film.init(number)?),
+        TrackFile::Playlist => (PLAYLIST, film.playlist(number)?),
+        TrackFile::Keys => (PLAYLIST, film.keys(number)?),
+        TrackFile::Init => (film.mime(number)?, film.init(number)?.into()),
         _ => (
             "text/vtt; charset=utf-8",
-            film.subtitles(app, number).await?,
+            film.subtitles(app, number).await?.into(),
         ),
     };
     Ok(answer::small(asked, admitted, kind, bytes))
