@@ -164,6 +164,7 @@ pub fn ass(bytes: &[u8]) {
     for format in [
         InsideFormat::Text,
         InsideFormat::WebVtt,
+        InsideFormat::WebmVtt,
         InsideFormat::Ass,
         InsideFormat::MovText,
     ] {

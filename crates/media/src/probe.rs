@@ -52,8 +52,8 @@ pub struct ProbeTrack {
     pub channels: Option<u16>,
     /// Hz; only for sound.
     pub sample_rate: Option<u32>,
-    /// Samples (frames) the file declares.
-    pub samples: u32,
+    /// Samples (frames) the file declares; a Matroska file declares none.
+    pub samples: Option<u32>,
     /// Why the track cannot be played; absent when it can.
     pub waiting: Option<String>,
 }
@@ -74,7 +74,8 @@ pub fn probe(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<Probe> 
     };
     if container == Container::Matroska {
         let index = crate::matroska::build(source, size_bytes)?;
-        probe.duration_ms = Some(index.duration_ms);
+        let declared_ms = crate::matroska::declared_ms(source, size_bytes)?;
+        probe.duration_ms = declared_ms.or(Some(index.duration_ms));
         probe.describe(&index);
         return Ok(probe);
     }
@@ -132,7 +133,7 @@ impl Probe {
                     }),
                     channels: sound.then_some(track.channels),
                     sample_rate: sound.then_some(track.sample_rate),
-                    samples: track.samples,
+                    samples: (!track.is_stretched()).then_some(track.samples),
                     waiting: track.reason(),
                 }
             })

@@ -161,7 +161,7 @@ impl Writer {
         self.0.extend(track.matrix);
         self.stored(&track.stored);
         // The cuts of a Matroska film are those of its marks.
-        if track.stored.number > 0 {
+        if track.is_stretched() {
             return;
         }
         self.number(track.segments.len() as u64);
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
         }
         if self.flag()? {
             index.clusters = Some(self.clusters()?);
-            if !index.tracks.iter().all(|track| track.stored.number > 0) {
+            if !index.tracks.iter().all(Track::is_stretched) {
                 return Err(Error::BadIndex("a track of a film without tables has some"));
             }
             index.cut_like_marks();
@@ -360,7 +360,7 @@ impl<'a> Reader<'a> {
             stored: self.stored()?,
             segments: Vec::new(),
         };
-        if track.stored.number == 0 {
+        if !track.is_stretched() {
             track.segments = self.segments(&track)?;
         }
         Ok(track)

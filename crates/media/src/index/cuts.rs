@@ -6,7 +6,7 @@ use super::{TARGET_SEGMENT_MS, scale};
 use crate::model::Sample;
 
 /// No film has more segments in a track: two days of them.
-pub(super) const SEGMENTS_LIMIT: usize = 50_000;
+pub(crate) const SEGMENTS_LIMIT: usize = 50_000;
 
 /// The cuts of the picture, which the other tracks follow.
 pub(super) struct Lead {

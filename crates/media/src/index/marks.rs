@@ -31,7 +31,6 @@ impl Writer {
         self.number(clusters.scale_ns);
         self.signed(clusters.zero);
         self.number(clusters.end);
-        self.number(u64::from(clusters.lead));
         self.number(clusters.marks.len() as u64);
         let (mut before, mut step) = (Mark::default(), 0);
         for mark in &clusters.marks {
@@ -78,7 +77,6 @@ impl Reader<'_> {
             scale_ns,
             zero: self.time()?,
             end: self.number()?,
-            lead: self.small()?,
             marks: Vec::new(),
         };
         let count: usize = self.small()?;

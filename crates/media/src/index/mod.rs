@@ -234,6 +234,18 @@ impl Index {
         }
     }
 
+    /// What a cache should count for this value, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        let cuts = |track: &Track| track.segments.capacity() * size_of::<Cut>();
+        let own = |track: &Track| size_of::<Track>() + track.private.capacity() + cuts(track);
+        let marks = self
+            .clusters
+            .as_ref()
+            .map_or(0, |clusters| clusters.marks.capacity());
+        let marks = marks * size_of::<crate::matroska::Mark>();
+        size_of::<Index>() + marks + self.tracks.iter().map(own).sum::<usize>()
+    }
+
     /// Where stretch `n` of a Matroska film lies, counted from 0: a caller can have it fetched before it is read.
     pub fn stretch_place(&self, n: u32) -> Option<ByteRange> {
         self.clusters.as_ref()?.place(n)
@@ -318,6 +330,11 @@ impl Track {
     /// Whether segments can be cut from it.
     pub fn is_playable(&self) -> bool {
         self.waiting.is_none()
+    }
+
+    /// Whether it lies in clusters, and has no table.
+    pub(crate) fn is_stretched(&self) -> bool {
+        self.stored.number > 0
     }
 
     /// Whether it is text that can be read out of the film: see [`crate::read_texts`].

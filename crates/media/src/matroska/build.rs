@@ -4,7 +4,7 @@
 //! are left out.
 
 use super::codec::{self, FIRST_FRAME_BYTES, FrameLength};
-use super::head::{Cue, Head};
+use super::head::{CUES_LIMIT, Cue, Head};
 use super::stretch::each_ns;
 use super::survey::Survey;
 use super::tracks::{Encoding, TrackEntry};
@@ -12,7 +12,7 @@ use super::walk::{Block, Walk};
 use super::{Clusters, Mark, Stored, rescaled};
 use crate::codecs::Entry;
 use crate::error::{Error, Result};
-use crate::index::cuts::{first_key, key_cuts};
+use crate::index::cuts::{SEGMENTS_LIMIT, first_key, key_cuts};
 use crate::index::{
     Damage, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Weight, rates, scale,
 };
@@ -56,6 +56,17 @@ pub(crate) fn build(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<
     let marks = builder.marks(lead, first)?;
     builder.complete(&mut index, lead, marks, &firsts)?;
     Ok(index)
+}
+
+/// The running time that the head declares, if it does, in milliseconds.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn declared_ms(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<Option<u64>> {
+    let head = Head::read(source, size_bytes)?;
+    Ok(head
+        .duration_ns
+        .map(|duration| (duration + 500_000) / 1_000_000))
 }
 
 /// The first frame of a track.
@@ -109,16 +120,14 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
                 continue;
             };
             let first = &mut firsts[at];
-            if first.time.is_none() {
-                first.time = Some(block.time);
-                first.bytes = self.first_bytes(&mut walk, &block, &self.head.tracks[at])?;
-            }
+            first.time = first.time.or(Some(block.time));
             if first.key.is_none() && block.is_key {
-                first.key = u64::try_from(block.time).ok().map(|time| Cue {
-                    time,
+                first.key = Some(Cue {
+                    time: block.time,
                     track: block.track,
                     cluster: block.cluster,
                 });
+                first.bytes = self.first_bytes(&mut walk, &block, &self.head.tracks[at])?;
             }
             let is_seen = |(track, first): (&TrackEntry, &First)| {
                 !matches!(track.kind, Some(Kind::Video | Kind::Audio)) || first.key.is_some()
@@ -196,12 +205,39 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             .collect();
         if !listed.is_empty()
             && let Some(marks) = self.verified(&self.chosen(first, &listed))?
+            && !self.has_long_gap(&marks)
         {
-            return Ok(marks);
+            return self.from_the_start(marks);
         }
         let walked = self.walked(number)?;
         let marks = self.verified(&self.chosen(first, &walked))?;
-        marks.ok_or(Error::IndexMismatch)
+        self.from_the_start(marks.ok_or(Error::IndexMismatch)?)
+    }
+
+    /// The first stretch begins with the film: in front of its key frame lies sound, which is played.
+    fn from_the_start(&self, mut marks: Vec<Found>) -> Result<Vec<Found>> {
+        if marks.len() > SEGMENTS_LIMIT {
+            return Err(Error::BadElement(
+                "there are more segments than any film has",
+            ));
+        }
+        marks[0].mark.cluster = self.head.clusters;
+        Ok(marks)
+    }
+
+    /// Whether two marks, or the last and the end, are further apart than a segment may be long: the list leaves some out.
+    fn has_long_gap(&self, marks: &[Found]) -> bool {
+        let longest = signed(self.ticks(LONGEST_SEGMENT_MS));
+        let total = self.head.duration_ns.unwrap_or(0) / self.head.scale_ns;
+        let times = marks.iter().map(|found| found.mark.time);
+        let mut ends = times.clone().skip(1).chain([signed(total)]);
+        times
+            .zip(&mut ends)
+            .any(|(begin, end)| end - begin > longest)
+    }
+
+    fn ticks(&self, ms: u64) -> u64 {
+        ms * 1_000_000 / self.head.scale_ns
     }
 
     /// Every place where decoding may begin, found by a walk over all blocks.
@@ -213,13 +249,9 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             let is_new = cues
                 .last()
                 .is_none_or(|cue: &Cue| cue.cluster < block.cluster);
-            if block.track == number
-                && block.is_key
-                && is_new
-                && let Ok(time) = u64::try_from(block.time)
-            {
+            if block.track == number && block.is_key && is_new && cues.len() < CUES_LIMIT {
                 cues.push(Cue {
-                    time,
+                    time: block.time,
                     track: number,
                     cluster: block.cluster,
                 });
@@ -237,11 +269,12 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
                 usable.push(*cue);
             }
         }
-        let ticks = |ms: u64| signed(ms * 1_000_000 / self.head.scale_ns);
-        let last = usable.last().map_or(0, |cue| cue.time);
+        // Times are counted from the first, which may be negative.
+        let after = |time: i64| time.saturating_sub(first.time).max(0) as u64;
+        let last = usable.last().map_or(0, |cue| after(cue.time));
         let total = self.head.duration_ns.unwrap_or(0) / self.head.scale_ns;
         let sample = |(number, cue): (u32, &Cue)| Sample {
-            dts: cue.time,
+            dts: after(cue.time),
             duration: match usable.len() - 1 == number as usize {
                 true => total.saturating_sub(last).min(u64::from(u32::MAX)) as u32,
                 false => 0,
@@ -250,10 +283,10 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             ..Sample::default()
         };
         let samples = || (0..).zip(&usable).map(sample);
-        let first = first_key(samples(), 0).expect("there is the first");
+        let begin = first_key(samples(), 0).expect("there is the first");
         let numbered = (0..).zip(samples()).map(|(n, sample)| (n, sample, true));
-        let target = ticks(TARGET_SEGMENT_MS).max(1);
-        let cuts = key_cuts(numbered, first, target).cuts;
+        let target = signed(self.ticks(TARGET_SEGMENT_MS)).max(1);
+        let cuts = key_cuts(numbered, begin, target).cuts;
         cuts.iter().map(|cut| usable[*cut as usize]).collect()
     }
 
@@ -275,7 +308,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
         let mut block = Block::default();
         let mut mark = Mark {
             cluster: cue.cluster,
-            time: signed(cue.time),
+            time: cue.time,
             ..Mark::default()
         };
         let mut key_bytes = None;
@@ -315,7 +348,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
         let zero = playable
             .filter(|(track, _)| track.is_playable())
             .filter_map(|(track, first)| match track.kind {
-                Kind::Video => first.key.map(|key| signed(key.time)),
+                Kind::Video => first.key.map(|key| key.time),
                 _ => first.time,
             })
             .min()
@@ -324,7 +357,6 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             scale_ns: self.head.scale_ns,
             zero,
             end: self.end,
-            lead: index.tracks[lead].number,
             marks: found.iter().map(|found| found.mark).collect(),
         };
         let surveys = self.surveys(&clusters)?;
@@ -336,11 +368,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
         self.weigh(index, lead, &found, &clusters, &surveys);
         index.clusters = Some(clusters);
         index.cut_like_marks();
-        let longest = &index.tracks[lead];
-        let longest = (0..longest.segments.len())
-            .map(|n| longest.segment_ticks(n))
-            .max();
-        let longest_ms = scale(longest.unwrap_or(0), index.tracks[lead].timescale, 1000);
+        let longest_ms = longest_ms(&index.tracks[lead], index.clusters.as_ref());
         if longest_ms > LONGEST_SEGMENT_MS && index.tracks[lead].kind == Kind::Video {
             index.tracks[lead].waiting = Some(Waiting::KeyFrames { longest_ms });
             index.tracks[lead].segments.clear();
@@ -409,14 +437,18 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             track.lift = room.clamp(0, 1 << 30) as u32;
             track.has_leading = clusters.marks.iter().any(|mark| mark.early > 0);
             if track.frame_rate.is_none() {
-                track.frame_rate =
-                    step.and_then(|step| frame_rate(step as u64 * clusters.scale_ns));
+                track.frame_rate = step
+                    .and_then(|step| frame_rate((step as u64).saturating_mul(clusters.scale_ns)));
             }
         } else if self.is_scattered(place, clusters, surveys) {
             track.waiting = Some(Waiting::Scattered);
         }
-        let first = clusters.ticks(track.stored.first, track.timescale);
-        let first = first - i64::from(track.stored.priming);
+        let early = match track.kind {
+            Kind::Video => clusters.marks.first().map_or(0, |mark| mark.early),
+            _ => 0,
+        };
+        let first = track.stored.first - i64::from(early);
+        let first = clusters.ticks(first, track.timescale) - i64::from(track.stored.priming);
         track.delay = first.min(0).unsigned_abs();
         let last = seen()
             .filter_map(|(_, seen)| Some((seen.last()?, seen.last_duration)))
@@ -457,7 +489,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
                 None => {
                     let lead = &index.tracks[lead];
                     let total = signed(scale(lead.end, lead.timescale, 1_000_000));
-                    clusters.zero + total * 1000 / signed(clusters.scale_ns)
+                    clusters.zero + total.saturating_mul(1000) / signed(clusters.scale_ns)
                 }
             };
             (end - start).max(1)
@@ -506,6 +538,16 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             }
         }
     }
+}
+
+/// The longest time from one key frame to the next, or to the end.
+fn longest_ms(track: &Track, clusters: Option<&Clusters>) -> u64 {
+    let Some(clusters) = clusters else { return 0 };
+    let shown = |mark: &Mark| clusters.ticks(mark.time, track.timescale);
+    let begins = clusters.marks.iter().map(shown);
+    let ends = begins.clone().skip(1).chain([signed(track.end)]);
+    let longest = begins.zip(ends).map(|(begin, end)| end - begin).max();
+    scale(longest.unwrap_or(0).max(0) as u64, track.timescale, 1000)
 }
 
 /// Whether a codec stores pictures in another order than they are shown in.
@@ -557,7 +599,7 @@ fn stored(entry: &TrackEntry, first: &First, length: FrameLength, track: &Track)
         },
         length,
         first: match entry.kind {
-            Some(Kind::Video) => first.key.map_or(0, |key| signed(key.time)),
+            Some(Kind::Video) => first.key.map_or(0, |key| key.time),
             _ => first.time.unwrap_or(0),
         },
         each_ns: entry.default_duration_ns,

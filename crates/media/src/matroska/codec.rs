@@ -107,7 +107,7 @@ fn named(codec: &str) -> (String, Option<&'static [u8; 4]>, Option<&'static str>
         "A_PCM/FLOAT/IEEE" => ("pcm_f32le", None, None),
         "S_TEXT/UTF8" | "S_TEXT/ASCII" => ("subrip", None, None),
         "S_TEXT/ASS" | "S_ASS" | "S_TEXT/SSA" | "S_SSA" => ("ass", None, None),
-        "S_TEXT/WEBVTT" | "D_WEBVTT/SUBTITLES" => ("webvtt", None, None),
+        "S_TEXT/WEBVTT" | "D_WEBVTT/SUBTITLES" | "D_WEBVTT/CAPTIONS" => ("webvtt", None, None),
         "S_HDMV/PGS" => ("hdmv_pgs_subtitle", None, None),
         "S_HDMV/TEXTST" => ("hdmv_text_subtitle", None, None),
         "S_VOBSUB" => ("dvd_subtitle", None, None),

@@ -8,7 +8,7 @@ use crate::source::{ReadAt, read_exact_at};
 
 pub(super) const CLUSTER: u32 = 0x1F43_B675;
 pub(super) const SEGMENT: u32 = 0x1853_8067;
-const EBML: u32 = 0x1A45_DFA3;
+pub(super) const EBML: u32 = 0x1A45_DFA3;
 const SEEK_HEAD: u32 = 0x114D_9B74;
 const INFO: u32 = 0x1549_A966;
 const TRACKS: u32 = 0x1654_AE6B;
@@ -21,8 +21,11 @@ const BODY_LIMIT_BYTES: u64 = 32 << 20;
 /// More elements than this before the first cluster, and it is no film.
 const ELEMENTS_LIMIT: usize = 10_000;
 
+/// No file lists more places of its elements.
+const PLACES_LIMIT: usize = 1000;
+
 /// Cue points of two days of film, a key frame twice a second.
-const CUES_LIMIT: usize = 400_000;
+pub(super) const CUES_LIMIT: usize = 400_000;
 
 /// The head of a film.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +60,7 @@ struct Found {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Cue {
     /// In ticks.
-    pub(crate) time: u64,
+    pub(crate) time: i64,
     /// The number of the track that has a frame there to begin with.
     pub(crate) track: u64,
     /// Where the cluster is.
@@ -144,6 +147,9 @@ impl Head {
             let seek = seek?;
             if let Some(position) = seek.children().find(0x53AC) {
                 places.push(self.start.saturating_add(position.number()));
+                if places.len() == PLACES_LIMIT {
+                    break;
+                }
             }
         }
         Ok(())
@@ -242,6 +248,7 @@ impl Head {
                 };
                 let cluster = self.start.saturating_add(cluster);
                 let is_possible = cluster >= self.clusters && cluster < end && time < 1 << 60;
+                let time = time as i64;
                 if is_possible && self.cues.len() < CUES_LIMIT {
                     self.cues.push(Cue {
                         time,

@@ -20,7 +20,7 @@ mod tracks;
 mod walk;
 mod window;
 
-pub(crate) use build::build;
+pub(crate) use build::{build, declared_ms};
 pub(crate) use codec::FrameLength;
 pub(crate) use samples::{picture, sound};
 pub use stretch::{Stretch, Stretches};
@@ -37,8 +37,6 @@ pub(crate) struct Clusters {
     pub(crate) zero: i64,
     /// Where the last stretch ends in the file.
     pub(crate) end: u64,
-    /// The number of the track whose key frames the marks are.
-    pub(crate) lead: u32,
     /// Where each stretch begins.
     pub(crate) marks: Vec<Mark>,
 }

@@ -82,6 +82,7 @@ pub(crate) fn sound(
     let time_of = |n: u32| clusters.marks.get(n as usize).map(|mark| mark.time);
     let from = time_of(n).filter(|_| n > 0).unwrap_or(i64::MIN);
     let until = time_of(n + 1).unwrap_or(i64::MAX);
+    let is_its = |frame: &Frame| frame.time >= from && frame.time < until;
     let own = stretches.stretch(n)?;
     let mut frames: Vec<Frame> = Vec::with_capacity(512);
     // What was written ahead of the picture lies in the stretch before.
@@ -92,17 +93,14 @@ pub(crate) fn sound(
             .is_none_or(|first| first.time > from)
     {
         let before = stretches.stretch(n - 1)?;
-        frames.extend(before.of(track.number).filter(|frame| frame.time >= from));
+        frames.extend(before.of(track.number).filter(is_its));
     }
-    frames.extend(
-        own.of(track.number)
-            .filter(|frame| frame.time >= from && frame.time < until),
-    );
+    frames.extend(own.of(track.number).filter(is_its));
     // And what was written behind it in the one after.
     let mut next = own.of(track.number).find(|frame| frame.time >= until);
     if next.is_none() && until < i64::MAX {
         let behind = stretches.stretch(n + 1)?;
-        frames.extend(behind.of(track.number).filter(|frame| frame.time < until));
+        frames.extend(behind.of(track.number).filter(is_its));
         next = behind.of(track.number).find(|frame| frame.time >= until);
     }
     Ok(timed(clusters, track, &frames, next))
@@ -161,7 +159,7 @@ impl<'a> Clock<'a> {
             base: 0,
             step,
             tolerance: if step > 0 {
-                (tick + 1).min(step / 2)
+                (2 * tick + 1).min(step / 2)
             } else {
                 0
             },
@@ -177,6 +175,9 @@ impl<'a> Clock<'a> {
     fn time(&self, frame: &Frame, expected: Option<i64>) -> i64 {
         let coarse = self.coarse(frame.time);
         let is_near = |exact: &i64| (exact - coarse).abs() <= self.tolerance;
+        if let Some(expected) = expected.filter(|_| frame.follows) {
+            return expected;
+        }
         let on_grid = || {
             let steps = (coarse - self.base + self.step / 2).checked_div_euclid(self.step)?;
             Some(self.base + steps * self.step)

@@ -29,6 +29,8 @@ pub(crate) struct Frame {
     pub(crate) samples: u32,
     pub(crate) track: u16,
     pub(crate) is_key: bool,
+    /// It lies in a block behind another, and is shown when that has been.
+    pub(crate) follows: bool,
 }
 
 /// Hands out stretches, read or remembered. A closure `Fn(u32) -> Result<Arc<Stretch>>` does.
@@ -106,21 +108,22 @@ fn add_frames<S: ReadAt + ?Sized>(
     frames: &mut Vec<Frame>,
 ) -> Result<()> {
     let mut later_ns = 0_u64;
-    for place in &block.frames {
+    for (number, place) in block.frames.iter().enumerate() {
         let samples = match track.stored.length {
             FrameLength::Opus => opus_samples(walk.peek(*place, 2)?).unwrap_or(0),
             FrameLength::Fixed(samples) => samples,
             FrameLength::Timed => 0,
         };
         frames.push(Frame {
-            time: block.time + (later_ns / clusters.scale_ns) as i64,
+            time: block.time + ((later_ns + clusters.scale_ns / 2) / clusters.scale_ns) as i64,
             offset: place.offset,
             size: u32::try_from(place.len).map_err(|_| Error::BadElement("a frame has 4 GB"))?,
             samples,
             track: track.number as u16,
             is_key: block.is_key,
+            follows: number > 0,
         });
-        later_ns += each_ns(&track.stored, samples, track.timescale);
+        later_ns = later_ns.saturating_add(each_ns(&track.stored, samples, track.timescale));
     }
     Ok(())
 }
@@ -128,7 +131,8 @@ fn add_frames<S: ReadAt + ?Sized>(
 /// How long a frame is shown, in nanoseconds.
 pub(super) fn each_ns(stored: &Stored, samples: u32, rate: u32) -> u64 {
     match samples {
-        0 => stored.each_ns.min(60_000_000_000),
+        0 => stored.each_ns,
         samples => u64::from(samples) * 1_000_000_000 / u64::from(rate.max(1)),
     }
+    .min(60_000_000_000)
 }

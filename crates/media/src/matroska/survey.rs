@@ -8,6 +8,9 @@ use crate::source::{ByteRange, ReadAt};
 /// What a fragment of ours adds to each frame, roughly, in bytes.
 const FRAME_OVERHEAD: u64 = 12;
 
+/// No stretch of a film has more blocks.
+const BLOCKS_LIMIT: u32 = 200_000;
+
 /// What was seen of one track.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
@@ -27,8 +30,6 @@ pub(super) struct Survey {
     pub(super) tracks: Vec<Seen>,
     /// The file ends within the stretch.
     pub(super) is_cut_off: bool,
-    /// Places with bytes that make no sense.
-    pub(super) holes: u32,
 }
 
 impl Survey {
@@ -45,14 +46,15 @@ impl Survey {
             ..Survey::default()
         };
         let mut block = Block::default();
-        while walk.next(&mut block)? {
+        let mut blocks = 0;
+        while blocks < BLOCKS_LIMIT && walk.next(&mut block)? {
+            blocks += 1;
             let track = head.tracks.iter().position(|t| t.number == block.track);
             if let Some(seen) = track.map(|track| &mut survey.tracks[track]) {
                 seen.add(&block);
             }
         }
         survey.is_cut_off = walk.is_cut_off;
-        survey.holes = walk.holes;
         Ok(survey)
     }
 }

@@ -57,7 +57,6 @@ pub(crate) struct Colour {
     pub(crate) primaries: u16,
     /// The picture uses all values, and not only the broadcast range.
     pub(crate) full_range: bool,
-    pub(crate) bits: u8,
 }
 
 /// The `Audio` element.
@@ -65,8 +64,6 @@ pub(crate) struct Colour {
 pub(crate) struct Audio {
     /// Samples per second as coded.
     pub(crate) rate: f64,
-    /// Samples per second as heard, where it differs.
-    pub(crate) output_rate: f64,
     pub(crate) channels: u16,
 }
 
@@ -84,7 +81,7 @@ pub(crate) enum Encoding {
     Encrypted,
 }
 
-/// Reads all of `Tracks`; a track that makes no sense is left out.
+/// Reads all of `Tracks`.
 pub(crate) fn parse(tracks: Elements<'_>) -> Result<Vec<TrackEntry>> {
     let mut found = Vec::new();
     for element in tracks {
@@ -234,7 +231,6 @@ impl Colour {
             let number = element.number().min(u64::from(u16::MAX)) as u16;
             match element.id {
                 0x55B1 => found.matrix = number,
-                0x55B2 => found.bits = number.min(16) as u8,
                 0x55B9 => found.full_range = number == 2,
                 0x55BA => found.transfer = number,
                 0x55BB => found.primaries = number,
@@ -249,14 +245,12 @@ impl Audio {
     fn parse(audio: &Element<'_>) -> Result<Audio> {
         let mut found = Audio {
             rate: 8000.0,
-            output_rate: 0.0,
             channels: 1,
         };
         for element in audio.children() {
             let element = element?;
             match element.id {
                 0xB5 => found.rate = element.float(),
-                0x78B5 => found.output_rate = element.float(),
                 0x9F => found.channels = element.number().min(64) as u16,
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! A walk over the blocks of a Matroska file: their headers are read, their frames stepped over (RFC 9559, section 10).
 
 use super::ebml::{HEADER_LIMIT, Header, vint};
-use super::head::{CLUSTER, SEGMENT};
+use super::head::{CLUSTER, EBML, SEGMENT};
 use super::window::Window;
 use crate::error::Result;
 use crate::source::{ByteRange, ReadAt};
@@ -39,8 +39,6 @@ pub(crate) struct Walk<'s, S: ?Sized> {
     cluster: Cluster,
     /// The file ends within an element.
     pub(crate) is_cut_off: bool,
-    /// Places where bytes that make no sense were passed over.
-    pub(crate) holes: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,7 +59,6 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
             end: end.min(size_bytes),
             cluster: Cluster::default(),
             is_cut_off: false,
-            holes: 0,
         }
     }
 
@@ -78,13 +75,17 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
     /// Finds the next block and puts it into `block`; `false` at the end.
     ///
     /// # Errors
-    /// When the source fails. Damage is stepped over, and counted in [`Self::holes`].
+    /// When the source fails. Damage is stepped over, up to the next cluster.
     pub(crate) fn next(&mut self, block: &mut Block) -> Result<bool> {
         while self.at < self.end {
             let Some(header) = Header::parse(self.window.look(self.at, HEADER_LIMIT)?) else {
                 self.recover()?;
                 continue;
             };
+            if header.id == EBML {
+                // Another film begins behind this one.
+                break;
+            }
             let body = self.at + header.len;
             let Some(size) = header.size else {
                 self.enter(&header, body)?;
@@ -118,11 +119,11 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
 
     /// Where the element that is being looked at must end at the latest.
     fn room(&self) -> u64 {
-        match self.cluster {
-            Cluster {
-                is_open: true, end, ..
-            } if end > 0 => end,
-            _ => self.window.size_bytes(),
+        let size_bytes = self.window.size_bytes();
+        if self.cluster.is_open && self.cluster.end > 0 {
+            self.cluster.end.min(size_bytes)
+        } else {
+            size_bytes
         }
     }
 
@@ -159,7 +160,6 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
         let is_past_the_file = next > self.window.size_bytes();
         self.recover()?;
         if is_past_the_file && self.at == self.end {
-            self.holes -= 1;
             self.is_cut_off = true;
         }
         Ok(())
@@ -167,7 +167,6 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
 
     /// Goes on at the next cluster behind bytes that make no sense.
     fn recover(&mut self) -> Result<()> {
-        self.holes = self.holes.saturating_add(1);
         self.cluster.is_open = false;
         let mut at = self.at + 1;
         while at < self.end {

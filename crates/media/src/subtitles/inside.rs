@@ -15,6 +15,8 @@ pub enum InsideFormat {
     Text,
     /// The text of a WebVTT cue: Matroska's `S_TEXT/WEBVTT`. Its settings are beside it, in block additions.
     WebVtt,
+    /// A cue's name, its settings, each ended by a line end, and its text: WebM's `D_WEBVTT/SUBTITLES` and its like.
+    WebmVtt,
     /// A line of an ASS or SSA script without its times: Matroska's `S_TEXT/ASS` and `S_TEXT/SSA`.
     Ass,
     /// 3GPP timed text, `tx3g` in MP4: a length, the text, boxes (3GPP TS 26.245, clause 5.17).
@@ -29,6 +31,7 @@ impl InsideFormat {
         match name {
             "S_TEXT/UTF8" | "S_TEXT/ASCII" => Some(InsideFormat::Text),
             "S_TEXT/WEBVTT" => Some(InsideFormat::WebVtt),
+            "D_WEBVTT/SUBTITLES" | "D_WEBVTT/CAPTIONS" => Some(InsideFormat::WebmVtt),
             "S_TEXT/ASS" | "S_TEXT/SSA" | "S_ASS" | "S_SSA" => Some(InsideFormat::Ass),
             "tx3g" => Some(InsideFormat::MovText),
             _ => None,
@@ -87,6 +90,11 @@ impl InsideTrack {
         let text = match self.format {
             InsideFormat::Text | InsideFormat::WebVtt => {
                 clean(utf_8().split(['\n', '\r']), TEXT_LIMIT_BYTES)
+            }
+            InsideFormat::WebmVtt => {
+                let text = utf_8();
+                let lines = text.split('\n').skip(2).flat_map(|line| line.split('\r'));
+                clean(lines, TEXT_LIMIT_BYTES)
             }
             InsideFormat::Ass => ass::block(&utf_8(), &self.styles),
             InsideFormat::MovText => mov_text::text(payload, TEXT_LIMIT_BYTES),

@@ -67,12 +67,12 @@ fn a_film_with_b_frames_is_carried_frame_by_frame() {
         .collect();
     // The picture waits for the sound, whose decoder warms up for 21 ms.
     assert_eq!(starts, [Some(0), Some(4021), Some(8021)]);
-    assert_exact(&packaged, 1024.0 / 48_000.0);
+    assert_exact(&packaged, 0, 1024.0 / 48_000.0);
 }
 
 /// Sound comes out exact to the sample, although the file's times are rounded: each packet is `each_s` behind the one before.
-fn assert_exact(packaged: &Packaged, each_s: f64) {
-    for (number, packet) in packets(&packaged.master, 0).iter().enumerate() {
+fn assert_exact(packaged: &Packaged, track: usize, each_s: f64) {
+    for (number, packet) in packets(&packaged.master, track).iter().enumerate() {
         let exact = (number as f64 * each_s * 1e6).round() as i64;
         assert!(
             (packet.1 - exact).abs() <= 1,
@@ -185,7 +185,7 @@ fn what_mkvmerge_writes_is_carried() {
     let source = Film::make_as(
         "source.mkv",
         &format!(
-            "{} -map 0:v -map 1:a -map 1:a {AVC} -c:a:0 ac3 -c:a:1 aac -ac 2",
+            "{} -map 0:v -map 1:a -map 1:a -map 1:a {AVC} -c:a:0 ac3 -c:a:1 aac -c:a:2 libmp3lame -ar:a:2 44100 -ac 2",
             sources(9, 25)
         ),
     );
@@ -210,7 +210,9 @@ fn what_mkvmerge_writes_is_carried() {
             folder: tempfile::tempdir().expect("a temporary folder"),
             path: out.into(),
         };
-        let packaged = assert_carried(&film, 2);
-        assert_exact(&packaged, 1536.0 / 48_000.0);
+        let packaged = assert_carried(&film, 3);
+        assert_exact(&packaged, 0, 1536.0 / 48_000.0);
+        assert_exact(&packaged, 1, 1024.0 / 48_000.0);
+        assert_exact(&packaged, 2, 1152.0 / 44_100.0);
     }
 }

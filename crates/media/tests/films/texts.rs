@@ -32,6 +32,7 @@ fn subtitles_come_out_of_every_container_and_format_with_text_and_times() {
     for (name, words) in [
         ("film.mkv", "-c:s srt"),
         ("film.mkv", "-c:s ass"),
+        ("film.mkv", "-c:s webvtt"),
         ("film.mp4", "-c:s mov_text"),
         ("film.mov", "-c:s mov_text"),
     ] {

@@ -16,8 +16,8 @@ use super::shelf::{List, Shelf, Text};
 use crate::App;
 use crate::error::{Error, Kind, Result};
 
-/// What a film takes beside its tables, roughly: the index and the names, in bytes.
-const OVERHEAD: usize = 64 * 1024;
+/// What a film takes beside its tables and its index, roughly: the names, in bytes.
+const OVERHEAD: usize = 16 * 1024;
 
 /// What of a segment is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,7 +217,7 @@ impl Film {
     /// What it takes in memory, in bytes.
     pub(super) fn memory_bytes(&self) -> u32 {
         let tables = self.tables.as_ref().map_or(0, SampleTables::memory_bytes);
-        u32::try_from(tables + OVERHEAD).unwrap_or(u32::MAX)
+        u32::try_from(tables + self.index.memory_bytes() + OVERHEAD).unwrap_or(u32::MAX)
     }
 
     fn sidecar(&self, number: u8) -> Option<&str> {
