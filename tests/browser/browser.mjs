@@ -80,3 +80,20 @@ export async function until(page, what, condition, seconds = 30) {
   const text = await page.locator("body").innerText();
   throw new Error(`${what} did not happen in ${seconds} s: ${JSON.stringify(last)}\n${text.slice(0, 400)}`);
 }
+
+/** Listens to the film; what is returned says which pitch is loudest in it now, in hertz. */
+export async function listen(page) {
+  await page.evaluate(() => {
+    const context = new AudioContext();
+    const ear = context.createAnalyser();
+    ear.fftSize = 8192;
+    ear.smoothingTimeConstant = 0;
+    context.createMediaElementSource(document.querySelector("video")).connect(ear).connect(context.destination);
+    window.loudest = () => {
+      const levels = new Float32Array(ear.frequencyBinCount);
+      ear.getFloatFrequencyData(levels);
+      return (levels.indexOf(Math.max(...levels)) * context.sampleRate) / ear.fftSize;
+    };
+  });
+  return () => page.evaluate(() => window.loudest());
+}

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { film, open, redeem, signIn, until, visitor } from "./browser.mjs";
+import { film, listen, open, redeem, signIn, until, visitor } from "./browser.mjs";
 import { root, start } from "./service.mjs";
 
 const longFilm = "The Building Opposite";
@@ -28,23 +28,6 @@ async function choose(page, button, item) {
   await page.getByRole("menuitemradio", { name: item, exact: true }).click();
   assert.equal(await page.getByRole("menuitemradio", { name: item, exact: true }).getAttribute("aria-checked"), "true");
   await page.keyboard.press("Escape");
-}
-
-/** Listens to the film; what is returned says which pitch is loudest in it now, in hertz. */
-async function listen(page) {
-  await page.evaluate(() => {
-    const context = new AudioContext();
-    const ear = context.createAnalyser();
-    ear.fftSize = 8192;
-    ear.smoothingTimeConstant = 0;
-    context.createMediaElementSource(document.querySelector("video")).connect(ear).connect(context.destination);
-    window.loudest = () => {
-      const levels = new Float32Array(ear.frequencyBinCount);
-      ear.getFloatFrequencyData(levels);
-      return (levels.indexOf(Math.max(...levels)) * context.sampleRate) / ear.fftSize;
-    };
-  });
-  return () => page.evaluate(() => window.loudest());
 }
 
 /** Copies a file in pieces over six seconds, as a slow line would. */

@@ -7,6 +7,7 @@ import http from "node:http";
 import path from "node:path";
 
 const types = {
+  ".js": "text/javascript",
   ".m3u8": "application/vnd.apple.mpegurl",
   ".mp4": "video/mp4",
   ".m4s": "video/mp4",
