@@ -157,7 +157,7 @@ describe("players", () => {
     }
   }
 
-  test("Deep FLAC: shaka-player plays it", { todo: "the init segment says 16 bits of every sound" }, async () => {
+  test("Deep FLAC: shaka-player plays it", async () => {
     const { page, wrong } = await watch("shaka-player", (await play("Deep FLAC")).HLS);
     await page.close();
     assert.deepEqual(wrong, []);

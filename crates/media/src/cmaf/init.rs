@@ -175,7 +175,7 @@ fn sound_entry(out: &mut Vec<u8>, track: &Track) {
         out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
         out.extend([0; 8]);
         put_u16(out, track.channels);
-        put_u16(out, 16);
+        put_u16(out, sample_bits(track));
         put_u32(out, 0);
         // A rate beyond sixteen bits is halved until it fits; the decoder's configuration has the true one.
         let halves = (0..).find(|halves| track.sample_rate >> halves <= 0xFFFF);
@@ -193,6 +193,15 @@ fn sound_entry(out: &mut Vec<u8>, track: &Track) {
             put_config(out, track);
         }
     });
+}
+
+/// How many bits a sample has: FLAC's own number, which players hold against it (FLAC in ISO base media, section 3.3.1), or else
+/// 16, whatever the codec (ISO/IEC 14496-12, clause 12.2.3).
+fn sample_bits(track: &Track) -> u16 {
+    match (&track.entry, track.private.get(20..22)) {
+        (b"fLaC", Some([high, low])) => (u16::from(high & 1) << 4 | u16::from(low >> 4)) + 1,
+        _ => 16,
+    }
 }
 
 /// Three letters of five bits; what is not three letters is "und".

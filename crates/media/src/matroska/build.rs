@@ -207,15 +207,15 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             && let Some(marks) = self.verified(&self.chosen(first, &listed))?
             && !self.has_long_gap(&marks)
         {
-            return self.from_the_start(marks);
+            return self.beginning_with_the_film(marks);
         }
         let walked = self.walked(number)?;
         let marks = self.verified(&self.chosen(first, &walked))?;
-        self.from_the_start(marks.ok_or(Error::IndexMismatch)?)
+        self.beginning_with_the_film(marks.ok_or(Error::IndexMismatch)?)
     }
 
     /// The first stretch begins with the film: in front of its key frame lies sound, which is played.
-    fn from_the_start(&self, mut marks: Vec<Found>) -> Result<Vec<Found>> {
+    fn beginning_with_the_film(&self, mut marks: Vec<Found>) -> Result<Vec<Found>> {
         if marks.len() > SEGMENTS_LIMIT {
             return Err(Error::BadElement(
                 "there are more segments than any film has",

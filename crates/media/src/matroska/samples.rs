@@ -153,13 +153,15 @@ impl<'a> Clock<'a> {
             FrameLength::Timed => 0,
         };
         let tick = rescaled(1, clusters.scale_ns, track.timescale);
+        // What was copied from a file with coarse times keeps them, however fine its own ticks are.
+        let millisecond = i64::from(track.timescale) / 1000;
         let mut clock = Clock {
             clusters,
             track,
             base: 0,
             step,
             tolerance: if step > 0 {
-                (2 * tick + 1).min(step / 2)
+                (2 * tick).max(millisecond).saturating_add(1).min(step / 2)
             } else {
                 0
             },
