@@ -67,6 +67,11 @@ pub(crate) fn of_media(error: &Media) -> Reason {
     }
 }
 
+/// Whether a reason tells, before anything else, how much of a film that is cut off can be played.
+pub(crate) fn is_of_damage(reason: &Reason) -> bool {
+    reason.fact("playable").is_some()
+}
+
 /// What is left of a film that is cut off.
 pub(crate) fn of_damage(damage: Damage) -> Reason {
     let playable = Fact::LengthMs(damage.playable_ms);

@@ -85,7 +85,7 @@ on_both_engines! {
         cinema.write("a cut.mp4", &cut[..cut.len() - 900]);
         cinema.write("b text.mp4", "This is only a text file. ".repeat(50));
         cinema.write("c prores.mp4", renamed(film(2), b"avc1", b"apcn"));
-        cinema.wait_for("a cut.mp4", FileState::Damaged).await;
+        cinema.wait_for("a cut.mp4", FileState::Ready).await;
         cinema.wait_for("b text.mp4", FileState::Refused).await;
         cinema.wait_for("c prores.mp4", FileState::Waiting).await;
         let told = french(&staff, &format!("/admin/folders/{}", cinema.folder)).await;

@@ -104,7 +104,7 @@ impl<S: ReadAt + ?Sized> Walk<'_, S> {
     fn run(&mut self, start: u64, mut collector: Collector<'_>) -> Result<()> {
         let size_bytes = self.window.size_bytes;
         let mut at = start;
-        let mut seen = 0;
+        let (mut seen, mut fragments) = (0, 0);
         while at < size_bytes {
             seen += 1;
             if seen > BOXES_LIMIT {
@@ -126,7 +126,15 @@ impl<S: ReadAt + ?Sized> Walk<'_, S> {
                 b"moof" => {
                     self.spend(body_len)?;
                     let body = self.window.get(at + header.len, body_len)?;
-                    collector.moof(body, at)?;
+                    if let Err(error) = collector.moof(body, at) {
+                        if fragments == 0 {
+                            return Err(error);
+                        }
+                        // What came before plays; where the damage ends is not known.
+                        self.expected_bytes = Some(size_bytes.saturating_add(1));
+                        return Ok(());
+                    }
+                    fragments += 1;
                 }
                 // One for a day of segments has less than this.
                 b"sidx" if body_len <= WINDOW_BYTES * 64 => {

@@ -120,6 +120,7 @@ admin-damaged = Damaged
 admin-missing = Not there
 admin-unavailable = Unavailable
 admin-no-file = No file
+admin-ready-in-part = Plays in part
 admin-ready = Ready
 admin-ends-in-days =
     { $n ->

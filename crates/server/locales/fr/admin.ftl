@@ -128,6 +128,7 @@ admin-damaged = Endommagé
 admin-missing = Introuvable
 admin-unavailable = Indisponible
 admin-no-file = Sans fichier
+admin-ready-in-part = Lisible en partie
 admin-ready = Prêt
 admin-ends-in-days =
     { $n ->

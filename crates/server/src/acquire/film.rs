@@ -167,16 +167,20 @@ fn film(container: Container, index: &Index) -> Film {
 
 /// Whether browsers can play the film, its picture, and its sound if it has any, and what is to be said of it.
 fn judge(index: &Index) -> (AssetState, Option<Reason>) {
-    if let Some(damage) = index.damage {
-        return (AssetState::Damaged, Some(reasons::of_damage(damage)));
-    }
     let shown = index
         .tracks
         .iter()
         .filter(|track| track.kind != Kind::Other);
-    let told = shown.filter_map(reasons::of_track).reduce(Reason::and);
+    let damage = index.damage.map(reasons::of_damage);
+    let is_damaged = damage.is_some();
+    let told = damage
+        .into_iter()
+        .chain(shown.filter_map(reasons::of_track))
+        .reduce(Reason::and);
     match index.verdict() {
+        // What is there of a film that is cut off is played.
         Verdict::Playable | Verdict::Partly(_) => (AssetState::Ready, told),
+        Verdict::Waiting(_) if is_damaged => (AssetState::Damaged, told),
         Verdict::Waiting(_) => (AssetState::Waiting, told),
     }
 }

@@ -363,7 +363,7 @@ async fn report(app: &App, visit: &Visit, id: FolderId) -> Result<(FolderReport,
     let t = &visit.t;
     let page = Studio::new(app, visit, Place::Folders, report.folder.name.clone())?;
     let mut shown: Vec<&FileView> = report.files.iter().collect();
-    shown.sort_by_key(|file| files::urgency(file.state));
+    shown.sort_by_key(|file| files::urgency(file));
     let live = FolderLive {
         state: folder_state(t, report.folder.state),
         reason: reason(t, report.folder.reason.as_ref()),

@@ -19,6 +19,7 @@ use crate::catalogue::{AssetEntry, Entry, Snapshot};
 use crate::error::{Error, Result};
 use crate::http::web::art;
 use crate::http::web::layout::Visit;
+use crate::reasons;
 use crate::translations::{PageLanguage, T};
 
 /// One title.
@@ -214,7 +215,11 @@ fn grants(page: &Studio, snapshot: &Snapshot, entry: &Entry, now: Timestamp) -> 
 fn file_row(t: &T, entry: &Entry, file: &AssetEntry) -> FileRow {
     let tracks = |kind| file.tracks.iter().filter(move |track| track.kind == kind);
     let state = file.state_now();
+    let told = file.asset.reason.as_ref();
     let (mood, key) = match state {
+        AssetState::Ready if told.is_some_and(reasons::is_of_damage) => {
+            (Mood::Warn, "admin-ready-in-part")
+        }
         AssetState::Ready => (Mood::Good, "admin-ready"),
         AssetState::Waiting => (Mood::Warn, "admin-waiting"),
         AssetState::Damaged => (Mood::Bad, "admin-damaged"),
@@ -232,7 +237,7 @@ fn file_row(t: &T, entry: &Entry, file: &AssetEntry) -> FileRow {
         .find(|edit| Some(edit.id) == file.asset.edit)
         .map(|edit| edit.name.clone());
     let length = file.asset.duration_ms.map(|length| t.length(length));
-    let reason = file.asset.reason.as_ref().map(|reason| t.reason(reason));
+    let reason = told.map(|reason| t.reason(reason));
     FileRow {
         path: file.asset.path.clone(),
         edit: edit
