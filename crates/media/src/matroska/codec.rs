@@ -460,3 +460,66 @@ pub(super) fn opus_samples(packet: &[u8]) -> Option<u32> {
     };
     Some(each * frames).filter(|samples| (1..=5760).contains(samples))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn configurations_are_made_as_other_writers_make_them() {
+        // 192 kbit/s in stereo at 48 kHz, as ffmpeg writes both into MP4.
+        let ac3 = b"\x0B\x77\0\0\x14\x40\x40";
+        assert_eq!(dac3(ac3), Some(vec![0x10, 0x11, 0x40]));
+        let eac3 = b"\x0B\x77\x01\x7F\x34\x80";
+        let expected = (vec![0x06, 0, 0x20, 0x04, 0], 1536);
+        assert_eq!(dec3(eac3, 0, 48_000), Some(expected));
+        assert_eq!(dac3(b"\x0B\x78\0\0\x14\x40\x40"), None);
+
+        let opus = b"OpusHead\x01\x02\x38\x01\x80\xBB\0\0\x05\x01\0";
+        let expected = [0, 2, 1, 0x38, 0, 0, 0xBB, 0x80, 1, 5, 0];
+        assert_eq!(dops(opus).as_deref(), Some(expected.as_slice()));
+        assert_eq!(dops(b"OpusHead\x01"), None);
+    }
+
+    #[test]
+    fn flac_and_opus_say_how_long_their_frames_are() {
+        let mut flac = b"fLaC\x80\0\0\x22\x10\0\x10\0".to_vec();
+        flac.resize(42, 0);
+        let (config, length) = dfla(&flac).expect("it has a head");
+        assert_eq!((config.len(), length), (42, FrameLength::Fixed(4096)));
+        flac[11] = 1;
+        assert_eq!(dfla(&flac).map(|found| found.1), Some(FrameLength::Timed));
+
+        // RFC 6716, table 2: CELT of 20 ms once and twice, SILK of 60 ms, three frames of 2.5 ms.
+        for (packet, samples) in [
+            (b"\xFC\0", 960),
+            (b"\xFD\0", 1920),
+            (b"\x18\0", 2880),
+            (b"\xE3\x03", 360),
+        ] {
+            assert_eq!(opus_samples(packet), Some(samples), "{packet:?}");
+        }
+        assert_eq!(opus_samples(b""), None);
+        assert_eq!(opus_samples(b"\xFF\x3F"), None, "more than 120 ms");
+    }
+
+    #[test]
+    fn vp9_is_described_by_its_first_frame() {
+        let mut track = TrackEntry::default();
+        (track.video.width, track.video.height) = (1280, 720);
+        let frame = b"\x82\x49\x83\x42\x20";
+        let expected = [1, 0, 0, 0, 0, 31, 0x82, 6, 6, 6, 0, 0];
+        assert_eq!(vp9(&track, frame).as_deref(), Some(expected.as_slice()));
+        assert_eq!(vp9(&track, b"\x86\x49\x83\x42\x20"), None, "no key frame");
+    }
+
+    #[test]
+    fn parameter_sets_are_said_to_be_complete() {
+        let mut hvcc = vec![0; 22];
+        hvcc.extend(b"\x02\x20\0\x01\0\x02ab\x27\0\x01\0\x01c");
+        let complete = complete_arrays(&hvcc);
+        // The video parameter set's array is marked, the supplement's is not.
+        assert_eq!(&complete[22..], b"\x02\xA0\0\x01\0\x02ab\x27\0\x01\0\x01c");
+        assert_eq!(complete_arrays(b"\x01"), b"\x01");
+    }
+}
