@@ -170,7 +170,7 @@ fn every_codec_and_every_way_to_write_is_carried() {
     ];
     for (name, picture, sound, strings) in cases {
         eprintln!("{name}");
-        let film = Film::make_as(name, &format!("{} {picture} {sound}", sources(9, 25)));
+        let film = Film::make_as(name, &format!("{} {picture} {sound}", sources(6, 25)));
         let packaged = assert_carried(&film, 1);
         let master = std::fs::read_to_string(&packaged.master).expect("the playlist");
         for string in strings {
@@ -186,7 +186,7 @@ fn what_mkvmerge_writes_is_carried() {
         "source.mkv",
         &format!(
             "{} -map 0:v -map 1:a -map 1:a -map 1:a {AVC} -c:a:0 ac3 -c:a:1 aac -c:a:2 libmp3lame -ar:a:2 44100 -ac 2",
-            sources(9, 25)
+            sources(6, 25)
         ),
     );
     let path = source.path.to_str().expect("a plain path");
