@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::error::{Error, Result};
-use crate::index::{Index, Track};
+use crate::index::{Cut, Index, Track};
 use crate::matroska::{self, Stretches};
 use crate::model::{Kind, Sample};
 use crate::source::ByteRange;
@@ -87,12 +87,7 @@ pub fn plan_segment<'s>(
 ) -> Result<()> {
     let track = index.playable_track(track)?;
     let cut = track.cut(n)?;
-    let fragment = Fragment {
-        index,
-        track,
-        n,
-        decode_time: cut.decode_time,
-    };
+    let fragment = Fragment::new(index, track, n, cut);
     match samples.into() {
         Samples::Tables(tables) => {
             let samples = tabled(track, tables, n, cut.samples)?;
@@ -130,12 +125,7 @@ pub fn plan_key_frame<'s>(
         duration: ticks,
         ..sample
     };
-    let fragment = Fragment {
-        index,
-        track,
-        n,
-        decode_time: cut.decode_time,
-    };
+    let fragment = Fragment::new(index, track, n, cut);
     match samples.into() {
         Samples::Tables(tables) => {
             let samples = tabled(track, tables, n, 1)?.map(lasting);
@@ -200,7 +190,16 @@ struct Fragment<'a> {
     decode_time: u64,
 }
 
-impl Fragment<'_> {
+impl<'a> Fragment<'a> {
+    fn new(index: &'a Index, track: &'a Track, n: u32, cut: &Cut) -> Fragment<'a> {
+        Fragment {
+            index,
+            track,
+            n,
+            decode_time: cut.decode_time,
+        }
+    }
+
     /// Plans it of samples whose first says when it is decoded.
     fn of_list(&self, samples: &[Sample], segment: &mut Segment) -> Result<()> {
         let count = u32::try_from(samples.len()).map_err(|_| Error::IndexMismatch)?;

@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use super::bandwidth::{Weight, rates};
 use super::cuts::{Grid, Lead, SEGMENTS_LIMIT, first_key, key_cuts};
-use super::{Cut, Damage, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, scale};
+use super::{
+    Cut, Damage, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, reduced, scale, signed,
+};
 use crate::cmaf::Shape;
 use crate::error::{Error, Result};
 use crate::model::{Kind, Sample, Waiting};
@@ -415,19 +417,6 @@ fn described(number: u32, source: &TrackBox) -> Track {
 
 fn is_missing(sample: &Sample, file_size: u64) -> bool {
     sample.offset.saturating_add(u64::from(sample.size)) > file_size
-}
-
-/// Ticks as a signed number that can still be added to another without overflow.
-fn signed(ticks: u64) -> i64 {
-    ticks.min(1 << 61) as i64
-}
-
-fn reduced(numerator: u64, denominator: u64) -> (u64, u64) {
-    let (mut a, mut b) = (numerator, denominator);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    (numerator / a.max(1), denominator / a.max(1))
 }
 
 #[cfg(test)]

@@ -394,3 +394,17 @@ pub(crate) fn scale(ticks: u64, from: u32, to: u32) -> u64 {
     let scaled = (u128::from(ticks) * u128::from(to) + from / 2) / from;
     scaled.min(u128::from(u64::MAX)) as u64
 }
+
+/// Ticks as a signed number that can still be added to another without overflow.
+pub(crate) fn signed(ticks: u64) -> i64 {
+    ticks.min(1 << 61) as i64
+}
+
+/// A fraction in its lowest terms; of nothing by nothing it is that.
+pub(crate) fn reduced(numerator: u64, denominator: u64) -> (u64, u64) {
+    let (mut a, mut b) = (numerator, denominator);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    (numerator / a.max(1), denominator / a.max(1))
+}

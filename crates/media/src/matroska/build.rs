@@ -14,7 +14,8 @@ use crate::codecs::Entry;
 use crate::error::{Error, Result};
 use crate::index::cuts::{SEGMENTS_LIMIT, first_key, key_cuts};
 use crate::index::{
-    Damage, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Weight, rates, scale,
+    Damage, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Weight, rates, reduced, scale,
+    signed,
 };
 use crate::model::{Kind, Sample, Waiting};
 use crate::source::{ByteRange, ReadAt, read_exact_at};
@@ -205,7 +206,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             .collect();
         if !listed.is_empty()
             && let Some(marks) = self.verified(&self.chosen(first, &listed))?
-            && !self.has_long_gap(&marks)
+            && !self.has_long_gap(lead, &marks)?
         {
             return self.beginning_with_the_film(marks);
         }
@@ -226,14 +227,25 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
     }
 
     /// Whether two marks, or the last and the end, are further apart than a segment may be long: the list leaves some out.
-    fn has_long_gap(&self, marks: &[Found]) -> bool {
+    fn has_long_gap(&self, lead: usize, marks: &[Found]) -> Result<bool> {
+        let total = match (self.head.duration_ns, marks.last()) {
+            (Some(duration_ns), _) => Some(signed(duration_ns / self.head.scale_ns)),
+            (None, Some(last)) => {
+                let place = ByteRange {
+                    offset: last.mark.cluster,
+                    len: self.end.saturating_sub(last.mark.cluster),
+                };
+                let survey = Survey::of(self.source, self.size_bytes, self.head, place)?;
+                survey.tracks[lead].last()
+            }
+            (None, None) => None,
+        };
         let longest = signed(self.ticks(LONGEST_SEGMENT_MS));
-        let total = self.head.duration_ns.unwrap_or(0) / self.head.scale_ns;
         let times = marks.iter().map(|found| found.mark.time);
-        let mut ends = times.clone().skip(1).chain([signed(total)]);
-        times
+        let mut ends = times.clone().skip(1).chain(total);
+        Ok(times
             .zip(&mut ends)
-            .any(|(begin, end)| end - begin > longest)
+            .any(|(begin, end)| end.saturating_sub(begin) > longest))
     }
 
     fn ticks(&self, ms: u64) -> u64 {
@@ -557,12 +569,7 @@ fn is_reordering(codec: &str) -> bool {
 
 /// Ticks per second of a picture: those of the file where they are a whole number, or else microseconds.
 fn timescale(scale_ns: u64) -> u32 {
-    const SECOND: u64 = 1_000_000_000;
-    let (mut a, mut b) = (SECOND, scale_ns.max(1));
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    match SECOND / a {
+    match reduced(1_000_000_000, scale_ns.max(1)).0 {
         exact @ ..=50_000_000 => exact as u32,
         _ => 1_000_000,
     }
@@ -636,9 +643,4 @@ fn track(number: u32, entry: &TrackEntry, codec: Entry) -> Track {
         matrix: crate::cmaf::turned_matrix(turned),
         ..Track::of_entry(codec)
     }
-}
-
-/// Ticks as a signed number that can still be added to another without overflow.
-fn signed(ticks: u64) -> i64 {
-    ticks.min(1 << 61) as i64
 }

@@ -4,7 +4,7 @@ use super::codec::FrameLength;
 use super::stretch::{Frame, Stretches};
 use super::{Clusters, rescaled};
 use crate::error::{Error, Result};
-use crate::index::Track;
+use crate::index::{Track, signed};
 use crate::model::Sample;
 
 /// The samples of segment `n` of a picture, in the order of decoding, their times moved as in the segment.
@@ -201,10 +201,6 @@ fn span(from: i64, until: i64) -> u32 {
 
 fn clamped(offset: i64) -> i32 {
     offset.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
-}
-
-fn signed(ticks: u64) -> i64 {
-    ticks.min(1 << 61) as i64
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::ebml::{Element, Elements};
 use crate::error::{Error, Result};
+use crate::index::reduced;
 use crate::model::{Kind, Role};
 use crate::source::ByteRange;
 
@@ -206,13 +207,8 @@ impl Video {
 
 /// A ratio in its lowest terms; what can't be a pixel's shape is square.
 fn ratio(across: u64, down: u64) -> (u32, u32) {
-    let (mut a, mut b) = (across, down);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    let lowest = |value: u64| value.checked_div(a).filter(|value| *value <= 1 << 16);
-    match (lowest(across), lowest(down)) {
-        (Some(across), Some(down)) if across > 0 && down > 0 => (across as u32, down as u32),
+    match reduced(across, down) {
+        (across @ 1..=65_536, down @ 1..=65_536) => (across as u32, down as u32),
         _ => (1, 1),
     }
 }

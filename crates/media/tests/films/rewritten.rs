@@ -21,6 +21,10 @@ struct Way {
     early: usize,
     /// Sound lies so many blocks later than it should.
     late_sound: usize,
+    /// So many pictures at the start are left out.
+    without: usize,
+    /// Everything is shown so many milliseconds earlier: the first frames at negative times.
+    before_zero: u64,
     cues: Cues,
 }
 
@@ -31,6 +35,8 @@ enum Cues {
     Right,
     /// Each says the place of the cluster after its own.
     Wrong,
+    /// The first alone.
+    Sparse,
 }
 
 fn element(id: u32, body: &[u8]) -> Vec<u8> {
@@ -101,8 +107,13 @@ fn parts(source: &Film, way: Way) -> Parts {
         parts.tracks.push(element(0xAE, &entry));
     }
     let mut frame = Frame::default();
+    let mut pictures = 0;
     while file.next_frame(&mut frame).expect("its frames can be read") {
-        parts.frames.push(frame.clone());
+        let is_left_out = frame.track != parts.sound && pictures < way.without;
+        pictures += usize::from(frame.track != parts.sound);
+        if !is_left_out {
+            parts.frames.push(frame.clone());
+        }
     }
     parts
 }
@@ -148,7 +159,7 @@ fn body(block: &[Frame], begun: u64, way: Way, sound: u64) -> Vec<u8> {
     };
     let mut out = vec![0x80 | block[0].track as u8];
     out.extend(
-        (block[0].timestamp as i64 - begun as i64)
+        (block[0].timestamp as i64 - begun as i64 - way.before_zero as i64)
             .to_string()
             .parse::<i16>()
             .expect("near")
@@ -194,13 +205,16 @@ fn written(source: &Film, way: Way) -> Film {
         .filter(|place| is_key(&blocks[*place]))
         .map(|place| place.saturating_sub(way.early))
         .collect();
-    begins[0] = 0;
+    // Sound in front of the first key frame has a cluster of its own.
+    if begins[0] > 0 {
+        begins.insert(0, 0);
+    }
     let heads = [
         element(0x1549_A966, &number(0x2A_D7B1, 1_000_000)),
         element(0x1654_AE6B, &parts.tracks.concat()),
     ]
     .concat();
-    let mut clusters: Vec<(u64, Vec<u8>)> = Vec::new();
+    let mut clusters: Vec<(Option<u64>, Vec<u8>)> = Vec::new();
     for (n, begin) in begins.iter().enumerate() {
         let end = begins.get(n + 1).copied().unwrap_or(blocks.len());
         let own = &blocks[*begin..end];
@@ -225,7 +239,7 @@ fn written(source: &Film, way: Way) -> Film {
         let key = own
             .iter()
             .find(|block| is_key(block))
-            .map_or(0, |block| block[0].timestamp);
+            .map(|block| block[0].timestamp);
         clusters.push((key, whole));
     }
     let mut place = heads.len() as u64;
@@ -239,10 +253,11 @@ fn written(source: &Film, way: Way) -> Film {
             number(0xF7, parts.tracks.len() as u64 + 1 - parts.sound),
             number(0xF1, place + shift),
         ];
-        cues.extend(element(
-            0xBB,
-            &[number(0xB3, *key), element(0xB7, &position.concat())].concat(),
-        ));
+        let is_listed = way.cues != Cues::Sparse || cues.is_empty();
+        if let Some(key) = key.filter(|_| is_listed) {
+            let point = [number(0xB3, key), element(0xB7, &position.concat())];
+            cues.extend(element(0xBB, &point.concat()));
+        }
         place += cluster.len() as u64;
     }
     let mut segment = heads;
@@ -375,6 +390,91 @@ fn every_way_to_write_the_same_film_gives_the_same_film() {
 }
 
 #[test]
+fn sound_in_front_of_the_first_key_frame_is_played() {
+    // The source has a key frame every fifty pictures: the sound begins two seconds earlier.
+    let way = Way {
+        without: 50,
+        ..Way::default()
+    };
+    assert_carried(&written(&source(), way), 1);
+}
+
+#[test]
+fn a_film_that_begins_at_a_negative_time_is_the_same_film() {
+    let source = source();
+    let early = Way {
+        before_zero: 200,
+        ..Way::default()
+    };
+    let usual = segments(&written(&source, Way::default()).bytes());
+    let early = segments(&written(&source, early).bytes());
+    assert!(usual == early, "times count from the first");
+}
+
+#[test]
+fn a_recording_behind_another_is_left_out() {
+    let way = Way {
+        has_unknown_sizes: true,
+        ..Way::default()
+    };
+    let one = written(&source(), way);
+    let whole = segments(&one.bytes());
+    let two = [one.bytes(), one.bytes()].concat();
+    assert!(segments(&two) == whole, "the second changes nothing");
+}
+
+#[test]
+fn a_list_that_leaves_places_out_is_made_anew() {
+    let long = Film::make_as(
+        "film.mkv",
+        "-f lavfi -i color=s=32x32:r=10:d=40 -f lavfi -i sine=r=48000:d=40 -c:v libx264 -preset ultrafast -g 20 -c:a ac3",
+    );
+    let way = Way {
+        cues: Cues::Sparse,
+        ..Way::default()
+    };
+    let film = written(&long, way);
+    assert_eq!(segments(&film.bytes()).len(), 10);
+}
+
+/// Times and lengths that no film has, in a file of a few bytes.
+#[test]
+fn impossible_times_get_an_answer() {
+    for (times, each_ns) in [
+        ([0, 1 << 50], 0),
+        ([0, 1 << 55], 40_000_000),
+        ([0, 40], u64::MAX),
+    ] {
+        let track = [
+            number(0xD7, 1),
+            number(0x83, 1),
+            element(0x86, b"V_AV1"),
+            element(0x63A2, b"\x81\0\x0C\0"),
+            number(0x23_E383, each_ns),
+        ];
+        let mut segment = element(0x1654_AE6B, &element(0xAE, &track.concat()));
+        for time in times {
+            let frame = element(0xA3, b"\x81\0\0\x80\x12\0");
+            segment.extend(element(0x1F43_B675, &[number(0xE7, time), frame].concat()));
+        }
+        let head = element(0x1A45_DFA3, &element(0x4282, b"matroska"));
+        let film = [head, element(0x1853_8067, &segment)].concat();
+        exercise(&film);
+    }
+}
+
+/// All segments of the picture.
+fn segments(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let (index, tables) = media::open(bytes, bytes.len() as u64).expect("an index");
+    assert_eq!(index.verdict(), media::Verdict::Playable);
+    let lookup = media::Lookup::new(bytes, &index, tables);
+    let mut segment = media::Segment::default();
+    let all = 0..index.tracks[0].segment_count();
+    all.map(|n| segment_bytes(bytes, &index, lookup.samples(), 1, n, &mut segment))
+        .collect()
+}
+
+#[test]
 fn a_film_that_is_cut_off_plays_as_far_as_it_goes() {
     let film = written(
         &source(),
@@ -416,14 +516,6 @@ fn a_hole_in_a_film_costs_the_segment_it_lies_in_and_no_other() {
         },
     );
     let bytes = film.bytes();
-    let segments = |bytes: &[u8]| -> Vec<Vec<u8>> {
-        let (index, tables) = media::open(bytes, bytes.len() as u64).expect("an index");
-        let lookup = media::Lookup::new(bytes, &index, tables);
-        let mut segment = media::Segment::default();
-        let all = 0..index.tracks[0].segment_count();
-        all.map(|n| segment_bytes(bytes, &index, lookup.samples(), 1, n, &mut segment))
-            .collect()
-    };
     let whole = segments(&bytes);
     let mut damaged = bytes.clone();
     let middle = bytes.len() / 2;
