@@ -3,6 +3,7 @@
 import http.client
 import os
 import pathlib
+import random
 import re
 import subprocess
 import tempfile
@@ -64,16 +65,16 @@ def forget(file):
     os.close(handle)
 
 
-def cold_plays(start, film, times):
+def cold_plays(start, film, slug, times):
     """The steps a player takes, in ms, each time with a new process and the film out of memory."""
-    return [cold_play(start, film) for _ in range(times)]
+    return [cold_play(start, film, slug) for _ in range(times)]
 
 
-def cold_play(start, film):
+def cold_play(start, film, slug):
     with start() as server:
         server.sign_up()
         forget(film)
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection = server.connect()
         connection.connect()
         steps, begun = {}, time.perf_counter()
         last = begun
@@ -84,16 +85,13 @@ def cold_play(start, film):
             steps[name] = (now - last) * 1000
             last = now
 
-        play = server.play(connection)
+        play = server.play(slug, connection)
         step("answer to play")
         base = play["manifest"].rsplit("/", 1)[0]
-        master = server.text(play["manifest"], connection)
+        number = picture(server.text(play["manifest"], connection))
         step("master playlist")
-        # The variant's line is the one that is not a tag: the picture's playlist.
-        track = next(line for line in master.splitlines() if line and not line.startswith("#"))
-        server.text(f"{base}/{track}", connection)
+        server.text(f"{base}/{number}/index.m3u8", connection)
         step("track playlist")
-        number = track.split("/")[0]
         server.request("GET", f"{base}/{number}/init.mp4", connection=connection).read()
         step("init")
         answer = server.request("GET", f"{base}/{number}/0.m4s", connection=connection)
@@ -102,6 +100,30 @@ def cold_play(start, film):
         steps["in all"] = (last - begun) * 1000
         answer.read()
         return steps
+
+
+def picture(master):
+    """The number of the picture's track: the variant's line is the one that is not a tag."""
+    return next(line for line in master.splitlines() if line and not line.startswith("#")).split("/")[0]
+
+
+def cold_seeks(server, slug, film, times):
+    """Milliseconds to the first byte of segments anywhere in a film in use whose bytes are not in memory."""
+    play = server.play(slug)
+    base = play["manifest"].rsplit("/", 1)[0]
+    number = picture(server.text(play["manifest"]))
+    count = server.text(f"{base}/{number}/index.m3u8").count(".m4s")
+    connection = server.connect()
+    chance = random.Random(2026)
+    taken = []
+    for _ in range(times):
+        forget(film)
+        begun = time.perf_counter()
+        answer = server.request("GET", f"{base}/{number}/{chance.randrange(count)}.m4s", connection=connection)
+        answer.read(1)
+        taken.append((time.perf_counter() - begun) * 1000)
+        answer.read()
+    return taken
 
 
 def start_up(server):

@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -21,30 +22,47 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def without_token(path):
-    """A file's name can't be as long as a token."""
-    return "/media/" + path.split("/", 3)[3]
+def as_file(slug, path):
+    """Where the copy of a segment lies: a file's name can't be as long as a token."""
+    return f"/{slug}/" + path.split("/", 3)[3]
 
 
 def pinned(core, command):
     return command if core is None else ["taskset", "-c", str(core), *command]
 
 
+class Certificate:
+    """A self-signed certificate, for both servers alike."""
+
+    def __init__(self, place):
+        self.chain, self.key = place / "bench.pem", place / "bench.key"
+        if not self.chain.exists():
+            command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650"]
+            command += ["-subj", "/CN=127.0.0.1", "-keyout", str(self.key), "-out", str(self.chain)]
+            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+
+
 class Cineclub:
     """`cineclub demo` on a folder of films."""
 
-    def __init__(self, program, place, film, core, data=None, films=None, wait=True):
-        self.films = films or film.parent.parent
-        self.data = data or place / "data"
+    def __init__(self, program, data, films, core, certificate=None, wait=True):
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.is_secure = certificate is not None
+        scheme = "https" if certificate else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.port}"
+        environment = dict(os.environ)
+        if certificate:
+            environment |= {"CINECLUB_SERVER__TLS__CERTIFICATE": str(certificate.chain),
+                            "CINECLUB_SERVER__TLS__KEY": str(certificate.key),
+                            "CINECLUB_SERVER__PUBLIC_URL": self.url}
         self.voucher = None
         self.said = threading.Event()
-        self.log = open(place / "cineclub.log", "ab")
-        command = [str(program), "demo", "--films", str(self.films), "--data", str(self.data)]
+        self.log = open(data.parent / "cineclub.log", "ab")
+        command = [str(program), "demo", "--films", str(films), "--data", str(data)]
         command += ["--listen", f"127.0.0.1:{self.port}"]
         self.begun = time.monotonic()
-        self.process = subprocess.Popen(pinned(core, command), stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.process = subprocess.Popen(pinned(core, command), env=environment, stdout=subprocess.PIPE,
+                                        stderr=self.log, text=True)
         self.pid = self.process.pid
         threading.Thread(target=self._listen, daemon=True).start()
         self.cookie = None
@@ -62,11 +80,17 @@ class Cineclub:
         if not self.said.wait(120):
             raise SystemExit("bench: cineclub did not open; see target/bench/cineclub.log")
 
+    def connect(self):
+        """A connection of one's own."""
+        if self.is_secure:
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=ssl._create_unverified_context())
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
     def request(self, method, path, body=None, headers=None, connection=None):
-        connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = connection or self.connect()
         headers = {"Accept": "text/html,*/*", "Sec-Fetch-Site": "same-origin", **(headers or {})}
         if self.cookie:
-            headers["Cookie"] = self.cookie
+            headers.setdefault("Cookie", self.cookie)
         connection.request(method, path, body, headers)
         return connection.getresponse()
 
@@ -84,22 +108,24 @@ class Cineclub:
         answer = self.request("POST", path, urllib.parse.urlencode(fields), kind)
         answer.read()
         for value in answer.headers.get_all("Set-Cookie") or []:
-            if value.startswith("session=") and not value.startswith("session=;"):
+            if re.match(r"(__Host-)?session=[^;]", value):
                 self.cookie = value.split(";")[0]
 
-    def play(self, connection=None):
-        """Presses play on the film that is measured."""
-        if not self.cookie:
+    def play(self, slug, connection=None):
+        """Presses play on a film, as a member of its own: a plan may allow one play at a time."""
+        if not connection:
             self.sign_up()
-        answer = self.request("POST", "/api/v1/titles/bench-2026/play", "{}", {"Content-Type": "application/json"}, connection)
+        address = f"/api/v1/titles/{slug}/play"
+        answer = self.request("POST", address, "{}", {"Content-Type": "application/json"}, connection)
         body = answer.read()
         if answer.status != 200:
             raise SystemExit(f"bench: play was answered {answer.status}: {body[:300]!r}")
-        return json.loads(body)
+        return json.loads(body) | {"cookie": self.cookie}
 
     def beat(self, play):
         """A sign of life, without which the play loses its lease."""
-        answer = self.request("POST", play["beat"], '{"position_ms": 0}', {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", "Cookie": play["cookie"]}
+        answer = self.request("POST", play["beat"], '{"position_ms": 0}', headers)
         body = answer.read()
         if answer.status != 204:
             raise SystemExit(f"bench: the beat was answered {answer.status}: {body[:300]!r}")
@@ -118,13 +144,13 @@ class Cineclub:
         return [f"{base}/{track}/{name}" for track in sorted(tracks)
                 for name in self.text(f"{base}/{track}/index.m3u8").splitlines() if name.endswith(".m4s")]
 
-    def copy(self, paths, to):
-        """Writes each segment to a file below `to`, under its path without the token; the bytes in all."""
-        shutil.rmtree(to, ignore_errors=True)
+    def copy(self, slug, paths, to):
+        """Writes each segment of a film to a file below `to`; the bytes in all."""
+        shutil.rmtree(to / slug, ignore_errors=True)
         total = 0
         for path in paths:
             body = self.request("GET", path).read()
-            file = pathlib.Path(str(to) + without_token(path))
+            file = pathlib.Path(str(to) + as_file(slug, path))
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(body)
             total += len(body)
@@ -157,7 +183,7 @@ http {{
     client_body_temp_path {place}/tmp; proxy_temp_path {place}/tmp; fastcgi_temp_path {place}/tmp;
     uwsgi_temp_path {place}/tmp; scgi_temp_path {place}/tmp;
     keepalive_requests 1000000;
-    server {{ listen 127.0.0.1:{port}; root {root}; }}
+    server {{ listen 127.0.0.1:{port}{tls}; root {root}; }}
 }}
 """
 
@@ -165,12 +191,16 @@ http {{
 class Nginx:
     """Debian's nginx, one process, on the segments as files."""
 
-    def __init__(self, place, sendfile, core):
-        own = place / f"nginx-{'on' if sendfile else 'off'}"
+    def __init__(self, place, core, sendfile=False, certificate=None):
+        switch = "on" if sendfile else "off"
+        own = place / f"nginx-{switch}{'-tls' if certificate else ''}"
         (own / "tmp").mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        text = NGINX.format(place=own, sendfile="on" if sendfile else "off", port=self.port, root=place / "static")
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
+        tls = ""
+        if certificate:
+            tls = f" ssl; ssl_certificate {certificate.chain}; ssl_certificate_key {certificate.key}; ssl_protocols TLSv1.3"
+        text = NGINX.format(place=own, sendfile=switch, port=self.port, root=place / "static", tls=tls)
         if os.geteuid() == 0:
             text = "user root;" + text
         (own / "nginx.conf").write_text(text)

@@ -4,16 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::task::AtomicWaker;
 
-/// Bytes one buffer can send.
-pub(super) const ROOM: usize = 256 * 1024;
+/// Bytes one buffer can send. Of 32 KiB to 1 MiB this is where the cost of a byte stops falling (bench/README.md).
+pub(super) const ROOM: usize = 512 * 1024;
 /// Bytes behind them for what lies between the pieces of a read and is not sent.
 pub(super) const GAP_ROOM: usize = 32 * 1024;
 /// Bytes a buffer can send when many are out.
-const SMALL_ROOM: usize = 32 * 1024;
+const SMALL_ROOM: usize = 64 * 1024;
 /// When this many large buffers are out, on slow connections mostly, further ones are small.
-const LARGE_OUT: usize = 512;
+const LARGE_OUT: usize = 160;
 /// Idle large buffers kept.
-const LARGE_IDLE: usize = 128;
+const LARGE_IDLE: usize = 64;
 
 /// Where buffers come from and go back to. Cloning gives another handle.
 #[derive(Debug, Clone, Default)]

@@ -47,7 +47,9 @@ impl Default for Limits {
 const STREAMS: u32 = 16;
 /// Bytes of an answer that may wait to be sent. Above one frame of a segment, so that a body is
 /// asked for more, and can end itself, while a viewer reads slowly.
-const BUFFER: usize = 512 << 10;
+const BUFFER: usize = 1 << 20;
+/// Bytes that TLS encrypts before it hands them on: with fewer, each small piece wakes the other end.
+const TLS_BUFFER: usize = 512 << 10;
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long running answers may go on after the program was asked to stop.
@@ -96,9 +98,8 @@ pub async fn serve(
         let (router, tls) = (router.clone(), tls.clone());
         tokio::spawn(async move {
             if let Some(tls) = tls {
-                if let Ok(Ok(stream)) =
-                    tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await
-                {
+                let accept = tls.accept_with(stream, |tls| tls.set_buffer_limit(Some(TLS_BUFFER)));
+                if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_TIME, accept).await {
                     connection(stream, peer, router, limits, watcher).await;
                 }
             } else {
