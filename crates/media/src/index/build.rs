@@ -4,8 +4,6 @@
 //! frame of the picture, and every track is moved by the same time. Sound keeps up to [`PREROLL_MS`] of
 //! what lies before the start (a decoder's priming), which the edit list of its init segment hides.
 
-use std::ops::Range;
-
 use super::bandwidth::{Weight, rates};
 use super::cuts::{Grid, Lead, SEGMENTS_LIMIT, first_key, key_cuts};
 use super::{
@@ -16,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::model::{Kind, Sample, Waiting};
 use crate::mp4::Mp4;
 use crate::mp4::movie::{Movie, TrackBox};
-use crate::mp4::tables::{Samples, Tables};
+use crate::mp4::tables::Tables;
 
 /// How much sound before the start is kept for the decoder to warm up.
 const PREROLL_MS: i64 = 100;
@@ -217,8 +215,12 @@ impl Builder<'_> {
                 return None;
             }
             track.lift = keys.lift;
-            let walk = self.weigh(tables, track, keys.samples, limit, |number, _| {
-                keys.cuts.binary_search(&number).is_ok()
+            let mut cuts = keys.cuts.iter().peekable();
+            let all =
+                (keys.samples.start..).zip(tables.samples(self.moov, keys.samples.start..u32::MAX));
+            let is_kept = |number, _: &Sample| number < keys.samples.end;
+            let walk = self.weigh(all, track, (is_kept, limit), |number, _| {
+                cuts.next_if_eq(&&number).is_some()
             });
             *lead = walk.as_ref().map(|walk| Lead {
                 timescale: track.timescale,
@@ -233,9 +235,18 @@ impl Builder<'_> {
                 .map_or(0, |lead| scale(lead.shift, lead.timescale, track.timescale));
             track.origin = begin - signed(shift);
             let limit = limit(track.origin);
-            let samples = self.sound_range(tables, track, limit);
+            let earliest = track.origin - PREROLL_MS * i64::from(track.timescale) / 1000;
+            let is_early = |sample: &Sample| {
+                sample.pts() < earliest
+                    && sample.pts() < limit
+                    && !is_missing(sample, self.file_size)
+            };
+            let all = (0..).zip(tables.samples(self.moov, 0..u32::MAX));
+            let all = all.skip_while(|(_, sample)| is_early(sample));
+            let is_kept =
+                |_, sample: &Sample| sample.pts() < limit && !is_missing(sample, self.file_size);
             let mut grid = Grid::new(lead.as_ref(), track.timescale);
-            self.weigh(tables, track, samples, limit, |_, start| grid.passes(start))
+            self.weigh(all, track, (is_kept, limit), |_, start| grid.passes(start))
         };
         let Some(walk) = walk else {
             track.waiting = Some(Waiting::Damaged);
@@ -257,31 +268,15 @@ impl Builder<'_> {
         walk.missing
     }
 
-    /// The samples of sound that are kept: from shortly before the start to the last before the limit.
-    fn sound_range(&self, tables: &Tables, track: &Track, limit: i64) -> Range<u32> {
-        let earliest = track.origin - PREROLL_MS * i64::from(track.timescale) / 1000;
-        let mut range: Option<Range<u32>> = None;
-        for (number, sample) in (0..).zip(tables.samples(self.moov, 0..u32::MAX)) {
-            if sample.pts() >= limit || is_missing(&sample, self.file_size) {
-                break;
-            }
-            if sample.pts() < earliest && range.is_none() {
-                continue;
-            }
-            range.get_or_insert(number..number).end = number + 1;
-        }
-        range.unwrap_or(0..0)
-    }
-
-    /// Sums up the segments of `samples`; `cuts` says whether one begins with a sample (its number, its time).
+    /// Sums up the segments of the numbered samples up to the first that is not kept; `cuts` says whether one begins with a
+    /// sample (its number, its time). Behind them it looks only for what is missing before `limit`.
     ///
     /// `None` when there would be more segments, or more samples in one, than any film has.
     fn weigh(
         &self,
-        tables: &Tables,
+        mut samples: impl Iterator<Item = (u32, Sample)>,
         track: &Track,
-        samples: Range<u32>,
-        limit: i64,
+        (is_kept, limit): (impl Fn(u32, &Sample) -> bool, i64),
         mut cuts: impl FnMut(u32, i64) -> bool,
     ) -> Option<Walk> {
         let mut walk = Walk {
@@ -294,10 +289,14 @@ impl Builder<'_> {
             has_leading: false,
         };
         let mut begun = i64::MIN;
-        let mut all = tables.samples(self.moov, samples.start..u32::MAX);
+        let mut first_left = None;
         let mut shape = Shape::default();
         let mut bytes = 0;
-        for (number, sample) in samples.clone().zip(&mut all) {
+        for (number, sample) in &mut samples {
+            if !is_kept(number, &sample) {
+                first_left = Some(sample);
+                break;
+            }
             let start = sample.pts() - track.origin;
             let decode = sample.dts as i64 - track.origin;
             let begins = cuts(number, start) || walk.cuts.is_empty();
@@ -341,7 +340,10 @@ impl Builder<'_> {
                 .max((start + i64::from(sample.duration)).max(0) as u64);
         }
         self.close(&mut walk, &mut shape, &mut bytes);
-        walk.missing = self.first_missing(all, limit);
+        let rest = first_left
+            .into_iter()
+            .chain(samples.map(|(_, sample)| sample));
+        walk.missing = self.first_missing(rest, limit);
         let weights = walk.weights.iter_mut().zip(&mut walk.keys).enumerate();
         for (index, (weight, key)) in weights {
             let next = walk.cuts.get(index + 1).map_or(walk.end, |cut| cut.start);
@@ -366,7 +368,7 @@ impl Builder<'_> {
     /// Looks at what follows the kept samples: from when on bytes are missing, and how large the file should be.
     ///
     /// What an edit list hides is not missed.
-    fn first_missing(&self, rest: Samples<'_>, limit: i64) -> Option<(i64, u64)> {
+    fn first_missing(&self, rest: impl Iterator<Item = Sample>, limit: i64) -> Option<(i64, u64)> {
         let mut first: Option<(i64, u64)> = None;
         for sample in
             rest.filter(|sample| sample.pts() < limit && is_missing(sample, self.file_size))

@@ -113,45 +113,61 @@ pub(crate) fn key_cuts(
 pub(super) struct Grid<'a> {
     lead: Option<&'a Lead>,
     timescale: u32,
+    /// The length of a segment behind the picture's end.
     target: u64,
-    next: u64,
+    /// Where the picture ends.
+    end: u64,
+    /// Which cut comes next, and when; in the sound's ticks, as all the others.
+    next: usize,
+    due: u64,
 }
 
 impl<'a> Grid<'a> {
     /// A grid for a track with `timescale`.
     pub(super) fn new(lead: Option<&'a Lead>, timescale: u32) -> Grid<'a> {
-        Grid {
+        let mut grid = Grid {
             lead,
             timescale,
             target: scale(TARGET_SEGMENT_MS, 1000, timescale).max(1),
+            end: lead.map_or(0, |lead| scale(lead.end, lead.timescale, timescale)),
             next: 1,
-        }
+            due: 0,
+        };
+        grid.due = grid.time(1);
+        grid
     }
 
     /// Whether a cut lies between the last time asked about and `start`, or on it.
     pub(super) fn passes(&mut self, start: i64) -> bool {
         let start = start.max(0) as u64;
-        let (starts, end) = match self.lead {
-            Some(lead) => (
-                lead.starts.as_slice(),
-                scale(lead.end, lead.timescale, self.timescale),
-            ),
-            None => ([0].as_slice(), 0),
-        };
-        let mut next = self.next;
-        while let Some(at) = starts.get(next as usize)
-            && let Some(lead) = self.lead
-            && u128::from(start) * u128::from(lead.timescale)
-                >= u128::from(*at) * u128::from(self.timescale)
-        {
-            next += 1;
+        if start < self.due {
+            return false;
         }
-        if next >= starts.len() as u64 {
-            next = next.max(starts.len() as u64 + start.saturating_sub(end) / self.target);
+        let pictured = self.lead.map_or(1, |lead| lead.starts.len());
+        while self.next < pictured && self.time(self.next) <= start {
+            self.next += 1;
         }
-        let passed = next > self.next;
-        self.next = next;
-        passed
+        if self.next >= pictured {
+            let behind = start.saturating_sub(self.end) / self.target;
+            self.next = self.next.max(pictured.saturating_add(behind as usize));
+        }
+        self.due = self.time(self.next);
+        true
+    }
+
+    /// The first time at or after cut `n`.
+    fn time(&self, n: usize) -> u64 {
+        let cut = self
+            .lead
+            .and_then(|lead| Some((lead.timescale, lead.starts.get(n)?)));
+        if let Some((timescale, at)) = cut {
+            let scaled = u128::from(*at) * u128::from(self.timescale);
+            let ticks = scaled.div_ceil(u128::from(timescale.max(1)));
+            return ticks.min(u128::from(u64::MAX)) as u64;
+        }
+        let pictured = self.lead.map_or(1, |lead| lead.starts.len());
+        let behind = (n.saturating_sub(pictured) as u64).saturating_add(1);
+        self.end.saturating_add(behind.saturating_mul(self.target))
     }
 }
 
