@@ -22,8 +22,8 @@ use super::reads::{Cursor, Fill};
 /// How often a body that waits for its viewer asks the gate again. A body that flows asks before
 /// every buffer.
 pub(super) const CHECK_EVERY: Duration = Duration::from_secs(5);
-/// How far ahead the system is asked to fetch when bytes are not in memory.
-const FETCH_AHEAD: u64 = 4 * 1024 * 1024;
+/// Bytes of an answer's first piece, where they come from the disk: a viewer who seeks waits for no more.
+const FIRST_FROM_DISK: usize = 64 * 1024;
 
 /// Asks the gate whether the bytes may still flow.
 pub(super) type Ask = Box<dyn Fn() -> Result<(), Refusal> + Send + Sync>;
@@ -41,6 +41,7 @@ pub struct SegmentBody {
     pool: Pool,
     flight: Arc<Flight>,
     state: State,
+    has_begun: bool,
     ask: Ask,
     tick: Option<Pin<Box<Interval>>>,
     sent: Counter,
@@ -74,6 +75,7 @@ impl SegmentBody {
             pool,
             flight: Arc::default(),
             state: State::Ready,
+            has_begun: false,
             ask,
             tick: None,
             sent: metrics::counter!(MEDIA_BYTES),
@@ -99,24 +101,23 @@ impl SegmentBody {
     fn read(&mut self) -> io::Result<Option<Bytes>> {
         (self.ask)().map_err(refused)?;
         let mut buffer = self.pool.take();
-        let segment = &self.segment;
-        let count = self.cursor.advance(
-            segment.header.len(),
-            &segment.ranges,
-            buffer.room(),
-            &mut self.fill,
-        );
-        if count == 0 {
-            return Err(io::Error::other(
-                "the segment's ranges are shorter than its length",
-            ));
-        }
-        match self
-            .file
-            .fill(&segment.header, &self.fill, &mut buffer, Patience::None)
-        {
+        let stood = self.cursor.clone();
+        let count = self.plan(buffer.room())?;
+        let has_begun = std::mem::replace(&mut self.has_begun, true);
+        match self.file.fill(
+            &self.segment.header,
+            &self.fill,
+            &mut buffer,
+            Patience::None,
+        ) {
             Ok(()) => Ok(Some(buffer.send(count, &self.flight))),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let count = if has_begun {
+                    count
+                } else {
+                    self.cursor = stood;
+                    self.plan(FIRST_FROM_DISK.min(buffer.room()))?
+                };
                 self.state = State::Reading(self.read_from_disk(buffer), count);
                 Ok(None)
             }
@@ -124,13 +125,26 @@ impl SegmentBody {
         }
     }
 
+    /// Plans the next at most `room` bytes, and says how many they are.
+    fn plan(&mut self, room: usize) -> io::Result<usize> {
+        let segment = &self.segment;
+        let header_len = segment.header.len();
+        let (cursor, fill) = (&mut self.cursor, &mut self.fill);
+        match cursor.advance(header_len, &segment.ranges, room, fill) {
+            0 => Err(io::Error::other(
+                "the segment's ranges are shorter than its length",
+            )),
+            count => Ok(count),
+        }
+    }
+
     fn read_from_disk(&mut self, mut buffer: Buffer) -> JoinHandle<io::Result<(Buffer, Fill)>> {
         let (file, segment) = (Arc::clone(&self.file), Arc::clone(&self.segment));
         let fill = std::mem::take(&mut self.fill);
-        let ahead = self.cursor.remaining.min(FETCH_AHEAD);
         tokio::task::spawn_blocking(move || {
-            if let Some(run) = fill.runs.first() {
-                file.will_need(run.offset, ahead.max(1));
+            // Frames far apart are fetched all at once; of what lies together the system reads ahead by itself.
+            if let Some(span) = fill.span().filter(|_| fill.runs.len() > 1) {
+                file.will_need(span.offset, span.len);
             }
             file.fill(&segment.header, &fill, &mut buffer, Patience::Disk)?;
             Ok((buffer, fill))

@@ -152,3 +152,29 @@ async fn a_film_written_to_while_it_is_sent_ends_in_an_error_never_in_other_byte
         "the plan names bytes that are not there"
     );
 }
+
+#[tokio::test]
+async fn what_comes_from_the_disk_begins_with_a_small_piece_so_that_a_viewer_who_seeks_sees_it_soon()
+ {
+    let scene = Scene::new(3_000_000);
+    let first = async || {
+        let mut body = scene.body(b"head", &[(0, 3_000_000)], (0, 3_000_004));
+        let frame = body.frame().await.unwrap().unwrap();
+        frame.data_ref().unwrap().len()
+    };
+    assert_eq!(first().await, Pool::default().take().room());
+    let file = std::fs::File::open(&scene.path).unwrap();
+    file.sync_all().unwrap();
+    rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
+    let mut slices = [io::IoSliceMut::new(&mut [0; 1])];
+    let probe = rustix::io::preadv2(&file, &mut slices, 0, rustix::io::ReadWriteFlags::NOWAIT);
+    let is_away = probe == Err(rustix::io::Errno::AGAIN);
+    let whole = drain(scene.body(b"head", &[(0, 3_000_000)], (0, 3_000_004))).await;
+    assert_eq!(whole.unwrap()[4..], scene.bytes);
+    // A file system in memory forgets nothing; there is nothing to be seen then.
+    if is_away {
+        file.sync_all().unwrap();
+        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
+        assert_eq!(first().await, FIRST_FROM_DISK);
+    }
+}

@@ -51,6 +51,22 @@ pub(super) struct Fill {
     pub(super) pieces: Vec<Piece>,
 }
 
+impl Fill {
+    /// From the first byte that is read to the last one; nothing, where none is.
+    pub(super) fn span(&self) -> Option<ByteRange> {
+        let (first, last) = (self.runs.first()?, self.runs.last()?);
+        let pieces = self.pieces.iter().rev().take(last.pieces);
+        let end = last.offset
+            + pieces
+                .map(|piece| (piece.gap + piece.len) as u64)
+                .sum::<u64>();
+        Some(ByteRange {
+            offset: first.offset,
+            len: end.saturating_sub(first.offset),
+        })
+    }
+}
+
 impl Cursor {
     /// Stands at byte `start` of a segment that is to be sent up to, not including, `end`.
     pub(super) fn new(header_len: usize, ranges: &[ByteRange], start: u64, end: u64) -> Self {
@@ -174,6 +190,7 @@ mod tests {
             }
         );
         assert_eq!(cursor.remaining, 0);
+        assert_eq!(fill.span(), Some(range(0, 900_010)));
     }
 
     proptest! {

@@ -48,8 +48,9 @@ const STREAMS: u32 = 16;
 /// Bytes of an answer that may wait to be sent. Above one frame of a segment, so that a body is
 /// asked for more, and can end itself, while a viewer reads slowly.
 const BUFFER: usize = 1 << 20;
-/// Bytes that TLS encrypts before it hands them on: with fewer, each small piece wakes the other end.
-const TLS_BUFFER: usize = 512 << 10;
+/// Bytes that TLS encrypts before it hands them on: fewer wake the other end more often, and more cost memory for every
+/// viewer who reads slowly.
+const TLS_BUFFER: usize = 128 << 10;
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long running answers may go on after the program was asked to stop.
