@@ -70,9 +70,7 @@ mod tag;
 mod texts;
 
 pub use chapters::{Chapter, ChapterName};
-pub use cmaf::{
-    Part, Read, ReadPlan, Samples, Segment, init_segment, plan_key_frame, plan_segment,
-};
+pub use cmaf::{Part, Samples, Segment, init_segment, plan_key_frame, plan_segment};
 pub use error::{Error, FourCc, Result};
 pub use example::{example_film, example_film_from, example_fragmented, example_with_chapters};
 #[doc(hidden)]
