@@ -22,7 +22,7 @@ describe("player", () => {
   const fresh = {
     ...{ starts: [], beats: [], ends: [], made: 0, position: 0, next: null },
     ...{ refuse: null, beatRefuse: null, segmentStatus: null, allow: null, slowMs: 0, beatSeconds: 2 },
-    ...{ endMs: 0, pages: [] },
+    ...{ endMs: 0, pages: [], chapters: [] },
   };
   const answerWith = (changes) => {
     state = { ...structuredClone(fresh), ...changes };
@@ -33,6 +33,7 @@ describe("player", () => {
     const [, , token, name] = asked.split("/");
     const refused = state.segmentStatus && name.endsWith(".m4s") && token !== `t${state.allow}`;
     if (refused) return sendJson(response, state.segmentStatus);
+    if (name === "chapters.json") return sendJson(response, 200, state.chapters);
     setTimeout(() => sendFile(response, path.join(film, path.basename(name))), name === "master.m3u8" ? state.slowMs : 0);
   };
 
@@ -43,6 +44,7 @@ describe("player", () => {
     const attribution = "© 2008 Blender Foundation | peach.blender.org, CC BY 3.0";
     sendJson(response, 200, {
       ...{ play: `p${state.made}`, manifest: `/media/t${state.made}/master.m3u8`, beat: `${own}/beat`, end: `${own}/end` },
+      chapters: `/media/t${state.made}/chapters.json`,
       ...{ position_ms: state.position, duration_ms: seconds * 1000, beat_seconds: state.beatSeconds, next: state.next, attribution },
     });
   };
@@ -261,6 +263,60 @@ describe("player", () => {
     assert.deepEqual(result.violations.map((v) => `${v.id} ${v.nodes[0].target}`), []);
   });
 
+  /** Four chapters of ten seconds, the third without a name. */
+  const chapters = ["Arrival", "<b>The long way</b> around the bay", null, "南へ"].map((name, index) => {
+    const titles = name ? [{ language: "de", title: "Anders" }, { language: "en", title: name }] : [];
+    return { chapter: index + 1, "start-time": index * 10, duration: 10, titles };
+  });
+
+  test("a chapter that is chosen is where the film goes on, by mouse, remote and key", async () => {
+    answerWith({ chapters });
+    const page = await open();
+    await playing(page);
+    await page.keyboard.press("k");
+    await show(page);
+    const button = page.getByRole("button", { name: "Chapters" });
+    const isIn = (from) => until(page, (t) => Math.abs(document.querySelector("video").currentTime - t) < 0.5, from);
+    await button.click();
+    const names = await page.getByRole("menuitemradio").allTextContents();
+    assert.deepEqual(names, ["Arrival0:00", "<b>The long way</b> around the bay0:10", "Chapter 30:20", "南へ0:30"]);
+    assert.equal(await page.getByRole("menuitemradio", { checked: true }).textContent(), names[0]);
+    await page.evaluate(axe);
+    const result = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules }), rules);
+    assert.deepEqual(result.violations.map((v) => `${v.id} ${v.nodes[0].target}`), []);
+    await page.getByRole("menuitemradio", { name: "Chapter 3" }).click();
+    await isIn(20);
+    assert.equal(await page.getByRole("menu").count(), 0, "the film is seen again");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Chapters");
+    assert.equal(await page.locator(".player__chapter").textContent(), "Chapter 3");
+    assert.equal(await page.locator(".seekbar__input").getAttribute("aria-valuetext"), "0:20 of 0:40, Chapter 3");
+    assert.equal(await page.locator(".seekbar__mark").count(), 3);
+
+    for (const key of ["Enter", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+    await isIn(30);
+    await page.keyboard.press("PageUp");
+    await isIn(20);
+    await page.keyboard.press("PageUp");
+    await isIn(10);
+    await page.keyboard.press("PageDown");
+    await isIn(20);
+    const box = await page.locator(".seekbar").boundingBox();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2);
+    assert.equal(await page.locator(".seekbar__tip").innerText(), "<b>The long way</b> around the bay\n0:12");
+  });
+
+  test("a film without chapters, or whose list can't be read, has no list to choose from", async () => {
+    for (const list of [[], { title: "Not now." }, chapters.slice(0, 1)]) {
+      answerWith({ chapters: list });
+      const page = await open();
+      await playing(page);
+      await show(page);
+      assert.equal(await page.getByRole("button", { name: "Chapters" }).count(), 0);
+      assert.match(await page.locator(".seekbar__input").getAttribute("aria-valuetext"), /^0:0\d of 0:40$/);
+      await page.close();
+    }
+  });
+
   test("stops at once when a beat is refused", async () => {
     const page = await open();
     await playing(page);
@@ -425,6 +481,7 @@ describe("player", () => {
   });
 
   test("at the width of a phone everything fits", async () => {
+    answerWith({ chapters, next: { url: "/watch/next", name: "Spring Tide" } });
     const page = await open();
     await page.setViewportSize({ width: 390, height: 844 });
     await playing(page);
@@ -435,5 +492,7 @@ describe("player", () => {
       return all.filter((one) => isOutside(one.getBoundingClientRect())).map((one) => one.getAttribute("aria-label"));
     });
     assert.deepEqual(outside, []);
+    const buttons = await page.locator(".player__buttons button:visible").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+    assert.deepEqual([buttons.length, new Set(buttons).size], [10, 1], "all that a film may have, in one row");
   });
 });

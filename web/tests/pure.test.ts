@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { nextWait } from "../src/admin/live";
 import { sentenceOf, uploadUrl } from "../src/admin/upload";
 import { parsePlay } from "../src/player/api";
+import { chapterAt, parseChapters, stepFrom } from "../src/player/chapters";
 import { countdown, type Countdown, countdownSeconds } from "../src/player/countdown";
 import { deviceName } from "../src/player/device";
 import { sideOf } from "../src/player/gestures";
@@ -51,6 +52,7 @@ describe("keys", () => {
     expect(press("f")).toEqual({ do: "fullscreen" });
     expect(press("c")).toEqual({ do: "subtitles" });
     expect(press("n")).toEqual({ do: "next" });
+    expect([press("PageDown"), press("PageUp", "seek")]).toEqual([{ do: "chapter", by: 1 }, { do: "chapter", by: -1 }]);
     expect(press("7")).toEqual({ do: "jump", to: 0.7 });
     expect(press("Escape", "panel")).toEqual({ do: "escape" });
   });
@@ -101,7 +103,7 @@ describe("problems", () => {
 describe("starting a play", () => {
   const answer = { play: "p1", manifest: "/media/t/master.m3u8", position_ms: 754000, duration_ms: 3600000, beat_seconds: 15, beat: "/b", end: "/e", next: { url: "/watch/x", name: "X" }, attribution: "© Y" };
   it("reads the answer", () => {
-    expect(parsePlay(answer)).toEqual({ id: "p1", manifest: "/media/t/master.m3u8", positionMs: 754000, durationMs: 3600000, beatSeconds: 15, beatUrl: "/b", endUrl: "/e", next: { url: "/watch/x", name: "X" }, attribution: "© Y" });
+    expect(parsePlay(answer)).toEqual({ id: "p1", manifest: "/media/t/master.m3u8", chaptersUrl: null, positionMs: 754000, durationMs: 3600000, beatSeconds: 15, beatUrl: "/b", endUrl: "/e", next: { url: "/watch/x", name: "X" }, attribution: "© Y" });
   });
   it("refuses an answer without a playlist", () => {
     expect(() => parsePlay({ ...answer, manifest: undefined })).toThrow(Refused);
@@ -151,6 +153,31 @@ describe("tracks", () => {
     expect(languageName("und", "en", say)).toBe("Language not given");
     expect(languageName("not a tag", "en", say)).toBe("not a tag");
     expect(audioName({ language: "en", label: null, description: true }, "en", say)).toBe("English (audio description)");
+  });
+});
+
+describe("chapters", () => {
+  const title = (language: string, title: string) => ({ language, title });
+  const entry = (start: unknown, ...titles: unknown[]) => ({ "start-time": start, titles });
+  const named = (...titles: unknown[]) => parseChapters([entry(0, ...titles), entry(9)], "fr", say)[0]?.name;
+  it("are named in the page's language, else as the file has them, else by their number", () => {
+    expect(named(title("en", "One"), title("fr-CA", "Un"))).toBe("Un");
+    expect(named(title("de", "Eins"), title("und", "I"))).toBe("I");
+    expect(named(title("de", "Eins"))).toBe("Eins");
+    expect([named(), named(title("fr", "")), named(4, { language: 3 })]).toEqual(["Chapter 1", "Chapter 1", "Chapter 1"]);
+  });
+  it("survive any list, and one alone is none", () => {
+    for (const body of [null, {}, "x", [1, null], [entry("0"), entry(-1)], [entry(0)]]) expect(parseChapters(body, "en", say)).toEqual([]);
+    expect(parseChapters([entry(5), entry(0)], "en", say).map((chapter) => chapter.start)).toEqual([0, 5]);
+  });
+  const list = [10, 20, 30].map((start) => ({ start, name: String(start) }));
+  it("one runs from its start until the next", () => {
+    expect([0, 10, 19.9, 20, 99].map((at) => chapterAt(list, at)?.name)).toEqual([undefined, "10", "10", "20", "30"]);
+  });
+  it("a step back leads to the start of the one that runs, and from there to the one before", () => {
+    expect([0, 10, 25, 30].map((at) => stepFrom(list, at, 1))).toEqual([10, 20, 30, null]);
+    expect([5, 11, 14, 25, 22, 20].map((at) => stepFrom(list, at, -1))).toEqual([0, 0, 10, 20, 10, 10]);
+    expect([stepFrom([], 5, 1), stepFrom([], 5, -1)]).toEqual([null, null]);
   });
 });
 

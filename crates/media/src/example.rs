@@ -4,19 +4,28 @@
 ///
 /// Everything in it is fixed, so what is made from it can be pinned byte by byte.
 pub fn example_film() -> Vec<u8> {
-    film(None)
+    film(None, &[])
 }
 
 /// The same film with an edit list that begins it at `start_ms`, between two key frames or on one.
 pub fn example_film_from(start_ms: u32) -> Vec<u8> {
-    film(Some(start_ms))
+    film(Some(start_ms), &[])
+}
+
+/// The same film with chapters: `list` is the body of the box in which Nero's programs list them.
+pub fn example_with_chapters(list: &[u8]) -> Vec<u8> {
+    let mut chpl = Vec::new();
+    boxed(&mut chpl, b"chpl", &[list]);
+    let mut udta = Vec::new();
+    boxed(&mut udta, b"udta", &[&chpl]);
+    film(None, &udta)
 }
 
 /// A film with the same picture, none of whose samples `moov` lists: `fragments` are the boxes that follow it.
 ///
 /// Samples of which nothing else is said last 512 ticks of 12,800 a second and are no key frames.
 pub fn example_fragmented(fragments: &[u8]) -> Vec<u8> {
-    let mut moov = movie(0, None);
+    let mut moov = movie(0, None, &[]);
     // Counts of zero leave the entries behind them without meaning.
     for (kind, count_at) in [
         (b"stts", 8),
@@ -42,13 +51,14 @@ pub fn example_fragmented(fragments: &[u8]) -> Vec<u8> {
     film
 }
 
-fn film(edit_ms: Option<u32>) -> Vec<u8> {
+/// `more` are boxes that end its `moov`.
+fn film(edit_ms: Option<u32>, more: &[u8]) -> Vec<u8> {
     let mut film = Vec::new();
     boxed(&mut film, b"ftyp", &[b"isom\0\0\0\0isomavc1"]);
     // Two passes: the offsets in `stco` depend on the length of `moov`, which does not depend on them.
-    let moov = movie(0, edit_ms);
+    let moov = movie(0, edit_ms, more);
     let start = film.len() + moov.len() + 8;
-    film.extend(movie(start as u32, edit_ms));
+    film.extend(movie(start as u32, edit_ms, more));
     let frames: Vec<u8> = (0..FRAMES)
         .flat_map(|frame| vec![frame as u8; size(frame) as usize])
         .collect();
@@ -78,7 +88,7 @@ fn edit_list(start_ms: u32) -> Vec<u8> {
     edts
 }
 
-fn movie(start: u32, edit_ms: Option<u32>) -> Vec<u8> {
+fn movie(start: u32, edit_ms: Option<u32>, more: &[u8]) -> Vec<u8> {
     let sizes = words((0..FRAMES).map(size));
     let keys = words(
         (0..FRAMES)
@@ -181,7 +191,7 @@ fn movie(start: u32, edit_ms: Option<u32>) -> Vec<u8> {
     );
     boxed(&mut moov, b"trak", &[&trak]);
     let mut whole = Vec::new();
-    boxed(&mut whole, b"moov", &[&moov]);
+    boxed(&mut whole, b"moov", &[&moov, more]);
     whole
 }
 

@@ -1,5 +1,7 @@
 //! HLS playlists (RFC 8216bis), written from the index alone, with relative URIs only.
 
+mod chapters;
+
 use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
@@ -8,8 +10,14 @@ use crate::languages;
 use crate::model::{Kind, LightRange, Role};
 use crate::selection::{Chosen, Selection, SubtitleRendition};
 
+pub use chapters::{ListedChapter, ListedTitle, chapters};
+
 /// Every segment can be decoded by itself (section 4.4.2.1).
 const INDEPENDENT: &str = "#EXT-X-INDEPENDENT-SEGMENTS\n";
+
+/// Where the chapters are (section 4.4.6.4), which a player may read or not.
+const CHAPTERS: &str =
+    "#EXT-X-SESSION-DATA:DATA-ID=\"com.apple.hls.chapters\",URI=\"chapters.json\"\n";
 
 /// The multivariant playlist, `master.m3u8`.
 ///
@@ -22,6 +30,9 @@ pub fn multivariant(index: &Index, selection: &Selection) -> Result<String> {
     out.push_str("#EXTM3U\n#EXT-X-VERSION:7\n");
     if chosen.video.is_none_or(|video| !video.has_leading) {
         out.push_str(INDEPENDENT);
+    }
+    if !index.chapters.is_empty() {
+        out.push_str(CHAPTERS);
     }
     let mut names = Vec::new();
     let groups = groups(&chosen);

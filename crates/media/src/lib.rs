@@ -46,6 +46,7 @@
 //! ```
 
 mod bits;
+mod chapters;
 mod cmaf;
 mod codecs;
 pub mod dash;
@@ -68,11 +69,10 @@ mod tables;
 mod tag;
 mod texts;
 
-pub use cmaf::{
-    Part, Read, ReadPlan, Samples, Segment, init_segment, plan_key_frame, plan_segment,
-};
+pub use chapters::{Chapter, ChapterName};
+pub use cmaf::{Part, Samples, Segment, init_segment, plan_key_frame, plan_segment};
 pub use error::{Error, FourCc, Result};
-pub use example::{example_film, example_film_from, example_fragmented};
+pub use example::{example_film, example_film_from, example_fragmented, example_with_chapters};
 #[doc(hidden)]
 pub use index::seal_index;
 pub use index::{

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::index::{Index, build};
 use crate::matroska;
-use crate::mp4::{Mp4, Scan, Step};
+use crate::mp4::{Mp4, Scan, Step, chapters};
 use crate::sniff::{Container, SNIFF_BYTES, sniff};
 use crate::source::{ByteRange, ReadAt, read_exact_at};
 use crate::tables::SampleTables;
@@ -20,12 +20,23 @@ pub fn open(
     match sniff(&head(source, size_bytes)?) {
         Container::Mp4 => {
             let mp4 = Mp4::read(source, find_moov(source, size_bytes)?, size_bytes)?;
-            let index = build(&mp4, size_bytes)?;
+            let index = index_of(source, &mp4, size_bytes)?;
             Ok((index, Some(SampleTables::of(mp4))))
         }
         Container::Matroska => Ok((matroska::build(source, size_bytes)?, None)),
         other => Err(refusal(other)),
     }
+}
+
+/// The index of an MP4, chapters included: these lie among the frames.
+pub(crate) fn index_of(
+    source: &(impl ReadAt + ?Sized),
+    mp4: &Mp4,
+    size_bytes: u64,
+) -> Result<Index> {
+    let mut index = build(mp4, size_bytes)?;
+    index.chapters = chapters(source, mp4, &index)?;
+    Ok(index)
 }
 
 pub(crate) fn refusal(container: Container) -> Error {

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use crate::chapters::Chapter;
 use crate::error::Result;
 use crate::index::Index;
 use crate::model::{Kind, Role};
 use crate::mp4::Mp4;
-use crate::open::{find_moov, head};
+use crate::open::{find_moov, head, index_of};
 use crate::sniff::{Container, sniff};
 use crate::source::ReadAt;
 
@@ -19,6 +20,8 @@ pub struct Probe {
     pub duration_ms: Option<u64>,
     /// The tracks, in file order; none where the container is only recognised.
     pub tracks: Vec<ProbeTrack>,
+    /// The chapters, in order of their start.
+    pub chapters: Vec<Chapter>,
     /// Why the film cannot be played, or not all of it; empty when all is well.
     pub remarks: Vec<String>,
 }
@@ -70,6 +73,7 @@ pub fn probe(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<Probe> 
         container: container.name(),
         duration_ms: None,
         tracks: Vec::new(),
+        chapters: Vec::new(),
         remarks: Vec::new(),
     };
     if container == Container::Matroska {
@@ -86,7 +90,7 @@ pub fn probe(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<Probe> 
     }
     let mp4 = Mp4::read(source, find_moov(source, size_bytes)?, size_bytes)?;
     probe.duration_ms = Some(mp4.movie.declared_ms).filter(|ms| *ms > 0);
-    match crate::index::build(&mp4, size_bytes) {
+    match index_of(source, &mp4, size_bytes) {
         Ok(index) => probe.describe(&index),
         Err(error) => probe.remarks.push(error.to_string()),
     }
@@ -111,6 +115,7 @@ impl Probe {
                     .to_owned(),
             );
         }
+        self.chapters.clone_from(&index.chapters);
         self.tracks = index
             .tracks
             .iter()

@@ -139,6 +139,38 @@ stories! {
         }
     }
 
+    async fn chapters_go_to_who_may_play_and_staff_see_how_many(app: &TestApp) {
+        let list = b"\x01\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\x02\x62\x5A\0\x07Two <b>";
+        let made = cineclub_media::example_with_chapters(list);
+        Film::make(&app.app, app.folder.path(), "bunny", made).await;
+        film(app, "plain").await;
+        let viewer = app.subscriber("v@example.org").await;
+        let play = playing(&viewer, "bunny").await;
+        let address = play["chapters"].as_str().unwrap();
+        let anyone = app.visitor();
+        assert!(anyone.get(&media(&play, "master.m3u8")).await.text().contains("URI=\"chapters.json\""));
+        assert_eq!(address, media(&play, "chapters.json"), "beside the playlist that names it");
+        let reply = anyone.get(address).await;
+        assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "application/json"));
+        let named = json!([{"language": "und", "title": "Two <b>"}]);
+        let expected = json!([
+            {"chapter": 1, "start-time": 0.0, "duration": 4.0, "titles": []},
+            {"chapter": 2, "start-time": 4.0, "duration": 6.0, "titles": named},
+        ]);
+        assert_eq!(reply.json(), expected);
+        viewer.post_json(play["end"].as_str().unwrap(), &json!({})).await;
+        for nothing in [address, "/media/forged/chapters.json"] {
+            let refused = anyone.get(nothing).await;
+            assert!(!refused.status.is_success() && !refused.text().contains("Two"), "{}", refused.text());
+        }
+        let plain = playing(&viewer, "plain").await;
+        assert_eq!(anyone.get(plain["chapters"].as_str().unwrap()).await.json(), json!([]));
+        let staff = app.member("p@example.org", Role::Programmer).await;
+        let page = async |slug: &str| staff.get(&format!("/admin/titles/{slug}")).await.text();
+        assert!(page("bunny").await.contains("2 chapters"));
+        assert!(!page("plain").await.contains(" chapters"));
+    }
+
     async fn a_screen_is_given_what_it_plays_and_told_what_it_does_not(app: &TestApp) {
         let film = film(app, "bunny").await;
         let viewer = app.subscriber("v@example.org").await;

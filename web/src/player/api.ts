@@ -6,6 +6,7 @@ import { isRecord, parseProblem, Refused } from "./problem";
 export interface Play {
   readonly id: string;
   readonly manifest: string;
+  readonly chaptersUrl: string | null;
   readonly positionMs: number;
   readonly durationMs: number;
   readonly beatSeconds: number;
@@ -71,6 +72,7 @@ export function parsePlay(body: unknown): Play {
   return {
     id: typeof fields["play"] === "string" ? fields["play"] : "",
     manifest,
+    chaptersUrl: typeof fields["chapters"] === "string" ? fields["chapters"] : null,
     beatUrl,
     endUrl,
     positionMs: number(fields["position_ms"], 0),

@@ -1,5 +1,6 @@
 //! The bar and the top line: real buttons with names, made once and kept in step with the video.
 
+import { type Chapter, chapterAt } from "./chapters";
 import { type Icons, make } from "./dom";
 import { Seekbar } from "./seekbar";
 import type { Say } from "./strings";
@@ -13,6 +14,7 @@ export interface Actions {
   volume(value: number): void;
   subtitles(button: HTMLElement): void;
   audio(button: HTMLElement): void;
+  chapters(button: HTMLElement): void;
   settings(button: HTMLElement): void;
   about(button: HTMLElement): void;
   fullscreen(): void;
@@ -28,11 +30,15 @@ export class Controls {
   readonly subtitles: HTMLButtonElement;
   readonly audio: HTMLButtonElement;
   readonly next: HTMLButtonElement;
+  private readonly chapters: HTMLButtonElement;
   private readonly mute: HTMLButtonElement;
   private readonly volume: HTMLInputElement;
   private readonly screen: HTMLButtonElement;
   private readonly now = document.createTextNode("0:00");
   private readonly total = make("span", "");
+  private readonly chapter = make("bdi", "player__chapter", { hidden: true });
+  /** The chapters that are shown. */
+  list: readonly Chapter[] = [];
 
   constructor(private readonly icons: Icons, private readonly say: Say, page: { title: string; subtitle: string; backUrl: string }, actions: Actions) {
     const back = make("a", "player__button", { href: page.backUrl, "aria-label": say("back", { name: page.title }) }, [icons.make("arrow-left")]);
@@ -49,6 +55,8 @@ export class Controls {
     this.next.hidden = true;
     this.subtitles = this.menuButton("subtitles", say("subtitles"), (button) => actions.subtitles(button));
     this.audio = this.menuButton("audio", say("audio"), (button) => actions.audio(button));
+    this.chapters = this.menuButton("chapters", say("chapters"), (button) => actions.chapters(button));
+    this.chapters.hidden = true;
     const settings = this.menuButton("settings", say("settings"), (button) => actions.settings(button));
     const about = this.menuButton("info", say("about"), (button) => actions.about(button));
     about.setAttribute("aria-haspopup", "dialog");
@@ -57,10 +65,10 @@ export class Controls {
     small.classList.add("player__button--small-window");
     this.screen = this.button("fullscreen", say("fullscreen"), () => actions.fullscreen());
     const skip = [this.button("back10", say("back10"), () => actions.seekBy(-10)), this.button("forward10", say("forward10"), () => actions.seekBy(10))];
-    const time = make("p", "player__time", {}, [this.now, this.total]);
+    const time = make("p", "player__time", {}, [this.now, this.total, this.chapter]);
     const buttons = make("div", "player__buttons", {}, [
       this.play, ...skip, make("div", "volume", {}, [this.mute, this.volume]), time,
-      make("div", "player__gap"), this.next, this.subtitles, this.audio, settings, about, small, this.screen,
+      make("div", "player__gap"), this.next, this.chapters, this.subtitles, this.audio, settings, about, small, this.screen,
     ]);
     this.bottom = make("div", "player__bottom", {}, [this.seekbar.element, buttons]);
   }
@@ -69,6 +77,15 @@ export class Controls {
     this.now.data = formatTime(video.currentTime);
     this.total.textContent = ` / ${formatTime(totalSeconds)}`;
     this.seekbar.update(video.currentTime, totalSeconds, bufferedTo(video));
+    const name = chapterAt(this.list, video.currentTime)?.name ?? "";
+    this.chapter.hidden = name === "";
+    if (this.chapter.textContent !== name) this.chapter.textContent = name;
+  }
+
+  showChapters(list: readonly Chapter[]): void {
+    this.list = list;
+    this.chapters.hidden = list.length === 0;
+    this.seekbar.showChapters(list);
   }
 
   showPlaying(playing: boolean): void {

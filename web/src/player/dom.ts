@@ -12,7 +12,8 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   if (className) element.className = className;
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) continue;
-    element.setAttribute(name, value === true ? "" : String(value));
+    // What is there without a value is true in HTML, and nothing in ARIA.
+    element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
   }
   for (const child of children) element.append(child);
   return element;

@@ -38,8 +38,13 @@ export class Engine {
     this.player.configure({
       textDisplayFactory: () => new Captions(video, stage),
       streaming: { preferNativeHls: !hasMediaSource(), bufferingGoal: 30, bufferBehind: 30, rebufferingGoal: 1 },
-      // Our segments say their own times to the sample: moved to where the playlist adds them up, sound would come early.
-      manifest: { retryParameters: { maxAttempts: 3, baseDelay: 400 }, hls: { ignoreManifestTimestampsInSegmentsMode: true } },
+      manifest: {
+        retryParameters: { maxAttempts: 3, baseDelay: 400 },
+        // Our segments say their own times to the sample: moved to where the playlist adds them up, sound would come early.
+        hls: { ignoreManifestTimestampsInSegmentsMode: true },
+        // `chapters.ts` reads them: here the film would wait for their list, and not begin without it.
+        disableChapters: true,
+      },
     });
     this.player.addEventListener("error", (event: Event) => this.fault((event as Event & { detail?: unknown }).detail));
     for (const name of ["trackschanged", "variantchanged", "adaptation", "textchanged"]) this.player.addEventListener(name, onTracks);

@@ -1,5 +1,7 @@
 //! Pointer and touch: a mouse click plays or pauses, a tap shows the controls, two taps on a side seek.
 
+import { make } from "./dom";
+
 export interface Gestures {
   click(): void;
   doubleClick(): void;
@@ -27,4 +29,17 @@ export function listenToStage(stage: HTMLElement, gestures: Gestures): void {
 export function sideOf(x: number, width: number): "left" | "middle" | "right" {
   if (x < width * 0.36) return "left";
   return x > width * 0.64 ? "right" : "middle";
+}
+
+/** What answers a double tap: how far it moved the film, on the side that was tapped. */
+export class Pulses {
+  readonly left = make("div", "player__pulse player__pulse--left", { "aria-hidden": true }, ["−10 s"]);
+  readonly right = make("div", "player__pulse player__pulse--right", { "aria-hidden": true }, ["+10 s"]);
+
+  show(side: "left" | "right"): void {
+    const pulse = this[side];
+    pulse.classList.remove("player__pulse--on");
+    void pulse.offsetWidth;
+    pulse.classList.add("player__pulse--on");
+  }
 }

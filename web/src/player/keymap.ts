@@ -7,6 +7,7 @@ export type Command =
   | { readonly do: "toggle" | "mute" | "fullscreen" | "subtitles" | "next" | "escape" | "enter" }
   | { readonly do: "seek" | "volume"; readonly by: number }
   | { readonly do: "jump"; readonly to: number }
+  | { readonly do: "chapter"; readonly by: 1 | -1 }
   | { readonly do: "focus"; readonly towards: "left" | "right" | "up" | "down" };
 
 export interface Key {
@@ -56,6 +57,10 @@ function plainKey(key: string, zone: Zone): Command | null {
     case "n":
     case "mediatracknext":
       return { do: "next" };
+    case "pagedown":
+      return { do: "chapter", by: 1 };
+    case "pageup":
+      return { do: "chapter", by: -1 };
     case "mediarewind":
       return { do: "seek", by: -10 };
     case "mediafastforward":

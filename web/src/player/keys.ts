@@ -13,6 +13,7 @@ export interface KeyActs {
   next(): void;
   seekBy(seconds: number): void;
   jump(part: number): void;
+  chapter(by: 1 | -1): void;
   volumeBy(step: number): void;
   /** Stops the wait for the next episode; false when there was none. */
   cancelCount(): boolean;
@@ -62,6 +63,7 @@ export class Keys {
       case "seek": return this.acts.seekBy(command.by);
       case "volume": return this.acts.volumeBy(command.by);
       case "jump": return this.acts.jump(command.to);
+      case "chapter": return this.acts.chapter(command.by);
       case "enter":
         // A remote's OK on the bare picture: stop and hand over the bar.
         this.acts.toggle();

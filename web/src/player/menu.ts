@@ -8,6 +8,10 @@ export interface Choice {
   readonly pick: () => void;
   /** Leads on to another menu instead of choosing. */
   readonly leads?: boolean;
+  /** Stands behind the name. */
+  readonly note?: string;
+  /** Once chosen there is nothing more to choose. */
+  readonly closes?: boolean;
 }
 export interface Group {
   readonly name: string;
@@ -86,10 +90,11 @@ export class Menu {
     const heading = make("h2", "", { "aria-hidden": true }, [group.name]);
     const choices = group.choices.map((choice) => {
       const role = choice.leads ? "menuitem" : "menuitemradio";
-      const item = make("button", "player__choice", { type: "button", role, tabindex: -1, "aria-checked": choice.leads ? undefined : String(choice.chosen) }, [this.icons.make("check"), choice.name]);
+      const item = make("button", "player__choice", { type: "button", role, tabindex: -1, "aria-checked": choice.leads ? undefined : String(choice.chosen) }, [this.icons.make("check"), make("bdi", "", {}, [choice.name]), ...(choice.note ? [make("small", "", {}, [choice.note])] : [])]);
       item.addEventListener("click", () => {
         choice.pick();
-        if (!choice.leads) rebuild();
+        if (choice.closes) this.close(true);
+        else if (!choice.leads) rebuild();
       });
       return item;
     });

@@ -1,10 +1,12 @@
 //! What stands in each menu: subtitles and their look, sound, quality, speed, and where the film comes from.
 
+import { type Chapter, chapterAt } from "./chapters";
 import { make } from "./dom";
 import type { Engine, TextTrack } from "./engine";
 import type { Choice, Group, Menu } from "./menu";
 import { colours, grounds, type Preferences, sizes } from "./preferences";
 import type { Say } from "./strings";
+import { formatTime } from "./time";
 import { audioName, pickText, textName } from "./tracks";
 
 const speeds = [0.75, 1, 1.25, 1.5, 2];
@@ -48,6 +50,14 @@ export class Menus {
         pick: () => { this.engine.selectAudio(audio); this.prefer({ audio: audio.language || null }); },
       })),
     }]);
+  }
+
+  chapters(button: HTMLElement, chapters: readonly Chapter[], seekTo: (seconds: number) => void): void {
+    this.menu.toggle(button, this.say("chapters"), () => {
+      const now = chapterAt(chapters, this.video.currentTime);
+      const choices = chapters.map((chapter) => ({ name: chapter.name, note: formatTime(chapter.start), chosen: chapter === now, closes: true, pick: () => seekTo(chapter.start) }));
+      return [{ name: this.say("chapters"), choices }];
+    });
   }
 
   settings(button: HTMLElement): void {

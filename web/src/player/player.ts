@@ -3,12 +3,13 @@
 import { endPlay, endPlayLeaving, type Play, post, startPlay } from "./api";
 import { CaptionStage } from "./captions";
 import { NextCard, problemView, toast } from "./cards";
+import { loadChapters, stepFrom } from "./chapters";
 import { bufferedTo, Controls } from "./controls";
 import { type Countdown, countdown, type CountdownEvent, countdownSeconds } from "./countdown";
 import { thisDevice } from "./device";
 import { Icons, make } from "./dom";
 import { Engine, type Fault } from "./engine";
-import { listenToStage } from "./gestures";
+import { listenToStage, Pulses } from "./gestures";
 import { Heartbeat } from "./heartbeat";
 import { Keys } from "./keys";
 import { listenToLinks, withPatience } from "./leaving";
@@ -33,7 +34,7 @@ export class Player {
   private readonly card: NextCard;
   private readonly heartbeat: Heartbeat;
   private readonly spinner: HTMLElement;
-  private readonly pulses: Readonly<Record<"left" | "right", HTMLElement>>;
+  private readonly pulses = new Pulses();
   private preferences: Preferences = loadPreferences();
   private play: Play | null = null;
   private givenBack: Promise<void> = Promise.resolve();
@@ -56,7 +57,6 @@ export class Player {
     this.next = page.next;
     this.engine = new Engine(video, this.stage, (fault) => void this.onFault(fault), () => this.showTracks());
     this.spinner = make("div", "player__spinner", { role: "status", "aria-label": say("loading"), hidden: true });
-    this.pulses = { left: make("div", "player__pulse player__pulse--left", { "aria-hidden": true }, ["−10 s"]), right: make("div", "player__pulse player__pulse--right", { "aria-hidden": true }, ["+10 s"]) };
     this.menu = new Menu(root, this.icons, () => this.presence.stir());
     this.menus = new Menus(this.menu, this.engine, say, page.language, () => this.preferences, (change) => this.prefer(change), video);
     this.controls = new Controls(this.icons, say, page, {
@@ -67,6 +67,7 @@ export class Player {
       volume: (value) => this.setVolume(value),
       subtitles: (button) => this.menus.subtitles(button),
       audio: (button) => this.menus.audio(button),
+      chapters: (button) => this.menus.chapters(button, this.controls.list, (seconds) => this.seekTo(seconds)),
       settings: (button) => this.menus.settings(button),
       about: (button) => this.menus.about(button, page.title, this.play?.attribution ?? null),
       fullscreen: () => this.fullscreen(),
@@ -106,6 +107,7 @@ export class Player {
       this.heartbeat.start(play);
       await this.engine.load(play.manifest, at, this.preferences.audio);
       this.chooseTracks();
+      void this.readChapters(play);
       this.showTime();
       this.opening = false;
       if (from === null && at >= 5) this.noteResume(at);
@@ -119,6 +121,12 @@ export class Player {
       this.opening = false;
       this.spinner.hidden = true;
     }
+  }
+
+  private async readChapters(play: Play): Promise<void> {
+    const { language, say } = this.page;
+    this.controls.showChapters(await loadChapters(play.chaptersUrl, language, say));
+    this.showTime();
   }
 
   private async begin(): Promise<void> {
@@ -251,6 +259,11 @@ export class Player {
     this.showTime();
   }
 
+  private toChapter(by: 1 | -1): void {
+    const to = stepFrom(this.controls.list, this.whereabouts(), by);
+    if (to !== null) this.seekTo(to);
+  }
+
   private total(): number {
     const { duration } = this.page.video;
     return this.length || (Number.isFinite(duration) ? duration : 0);
@@ -355,7 +368,7 @@ export class Player {
       click: () => { if (this.menu.open) this.menu.close(false); else this.toggle(); },
       doubleClick: () => this.fullscreen(),
       tap: () => { if (this.menu.open) this.menu.close(false); else this.presence.flip(); },
-      doubleTap: (side) => this.seekWithPulse(side),
+      doubleTap: (side) => { this.seekBy(side === "left" ? -10 : 10); this.pulses.show(side); },
     });
     // After a mouse press the keys belong to the film again, not to the button that was pressed.
     root.addEventListener("click", (event) => { if (event.detail > 0 && !this.menu.open && !this.problem && event.target instanceof Element && event.target.closest(".player__button, .seekbar, .volume")) root.focus(); });
@@ -368,6 +381,7 @@ export class Player {
       next: () => this.count("now"),
       seekBy: (seconds) => this.seekBy(seconds),
       jump: (part) => this.seekTo(part * this.total()),
+      chapter: (by) => this.toChapter(by),
       volumeBy: (step) => this.setVolume(Math.round((video.volume + step) * 100) / 100),
       cancelCount: () => { if (this.counting.state !== "counting") return false; this.count("cancel"); return true; },
       blocked: () => this.problem !== null,
@@ -383,13 +397,5 @@ export class Player {
       if (event.persisted && !this.problem) void this.open(this.position);
     });
     offerMediaKeys(this.page, { seekBy: (seconds) => this.seekBy(seconds), next: () => this.count("now") });
-  }
-
-  private seekWithPulse(side: "left" | "right"): void {
-    this.seekBy(side === "left" ? -10 : 10);
-    const pulse = this.pulses[side];
-    pulse.classList.remove("player__pulse--on");
-    void pulse.offsetWidth;
-    pulse.classList.add("player__pulse--on");
   }
 }

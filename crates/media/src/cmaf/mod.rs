@@ -1,13 +1,11 @@
 //! CMAF out (ISO/IEC 23000-19): an init segment per track, and fragments that point into the source.
 
 mod init;
-mod reads;
 mod segment;
 mod shape;
 
 pub use init::init_segment;
 pub(crate) use init::turned_matrix;
-pub use reads::{Read, ReadPlan};
 pub use segment::{Part, Samples, Segment, plan_key_frame, plan_segment};
 pub(crate) use shape::Shape;
 

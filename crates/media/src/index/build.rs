@@ -68,6 +68,7 @@ pub(crate) fn build(mp4: &Mp4, file_size: u64) -> Result<Index> {
         has_ordered_chapters: false,
         has_ignored_edits: movie.tracks.iter().any(|track| track.edit.has_more),
         tracks: draft.tracks,
+        chapters: Vec::new(),
     })
 }
 

@@ -40,6 +40,7 @@ impl Index {
         if let Some(clusters) = &self.clusters {
             out.clusters(clusters);
         }
+        out.chapters(&self.chapters);
         seal_index(&mut out.0);
         out.0
     }
@@ -104,13 +105,13 @@ impl Writer {
         self.number((value << 1 ^ value >> 63) as u64);
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
         let bytes = &bytes[..bytes.len().min(FIELD_LIMIT)];
         self.number(bytes.len() as u64);
         self.0.extend(bytes);
     }
 
-    fn optional(&mut self, text: Option<&str>) {
+    pub(super) fn optional(&mut self, text: Option<&str>) {
         self.number(u64::from(text.is_some()));
         if let Some(text) = text {
             self.bytes(text.as_bytes());
@@ -249,7 +250,7 @@ impl<'a> Reader<'a> {
         self.take(count)
     }
 
-    fn text(&mut self) -> Result<String> {
+    pub(super) fn text(&mut self) -> Result<String> {
         let text = std::str::from_utf8(self.bytes()?);
         Ok(text
             .map_err(|_| Error::BadIndex("a text is not UTF-8"))?
@@ -264,7 +265,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn optional(&mut self) -> Result<Option<String>> {
+    pub(super) fn optional(&mut self) -> Result<Option<String>> {
         if self.flag()? {
             self.text().map(Some)
         } else {
@@ -286,6 +287,7 @@ impl<'a> Reader<'a> {
             clusters: None,
             damage: None,
             tracks: Vec::new(),
+            chapters: Vec::new(),
         };
         if self.flag()? {
             index.damage = Some(Damage {
@@ -308,6 +310,7 @@ impl<'a> Reader<'a> {
             }
             index.cut_like_marks();
         }
+        index.chapters = self.chapters()?;
         Ok(index)
     }
 

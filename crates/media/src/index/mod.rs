@@ -3,11 +3,13 @@
 mod bandwidth;
 mod build;
 mod bytes;
+mod chapters;
 pub(crate) mod cuts;
 mod marks;
 
 use sha2::{Digest, Sha256};
 
+use crate::chapters::Chapter;
 use crate::codecs::Entry;
 use crate::error::{Error, Result};
 use crate::matroska::{Clusters, Stored};
@@ -20,7 +22,7 @@ pub(crate) use build::build;
 pub use bytes::seal_index;
 
 /// Grows with every change of the bytes we serve or of the stored index: segments, init segments, playlists.
-pub const FORMAT_VERSION: u16 = 3;
+pub const FORMAT_VERSION: u16 = 4;
 
 /// How long a segment should be; key frames decide how long it is.
 pub const TARGET_SEGMENT_MS: u64 = 4_000;
@@ -54,6 +56,8 @@ pub struct Index {
     pub shift_ms: u64,
     /// All tracks, playable or not, in file order.
     pub tracks: Vec<Track>,
+    /// In order of their start.
+    pub chapters: Vec<Chapter>,
 }
 
 /// What is left of a film that is cut off.
@@ -243,7 +247,10 @@ impl Index {
             .as_ref()
             .map_or(0, |clusters| clusters.marks.capacity());
         let marks = marks * size_of::<crate::matroska::Mark>();
-        size_of::<Index>() + marks + self.tracks.iter().map(own).sum::<usize>()
+        let names = self.chapters.iter().flat_map(|chapter| &chapter.names);
+        let names = names.map(|name| size_of_val(name) + name.text.capacity());
+        let chapters = self.chapters.capacity() * size_of::<Chapter>() + names.sum::<usize>();
+        size_of::<Index>() + marks + chapters + self.tracks.iter().map(own).sum::<usize>()
     }
 
     /// Where stretch `n` of a Matroska film lies, counted from 0: a caller can have it fetched before it is read.

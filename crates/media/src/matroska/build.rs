@@ -47,15 +47,16 @@ pub(crate) fn build(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<
     };
     let firsts = builder.opening()?;
     let mut index = builder.described(&firsts);
-    let Some(lead) = lead(&index.tracks) else {
-        return Ok(index);
-    };
-    let Some(first) = firsts[lead].key else {
-        index.tracks[lead].waiting = Some(Waiting::NoSamples);
-        return Ok(index);
-    };
-    let marks = builder.marks(lead, first)?;
-    builder.complete(&mut index, lead, marks, &firsts)?;
+    if let Some(lead) = lead(&index.tracks) {
+        match firsts[lead].key {
+            None => index.tracks[lead].waiting = Some(Waiting::NoSamples),
+            Some(first) => {
+                let marks = builder.marks(lead, first)?;
+                builder.complete(&mut index, lead, marks, &firsts)?;
+            }
+        }
+    }
+    index.chapters = head.chapters.placed(&index);
     Ok(index)
 }
 
@@ -188,9 +189,10 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             duration_ms: declared_ms,
             damage: None,
             has_ignored_edits: false,
-            has_ordered_chapters: self.head.has_ordered_chapters,
+            has_ordered_chapters: self.head.chapters.is_ordered,
             shift_ms: 0,
             tracks,
+            chapters: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Everything in a Matroska file but its frames: what it is, its tracks, and where its clusters begin (RFC 9559).
 
+use super::chapters::{self, Listed};
 use super::ebml::{Element, Elements, HEADER_LIMIT, Header};
 use super::tracks::{self, TrackEntry};
 use super::window::Window;
@@ -42,8 +43,7 @@ pub(crate) struct Head {
     pub(crate) clusters: u64,
     /// In order of time; none when the file has none that can be used.
     pub(crate) cues: Vec<Cue>,
-    /// The film asks to be played in another order than it lies in (section 5.1.7.1.1).
-    pub(crate) has_ordered_chapters: bool,
+    pub(crate) chapters: Listed,
     found: Found,
 }
 
@@ -185,7 +185,7 @@ impl Head {
             INFO => self.info(elements)?,
             TRACKS => self.tracks = tracks::parse(elements)?,
             CUES => self.cues(elements, end),
-            _ => self.chapters(elements),
+            _ => self.chapters = chapters::parse(elements),
         }
         Ok(())
     }
@@ -258,13 +258,6 @@ impl Head {
                 }
             }
         }
-    }
-
-    fn chapters(&mut self, chapters: Elements<'_>) {
-        let editions = chapters.flatten().filter(|element| element.id == 0x45B9);
-        self.has_ordered_chapters = editions
-            .filter_map(|edition| edition.children().find(0x45DD))
-            .any(|flag| flag.is_set());
     }
 }
 

@@ -9,6 +9,7 @@
 //! segments never mix, decode times are the same times in ascending order.
 
 mod build;
+mod chapters;
 mod codec;
 mod ebml;
 mod head;
@@ -71,6 +72,11 @@ pub(crate) struct Stored {
 }
 
 impl Clusters {
+    /// When the presentation begins, in nanoseconds of the file.
+    pub(crate) fn zero_ns(&self) -> i128 {
+        i128::from(self.zero) * i128::from(self.scale_ns)
+    }
+
     /// Ticks of the file as ticks of a track, counted from the beginning of the presentation.
     pub(crate) fn ticks(&self, time: i64, timescale: u32) -> i64 {
         rescaled(time.saturating_sub(self.zero), self.scale_ns, timescale)

@@ -161,7 +161,7 @@ fn kind(number: u64) -> Option<Kind> {
 }
 
 /// A language as the file says it; "undetermined" says nothing.
-fn language(element: &Element<'_>) -> Option<String> {
+pub(super) fn language(element: &Element<'_>) -> Option<String> {
     let text = element.text(35);
     let is_plain = text
         .chars()

@@ -2,6 +2,7 @@
 //! fragments.
 
 pub(crate) mod boxes;
+mod chapters;
 mod descriptors;
 mod entry;
 mod extends;
@@ -15,6 +16,7 @@ pub(crate) mod tables;
 mod traf;
 mod whole;
 
+pub(crate) use chapters::chapters;
 pub(crate) use descriptors::write_elementary;
 pub(crate) use file::Mp4;
 pub use scan::{Layout, MOOV_LIMIT_BYTES, Scan, Step};

@@ -27,6 +27,8 @@ pub(crate) struct Movie {
     pub(super) extends: Option<Extends>,
     /// Fragments are missing at the end, whose bytes no sample speaks of: the size the file should have at least.
     pub(crate) cut: Option<u64>,
+    /// Where the list of chapters lies that Nero's programs write.
+    pub(super) nero: Option<Range<usize>>,
     pub(crate) tracks: Vec<TrackBox>,
 }
 
@@ -37,6 +39,8 @@ pub(crate) struct TrackBox {
     pub(super) id: u32,
     /// The tracks in which its chapters are named.
     chapters: Vec<u32>,
+    /// It names the chapters of another.
+    pub(super) is_chapters: bool,
     pub(crate) kind: Kind,
     pub(crate) enabled: bool,
     pub(crate) matrix: [u8; 36],
@@ -71,6 +75,7 @@ impl Movie {
             declared_ms: 0,
             extends: None,
             cut: None,
+            nero: None,
             tracks: Vec::new(),
         };
         for child in Boxes::new(moov, 0..moov.len()) {
@@ -87,6 +92,8 @@ impl Movie {
                     return Err(bad(b"trak", "there are more than 64 tracks"));
                 }
                 b"trak" => movie.tracks.push(TrackBox::parse(moov, child.body)?),
+                // Damage there costs the chapters, not the film.
+                b"udta" => movie.nero = Boxes::new(moov, child.body).find(b"chpl").ok().flatten(),
                 _ => {}
             }
         }
@@ -109,6 +116,7 @@ impl Movie {
             .iter_mut()
             .filter(|track| named.contains(&track.id))
         {
+            track.is_chapters = track.waiting == Some(Waiting::Text);
             track.kind = Kind::Other;
             track.waiting = Some(Waiting::NotShown);
         }
@@ -136,6 +144,7 @@ impl TrackBox {
         let mut track = TrackBox {
             id,
             chapters: chapters(moov, &trak),
+            is_chapters: false,
             kind,
             enabled,
             matrix,

@@ -1,6 +1,7 @@
 //! Real films, made with ffmpeg when the tests run, go in; what comes out is compared frame by frame.
 
 mod bad_input;
+mod chapters;
 mod compare;
 mod fragments;
 mod make;

@@ -56,13 +56,13 @@ fn the_bytes_of_a_fixed_film_do_not_change() {
         media::dash::manifest(&index, &Selection::everything(&index)).expect("a manifest"),
     ];
     insta::assert_snapshot!(lines.join("\n"), @r##"
-    version 3
-    film "2079b80a8748affe9ae5e9c4300a709c"
-    index "3192f0e6bf201a197e493908c205d3e0" (158 bytes)
-    init "3714dacece1178436c880c07c0d867c1"
-    segments "f94f95511c9331a9c049b89eae72a14c" "02e7742fbb698c99f0095a7afccc44c8" "76af3662d13dd1c415c47b6c19acc90a"
-    tag "f615c047d1b74a865a214a4e5c8c5bcb"
-    keys "dc17d5f1f52e11fbf6e9151e9adf3035" "9daf5707bc3cb9face5e306fd3aa4071" "cdf57941fc42797dddb49c4721ffd1fe"
+    version 4
+    film "120135505820cdbe52ab6294cd132992"
+    index "871142cbaf8e55ad8aa9b5b4ec16a8c5" (159 bytes)
+    init "719d0eb229f51e271a44802ce5ae144f"
+    segments "d0c783d7d42f1ab54042a7f671389b2a" "478b8edaa1903589c78e91c0cfd210f6" "88f60e0c0cbdc730c9cf6daa4d3cbdb6"
+    tag "879f5bd6909c4bc0d0ee0b7b06e2bc06"
+    keys "f78dc43cf184928d38be8f0872d7fbf4" "cf06c1b4458a180511632e1c3921376e" "0d7dabb3ca618a08b9e022a5018a35a1"
     #EXTM3U
     #EXT-X-VERSION:7
     #EXT-X-INDEPENDENT-SEGMENTS

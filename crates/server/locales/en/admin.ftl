@@ -155,6 +155,11 @@ admin-file = File
 admin-picture = Picture
 admin-sound = Sound
 admin-subtitles = Subtitles
+admin-chapters =
+    { $n ->
+        [one] 1 chapter
+       *[other] { $n } chapters
+    }
 admin-size = Size
 admin-waiting-note = “Waiting” means no browser plays the file as it is. Converting comes in a later version.
 admin-texts = Texts

@@ -163,6 +163,11 @@ admin-file = Fichier
 admin-picture = Image
 admin-sound = Son
 admin-subtitles = Sous-titres
+admin-chapters =
+    { $n ->
+        [one] 1 chapitre
+       *[other] { $n } chapitres
+    }
 admin-size = Taille
 admin-waiting-note = « En attente » signifie qu’aucun navigateur ne lit le fichier tel quel. La conversion viendra dans une version ultérieure.
 admin-texts = Textes

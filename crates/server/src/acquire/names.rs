@@ -583,3 +583,7 @@ fn without_dots(text: &str) -> String {
 #[cfg(test)]
 #[path = "names_corpus.rs"]
 mod corpus;
+
+#[cfg(test)]
+#[path = "names_arbitrary.rs"]
+mod arbitrary;

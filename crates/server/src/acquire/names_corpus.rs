@@ -24,7 +24,7 @@ fn shown(path: &str) -> String {
     }
 }
 
-const CORPUS: &[(&str, &str)] = &[
+pub(super) const CORPUS: &[(&str, &str)] = &[
     // Films, as libraries name them.
     (
         "Big Buck Bunny - Trailer (2008)/Big Buck Bunny - Trailer (2008).mp4",

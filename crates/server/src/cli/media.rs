@@ -91,6 +91,9 @@ fn probe(path: &Path, json: bool) -> Result<()> {
             .collect();
         say(format!("  {}: {}", number + 1, facts.join(", ")));
     }
+    if !probe.chapters.is_empty() {
+        say(format!("  {} chapters", probe.chapters.len()));
+    }
     for remark in &probe.remarks {
         say(format!("  {remark}"));
     }
@@ -139,6 +142,11 @@ fn package(path: &Path, folder: &Path) -> Result<()> {
         }
     }
     std::fs::write(folder.join("manifest.mpd"), manifest)?;
+    if !index.chapters.is_empty() {
+        let chapters = media::hls::chapters(&index);
+        let list = serde_json::to_vec(&chapters).map_err(Error::internal)?;
+        std::fs::write(folder.join("chapters.json"), list)?;
+    }
     // Last, so that a folder with a master playlist is a whole one.
     std::fs::write(folder.join("master.m3u8"), master)?;
     say(format!(

@@ -58,6 +58,14 @@ impl Film {
         dash::manifest(&self.index, &self.selection(permit)).map_err(unplayable)
     }
 
+    /// The chapters, as JSON that players of HLS know; none is an empty list.
+    ///
+    /// # Errors
+    /// When they can't be written.
+    pub fn chapters(&self) -> Result<String> {
+        serde_json::to_string(&hls::chapters(&self.index)).map_err(Error::internal)
+    }
+
     fn selection(&self, permit: &Permit) -> Selection {
         let allowed = |track: &&Track| permit.allows_track(track.number);
         let mut selection = Selection::default();

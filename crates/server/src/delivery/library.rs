@@ -156,6 +156,19 @@ async fn known(app: &App, id: AssetId) -> Result<Known> {
         .await
 }
 
+/// How many chapters a file has; one that was not read by this version has none yet.
+///
+/// # Errors
+/// When the database can't be read.
+pub async fn chapters_of(app: &App, id: AssetId) -> Result<usize> {
+    let stored = app
+        .db()
+        .read(async |tx| assets::media_index(tx, id).await)
+        .await?;
+    let index = stored.and_then(|bytes| Index::from_bytes(&bytes).ok());
+    Ok(index.map_or(0, |index| index.chapters.len()))
+}
+
 async fn open(app: &App, asset: &Asset) -> Result<std::fs::File, storage::Error> {
     let (app, root, path) = (app.clone(), asset.root, asset.path.clone());
     let open = move || Ok(app.roots().open_file(root, &path)?.file().try_clone()?);

@@ -21,6 +21,6 @@ pub const MEDIA_BYTES: &str = "cineclub_media_bytes_total";
 pub use admit::{Admitted, admit};
 pub use film::{Film, Part};
 pub use gate::{Gate, Refusal, STALE_MS};
-pub use library::Library;
+pub use library::{Library, chapters_of};
 pub use shelf::Text;
 pub use watch::{learn_all, poll};

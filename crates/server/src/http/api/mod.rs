@@ -61,6 +61,8 @@ struct PlayAnswer {
     manifest: String,
     /// The same as a DASH manifest.
     manifest_dash: String,
+    /// Its chapters, as a list that may be empty.
+    chapters: String,
     position_ms: i64,
     duration_ms: i64,
     beat_seconds: i64,
@@ -185,6 +187,7 @@ impl From<Playback> for PlayAnswer {
         Self {
             manifest: format!("/media/{}/master.m3u8", playback.token),
             manifest_dash: format!("/media/{}/manifest.mpd", playback.token),
+            chapters: format!("/media/{}/chapters.json", playback.token),
             position_ms: playback.position_ms,
             duration_ms: playback.duration_ms,
             beat_seconds: BEAT_MS / 1000,

@@ -116,6 +116,9 @@ fn matches_weakly(tags: &[String], tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+    use proptest::prelude::*;
+
     use super::*;
 
     const TAG: &str = "\"abc\"";
@@ -170,6 +173,89 @@ mod tests {
             ),
             Wanted::Unsatisfiable
         );
+    }
+
+    /// The same slowly: each byte of the representation is asked whether the range names it.
+    fn model(text: &str, len: u64) -> Wanted {
+        let Some((unit, range)) = text.split_once('=') else {
+            return Wanted::Whole;
+        };
+        let ends: Vec<&str> = range.trim().split('-').collect();
+        let is_number = |end: &&str| end.chars().all(|letter| letter.is_ascii_digit());
+        let (true, &[first, last], true) = (
+            unit.trim().to_lowercase() == "bytes",
+            ends.as_slice(),
+            ends.iter().all(is_number),
+        ) else {
+            return Wanted::Whole;
+        };
+        let value = |end: &str| {
+            let digits = end.chars().filter_map(|letter| letter.to_digit(10));
+            digits.fold(0_u128, |all, digit| {
+                (all * 10 + u128::from(digit)).min(u64::MAX.into())
+            })
+        };
+        let is_named = |byte: u64| match (first, last) {
+            ("", last) => u128::from(byte) + value(last) >= u128::from(len),
+            (first, "") => u128::from(byte) >= value(first),
+            (first, last) => (value(first)..=value(last)).contains(&byte.into()),
+        };
+        let is_backwards = !first.is_empty() && !last.is_empty() && value(first) > value(last);
+        if is_backwards || (first.is_empty() && last.is_empty()) {
+            return Wanted::Whole;
+        }
+        let named: Vec<u64> = (0..len).filter(|byte| is_named(*byte)).collect();
+        match (named.first(), named.last()) {
+            (Some(start), Some(last)) => Wanted::Part {
+                start: *start,
+                end: last + 1,
+            },
+            _ => Wanted::Unsatisfiable,
+        }
+    }
+
+    /// Ranges as clients write them, and what is nearly one.
+    fn written() -> impl Strategy<Value = String> {
+        let number = "[0-9]{0,3}|18446744073709551615|0{30}7|9{25}|[+ ]?[0-9a]{0,2}";
+        let unit =
+            prop::sample::select(&["bytes=", "Bytes = ", "bytes", "items=", "=", " bytes=="][..]);
+        let joint = prop::sample::select(&["-", "-", "-", "-", " - ", "--", ",", ""][..]);
+        let range = (unit, number, joint, number, "|[, -]|,[0-9]-[0-9]");
+        prop_oneof![
+            range.prop_map(|(unit, first, joint, last, more)| unit.to_owned()
+                + &first
+                + joint
+                + &last
+                + &more),
+            (0..70_u64, 0..70_u64).prop_map(|(first, last)| format!("bytes={first}-{last}")),
+            "[ -~]{0,24}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn any_range_is_what_each_byte_says_of_itself(text in written(), len in 0..64_u64) {
+            let headers = HeaderMap::from_iter([(header::RANGE, text.trim().parse().unwrap())]);
+            prop_assert_eq!(wanted(&Method::GET, &headers, TAG, len), model(text.trim(), len), "{:?} of {}", text, len);
+        }
+
+        #[test]
+        fn any_range_lies_within_any_length(text in written(), len in any::<u64>()) {
+            let headers = HeaderMap::from_iter([(header::RANGE, text.trim().parse().unwrap())]);
+            if let Wanted::Part { start, end } = wanted(&Method::GET, &headers, TAG, len) {
+                prop_assert!(start < end && end <= len, "{:?} of {}", text, len);
+            }
+        }
+
+        #[test]
+        fn any_bytes_in_any_header_are_answered(values in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..20), 4)) {
+            let names = [header::RANGE, header::IF_RANGE, header::IF_MATCH, header::IF_NONE_MATCH];
+            let values = values.iter().map(|value| HeaderValue::from_bytes(value));
+            let headers = names.into_iter().zip(values).filter_map(|(name, value)| Some((name, value.ok()?)));
+            wanted(&Method::GET, &headers.collect(), TAG, 1000);
+        }
     }
 
     #[test]

@@ -22,12 +22,15 @@ use answer::Asked;
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// What DASH manifests are (ISO/IEC 23009-1, annex C).
 const MANIFEST: &str = "application/dash+xml";
+/// What the list of chapters is (RFC 8259 §11).
+const CHAPTERS: &str = "application/json";
 
 /// The media routes.
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/media/{token}/master.m3u8", Policy::Token, master)
         .get("/media/{token}/manifest.mpd", Policy::Token, manifest)
+        .get("/media/{token}/chapters.json", Policy::Token, chapters)
         .get("/media/{token}/{track}/{file}", Policy::Token, track)
 }
 
@@ -93,7 +96,21 @@ async fn manifest(
     list(&app, asked, &token, MANIFEST, Film::manifest).await
 }
 
-/// The list of a film's tracks, as `write` writes it.
+async fn chapters(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let asked = Asked {
+        method: &method,
+        headers: &headers,
+    };
+    let write = |film: &Film, _: &Permit| film.chapters();
+    list(&app, asked, &token, CHAPTERS, write).await
+}
+
+/// A list of what is in a film, as `write` writes it.
 async fn list(
     app: &App,
     asked: Asked<'_>,

@@ -16,6 +16,7 @@ use super::studio::{Act, Badge, Cell, Fact, Mood, Place, Studio};
 use super::{claims, show, titles};
 use crate::App;
 use crate::catalogue::{AssetEntry, Entry, Snapshot};
+use crate::delivery;
 use crate::error::{Error, Result};
 use crate::http::web::art;
 use crate::http::web::layout::Visit;
@@ -143,11 +144,11 @@ pub async fn view(app: &App, visit: &Visit, slug: &str, refused: Refused) -> Res
     let name = titles::name(t, &snapshot, entry, &language);
     let page = Studio::new(app, visit, Place::Titles, name.clone())?;
     let standing = Standing::of(&snapshot, entry, audience, now);
-    let files: Vec<_> = entry
-        .assets
-        .iter()
-        .map(|file| file_row(t, entry, file))
-        .collect();
+    let mut files = Vec::with_capacity(entry.assets.len());
+    for file in &entry.assets {
+        let chapters = delivery::chapters_of(app, file.asset.id).await?;
+        files.push(file_row(t, entry, file, chapters));
+    }
     Ok(TitlePage {
         crumbs: crumbs(t, &snapshot, entry, &language),
         public: matches!(standing, Standing::Shown(..)).then(|| format!("/title/{slug}")),
@@ -212,7 +213,7 @@ fn grants(page: &Studio, snapshot: &Snapshot, entry: &Entry, now: Timestamp) -> 
     naming.map(|grant| GrantRow::of(page, grant, now)).collect()
 }
 
-fn file_row(t: &T, entry: &Entry, file: &AssetEntry) -> FileRow {
+fn file_row(t: &T, entry: &Entry, file: &AssetEntry, chapters: usize) -> FileRow {
     let tracks = |kind| file.tracks.iter().filter(move |track| track.kind == kind);
     let state = file.state_now();
     let told = file.asset.reason.as_ref();
@@ -244,6 +245,7 @@ fn file_row(t: &T, entry: &Entry, file: &AssetEntry) -> FileRow {
             .into_iter()
             .filter(|name| !name.is_empty())
             .chain(length)
+            .chain((chapters > 0).then(|| t.one("admin-chapters", "n", chapters)))
             .collect::<Vec<_>>()
             .join(" · "),
         reason: match state == file.asset.state {
