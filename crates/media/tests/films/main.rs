@@ -3,6 +3,7 @@
 mod bad_input;
 mod compare;
 mod fragments;
+mod ladder;
 mod make;
 mod matroska;
 mod package;
