@@ -39,27 +39,20 @@ struct Rung {
 }
 
 impl Ladder {
-    /// Finds where these films are cut together. The first leads; a film that does not fit it is left out, and whether
-    /// one fits may depend on those before it.
-    pub fn new(films: &[&Index]) -> Ladder {
-        let Some((lead, others)) = films.split_first() else {
-            return Ladder { rungs: Vec::new() };
-        };
-        let Some(picture) = lead.video() else {
-            let rungs = films.iter().map(|_| Rung::left_out(Misfit::NoPicture));
-            return Ladder {
-                rungs: rungs.collect(),
-            };
-        };
-        let whole = (0..picture.segment_count()).collect();
-        let mut ladder = Ladder {
-            rungs: vec![Rung::of(picture, Ok(whole))],
-        };
+    /// Finds where a leading film and others are cut together. One that does not fit is left out, and whether it fits may
+    /// depend on those before it; of one that is not at hand the place stays empty.
+    pub fn new(lead: &Index, others: &[Option<&Index>]) -> Ladder {
+        let picture = lead.video();
+        let first = picture.map_or(Rung::left_out(Misfit::NoPicture), |picture| {
+            Rung::of(picture, Ok((0..picture.segment_count()).collect()))
+        });
+        let mut ladder = Ladder { rungs: vec![first] };
         for (place, other) in others.iter().enumerate() {
-            let rung = match other.video() {
+            let both = other.and_then(|other| Some((picture?, other, other.video()?)));
+            let rung = match both {
                 _ if place >= RUNGS_LIMIT => Rung::left_out(Misfit::TooMany),
                 None => Rung::left_out(Misfit::NoPicture),
-                Some(own) => {
+                Some((picture, other, own)) => {
                     let joined = misfit::of_films((lead, picture), (other, own))
                         .and_then(|()| ladder.joined(picture, own));
                     Rung::of(own, joined.map(|common| ladder.keep(&common)))
@@ -70,7 +63,7 @@ impl Ladder {
         ladder
     }
 
-    /// Why a film is left out, by its place among those given.
+    /// Why a film is left out, by its place: 0 is the leading film's, and the others follow.
     pub fn misfit(&self, rung: u32) -> Option<&Misfit> {
         self.rungs.get(rung as usize)?.firsts.as_ref().err()
     }

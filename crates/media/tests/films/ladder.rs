@@ -47,7 +47,8 @@ struct Packaged {
 }
 
 fn ladder(rungs: &[Rung]) -> Ladder {
-    Ladder::new(&rungs.iter().map(|rung| &rung.index).collect::<Vec<_>>())
+    let others: Vec<_> = rungs[1..].iter().map(|rung| Some(&rung.index)).collect();
+    Ladder::new(&rungs[0].index, &others)
 }
 
 fn package(rungs: &[Rung], within: &Path) -> Packaged {
