@@ -29,6 +29,8 @@ pub struct Asset {
     pub id: AssetId,
     /// The edit it embodies; none while nobody knows.
     pub edit: Option<EditId>,
+    /// The file that it is another size of; none of a film of its own.
+    pub rung_of: Option<AssetId>,
     /// Where it lies.
     pub root: RootId,
     /// Its path below the root.
@@ -60,6 +62,7 @@ impl FromRow for Asset {
         Ok(Self {
             id: row.get("id")?,
             edit: row.get("edit")?,
+            rung_of: row.get("rung_of")?,
             root: row.get("root")?,
             path: row.get("path")?,
             size_bytes: row.get("size_bytes")?,
@@ -78,21 +81,23 @@ impl FromRow for Asset {
 
 macro_rules! columns {
     () => {
-        "id, edit, root, path, size_bytes, modified_ms, fingerprint, container, duration_ms, state, reason,
+        "id, edit, rung_of, root, path, size_bytes, modified_ms, fingerprint, container, duration_ms, state, reason,
          format_version, created_ms, updated_ms"
     };
 }
 
 /// Adds a file with its index, or replaces what is known of the file at its place; returns the id it has.
 ///
-/// The id, the time of creation and, where the new row has none, the edit of a file that was known stay.
+/// The id, the time of creation and, where the new row has none, the edit of a file that was known and what it is another
+/// size of stay.
 pub async fn upsert(tx: &mut Tx, asset: &Asset, media_index: Option<&[u8]>) -> Result<AssetId> {
     let saved: Asset = tx
         .one(
             concat!(
                 "INSERT INTO asset (", columns!(), ", media_index)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                  ON CONFLICT (root, path) DO UPDATE SET edit = COALESCE(excluded.edit, asset.edit),
+                     rung_of = COALESCE(excluded.rung_of, asset.rung_of),
                      size_bytes = excluded.size_bytes, modified_ms = excluded.modified_ms,
                      fingerprint = excluded.fingerprint, container = excluded.container,
                      duration_ms = excluded.duration_ms, state = excluded.state, reason = excluded.reason,
@@ -104,6 +109,7 @@ pub async fn upsert(tx: &mut Tx, asset: &Asset, media_index: Option<&[u8]>) -> R
             params![
                 asset.id,
                 asset.edit,
+                asset.rung_of,
                 asset.root,
                 asset.path,
                 bytes(asset.size_bytes),
@@ -166,11 +172,17 @@ pub async fn of_older_format(
     .await
 }
 
-/// Says which edit a file embodies.
-pub async fn attach(tx: &mut Tx, id: AssetId, edit: Option<EditId>, now: Timestamp) -> Result<()> {
+/// Says which edit a file embodies, and of which file of it it is another size, if of any.
+pub async fn attach(
+    tx: &mut Tx,
+    id: AssetId,
+    edit: Option<EditId>,
+    rung_of: Option<AssetId>,
+    now: Timestamp,
+) -> Result<()> {
     tx.execute_one(
-        "UPDATE asset SET edit = $2, updated_ms = $3 WHERE id = $1",
-        params![id, edit, now],
+        "UPDATE asset SET edit = $2, rung_of = $3, updated_ms = $4 WHERE id = $1",
+        params![id, edit, rung_of, now],
     )
     .await?;
     changes::append(tx, changes::Kind::Asset, &id.to_string(), now).await?;

@@ -44,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     both!(8, "0008_last_word"),
     both!(9, "0009_voucher_stop"),
     both!(10, "0010_attempt_turn"),
+    both!(11, "0011_rungs"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -123,12 +123,18 @@ on_both_engines! {
             let found = assets::by_id(tx, id!(AssetId, 1)).await?.unwrap();
             assert_eq!((found.state, found.reason), (AssetState::Missing, Some("the disk is not there".into())));
             assert!(assets::media_index(tx, id!(AssetId, 1)).await?.is_some());
-            assets::attach(tx, id!(AssetId, 1), None, at(3)).await?;
+            assets::attach(tx, id!(AssetId, 1), None, None, at(3)).await?;
             assert_eq!(assets::of_edit(tx, id!(EditId, 1)).await?, []);
-            assets::attach(tx, id!(AssetId, 1), Some(id!(EditId, 1)), at(3)).await?;
+            assets::attach(tx, id!(AssetId, 1), Some(id!(EditId, 1)), None, at(3)).await?;
             assert_eq!(assets::of_edit(tx, id!(EditId, 1)).await?.len(), 1);
             assert_eq!(assets::of_root(tx, id!(RootId, 1)).await?.len(), 1);
             assert_eq!(assets::list(tx).await?.len(), 1);
+            // What a file is another size of is known of it until somebody says otherwise.
+            assets::upsert(tx, &asset(2, 1), None).await?;
+            assets::attach(tx, id!(AssetId, 2), Some(id!(EditId, 1)), Some(id!(AssetId, 1)), at(4)).await?;
+            assets::upsert(tx, &asset(2, 1), None).await?;
+            let size = assets::by_id(tx, id!(AssetId, 2)).await?.unwrap();
+            assert_eq!((size.edit, size.rung_of), (Some(id!(EditId, 1)), Some(id!(AssetId, 1))));
             Ok(())
         }).await.unwrap();
         let none = db.write(async |tx: &mut Tx| assets::set_state(tx, id!(AssetId, 9), AssetState::Ready, None, at(3)).await).await;

@@ -9,7 +9,7 @@ use crate::hold::Hold;
 use crate::id::{AccountId, AssetId, GrantId, SessionId};
 use crate::language::LanguageRule;
 use crate::offer::Offer;
-use crate::permit::Permit;
+use crate::permit::{Permit, RUNGS_LIMIT, Rung};
 use crate::plan::Entitlement;
 use crate::territory::Territory;
 use crate::time::Timestamp;
@@ -60,6 +60,8 @@ pub struct Request<'a> {
     pub asset: AssetId,
     /// The file's tracks.
     pub tracks: &'a [Track],
+    /// The pictures of the film's other sizes, each with the file it is in; so many as a permit can name are considered.
+    pub sizes: &'a [(AssetId, Track)],
     /// Who asks.
     pub viewer: &'a Viewer,
 }
@@ -91,6 +93,33 @@ pub enum Denial {
     NoSubscription,
     /// It is offered only in ways that this service does not sell yet.
     Offer,
+}
+
+/// What of a film there is to play: the tracks of a file, and the pictures of its other sizes.
+#[derive(Debug, Clone, Copy)]
+struct Film<'a> {
+    tracks: &'a [Track],
+    sizes: &'a [(AssetId, Track)],
+}
+
+impl<'a> Film<'a> {
+    fn new(tracks: &'a [Track], sizes: &'a [(AssetId, Track)]) -> Self {
+        Self {
+            tracks,
+            sizes: &sizes[..sizes.len().min(RUNGS_LIMIT)],
+        }
+    }
+
+    fn all(self) -> impl Iterator<Item = &'a Track> + Clone {
+        let sizes = self.sizes.iter().map(|(_, picture)| picture);
+        self.tracks.iter().chain(sizes)
+    }
+}
+
+/// What of a film may be played.
+struct Allowed {
+    tracks: u64,
+    rungs: Vec<Rung>,
 }
 
 /// The permission to let someone know of a title: its page, artwork, search hits and rows.
@@ -134,25 +163,26 @@ pub fn show<'g>(
 }
 
 /// Finds what of a file could be played at `now` by someone with the best plan, and on which grant:
-/// of several the one that lasts longest.
+/// of several the one that lasts longest. With the file's tracks come the pictures of its other sizes.
 ///
 /// # Errors
 /// The nearest reason why nobody could.
 pub fn offered<'g>(
     subject: Subject<'_>,
-    tracks: &[Track],
+    (tracks, sizes): (&[Track], &[(AssetId, Track)]),
     audience: Audience,
     grants: &'g [Grant],
     holds: &[Hold],
     now: Timestamp,
 ) -> Result<Offered<'g>, Denial> {
+    let film = Film::new(tracks, sizes);
     let mut nearest = Denial::NoGrant;
     let mut best: Option<Offered<'g>> = None;
     for grant in open_grants(subject, audience, grants, holds, now)? {
         match Terms::of(grant)
-            .and_then(|terms| terms.allowed(tracks, terms.max_height, CodecSet::ALL))
+            .and_then(|terms| terms.allowed(film, terms.max_height, CodecSet::ALL))
         {
-            Ok(tracks) => {
+            Ok(Allowed { tracks, .. }) => {
                 if best.is_none_or(|other| preference(other.grant) < preference(grant)) {
                     best = Some(Offered { grant, tracks });
                 }
@@ -269,7 +299,8 @@ fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit
     let access = access(grant, viewer.entitlement.as_ref(), now)?;
     let terms = Terms::of(grant)?;
     let max_height = least(terms.max_height, access.max_height);
-    let allowed = terms.allowed(request.tracks, max_height, viewer.codecs)?;
+    let film = Film::new(request.tracks, request.sizes);
+    let Allowed { tracks, rungs } = terms.allowed(film, max_height, viewer.codecs)?;
     let every = bits(request.tracks);
     Ok(Permit {
         grant: grant.id,
@@ -278,14 +309,15 @@ fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit
         asset: request.asset,
         account: viewer.account,
         session: viewer.session,
-        tracks: allowed,
-        whole: allowed == every && grant.limits.downloads && access.downloads,
+        tracks,
+        whole: tracks == every && grant.limits.downloads && access.downloads,
         max_streams: grant
             .limits
             .max_streams
             .unwrap_or(u16::MAX)
             .min(access.streams),
         until: least(grant.end(), access.until),
+        rungs,
     })
 }
 
@@ -359,21 +391,23 @@ impl Terms {
         self.audio == LanguageRule::All && self.max_height.is_none()
     }
 
-    /// Whether they leave something to play of a file with these tracks.
+    /// Whether they leave something to play of a file with these tracks, among them the pictures of its other sizes.
     pub(crate) fn allow(&self, tracks: &[Track]) -> bool {
-        self.allowed(tracks, self.max_height, CodecSet::ALL).is_ok()
+        self.allowed(Film::new(tracks, &[]), self.max_height, CodecSet::ALL)
+            .is_ok()
     }
 
-    /// The tracks whose language and height are covered and that the device plays, as a bit set.
+    /// The tracks whose language and height are covered and that the device plays, as a bit set, and the film's other
+    /// sizes of which the same is true. One picture, in whichever size, is enough.
     ///
     /// # Errors
-    /// Why nothing is left of the file's sound or of its picture.
-    pub(crate) fn allowed(
+    /// Why nothing is left of the film's sound or of its picture.
+    fn allowed(
         &self,
-        tracks: &[Track],
+        film: Film<'_>,
         max_height: Option<u32>,
         codecs: CodecSet,
-    ) -> Result<u64, Denial> {
+    ) -> Result<Allowed, Denial> {
         let covered = |track: &&Track| match track.kind {
             TrackKind::Video => {
                 max_height.is_none_or(|max| track.height.is_some_and(|height| height <= max))
@@ -382,7 +416,7 @@ impl Terms {
             TrackKind::Subtitle => self.subtitles.covers(&track.language),
         };
         let lost = |kind| {
-            let mut these = tracks.iter().filter(|track| track.kind == kind).peekable();
+            let mut these = film.all().filter(|track| track.kind == kind).peekable();
             these.peek().is_some() && !these.any(|track| covered(&track))
         };
         if lost(TrackKind::Audio) {
@@ -393,8 +427,8 @@ impl Terms {
         }
         let played = |track: &&Track| codecs.has(track.codec);
         for kind in [TrackKind::Video, TrackKind::Audio] {
-            let mut these = tracks
-                .iter()
+            let mut these = film
+                .all()
                 .filter(covered)
                 .filter(|track| track.kind == kind);
             let best = these.clone().next();
@@ -402,7 +436,19 @@ impl Terms {
                 return Err(Denial::Device(best.codec));
             }
         }
-        Ok(bits(tracks.iter().filter(covered).filter(played)))
+        let sizes = film
+            .sizes
+            .iter()
+            .filter(|(_, picture)| covered(&picture) && played(&picture));
+        Ok(Allowed {
+            tracks: bits(film.tracks.iter().filter(covered).filter(played)),
+            rungs: sizes
+                .map(|(asset, picture)| Rung {
+                    asset: *asset,
+                    picture: picture.number,
+                })
+                .collect(),
+        })
     }
 }
 

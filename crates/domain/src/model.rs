@@ -74,6 +74,7 @@ struct Case {
     lineage: Lineage,
     min_age: Option<u8>,
     tracks: Vec<Track>,
+    sizes: Vec<(AssetId, Track)>,
     viewer: Viewer,
     now: Timestamp,
 }
@@ -105,6 +106,7 @@ impl Case {
             ]),
             min_age: chance.pick(&[None, None, Some(12), Some(18)]),
             tracks: tracks(chance),
+            sizes: sizes(chance),
             viewer: Viewer {
                 audience: Audience {
                     territory: chance.pick(&[None, t("FR"), t("PF"), t("CA"), t("US")]),
@@ -138,6 +140,7 @@ impl Case {
             subject: self.subject(),
             asset,
             tracks: &self.tracks,
+            sizes: &self.sizes,
             viewer: &self.viewer,
         }
     }
@@ -279,6 +282,22 @@ fn tracks(chance: &mut Chance) -> Vec<Track> {
     tracks
 }
 
+/// Other sizes of the film, each a picture in a file of its own; as often as not none.
+fn sizes(chance: &mut Chance) -> Vec<(AssetId, Track)> {
+    let count = chance.pick(&[0, 0, 1, 2]);
+    let size = |n| {
+        let picture = Track {
+            number: n,
+            kind: TrackKind::Video,
+            codec: chance.pick(&[Codec::H264, Codec::H264, Codec::Opus]),
+            language: Language::unknown(),
+            height: chance.pick(&[None, Some(240), Some(480), Some(2160)]),
+        };
+        (AssetId::from_bytes([n; 16]), picture)
+    };
+    (1..=count).map(size).collect()
+}
+
 /// The model: whether `grant` holds at `now`, told from the local calendar alone.
 fn model_holds(grant: &Grant, now: Timestamp) -> bool {
     let rule = grant.window.rule();
@@ -319,8 +338,8 @@ fn now_in(now: Timestamp, since: Option<Timestamp>, until: Option<Timestamp>) ->
     since.is_none_or(|s| s <= now) && until.is_none_or(|u| now < u)
 }
 
-/// The model: the tracks a grant lets the viewer have; `None` when it doesn't let them play.
-fn model_tracks(case: &Case, grant: &Grant) -> Option<Vec<u8>> {
+/// The model: the tracks a grant lets the viewer have, and the other sizes; `None` when it doesn't let them play.
+fn model_tracks(case: &Case, grant: &Grant) -> Option<(Vec<u8>, Vec<AssetId>)> {
     let paid = case.viewer.entitlement.filter(|paid| case.now < paid.until);
     let free = grant.offers.contains(&Offer::Free);
     let member = grant.offers.contains(&Offer::Subscription)
@@ -346,10 +365,15 @@ fn model_tracks(case: &Case, grant: &Grant) -> Option<Vec<u8>> {
         TrackKind::Subtitle => grant.subtitles.covers(&track.language),
     });
     let kept: Vec<_> = kept.collect();
+    let sizes = case
+        .sizes
+        .iter()
+        .filter(|(_, picture)| case.viewer.codecs.has(picture.codec) && fits(picture.height));
+    let sizes: Vec<_> = sizes.map(|(asset, _)| *asset).collect();
     let lost =
         |kind| case.tracks.iter().any(|t| t.kind == kind) && !kept.iter().any(|t| t.kind == kind);
-    (!lost(TrackKind::Video) && !lost(TrackKind::Audio))
-        .then(|| kept.iter().map(|t| t.number).collect())
+    ((!lost(TrackKind::Video) || !sizes.is_empty()) && !lost(TrackKind::Audio))
+        .then(|| (kept.iter().map(|t| t.number).collect(), sizes))
 }
 
 /// How many random cases a decider answers otherwise than the model, and how many it allows.
@@ -367,7 +391,8 @@ fn disagreements(decider: impl Fn(&Case) -> Result<Permit, Denial>) -> (u64, u64
             Ok(permit) => {
                 allowed += 1;
                 let sent: Vec<_> = (0..64).filter(|n| permit.allows_track(*n)).collect();
-                ways.contains(&(permit.grant(), sent))
+                let sizes: Vec<_> = permit.assets().skip(1).collect();
+                ways.contains(&(permit.grant(), (sent, sizes)))
                     && permit.until().is_none_or(|until| case.now < until)
             }
         };
@@ -386,6 +411,13 @@ fn no_permit_outside_a_window_a_territory_or_a_language() {
         "only {allowed} of {CASES} cases allowed a play: the test sees too little"
     );
 
+    let no_sizes = |case: &Case| {
+        let request = Request {
+            sizes: &[],
+            ..case.request()
+        };
+        decide(&request, &case.grants, &case.holds, case.now)
+    };
     let late_clock = |case: &Case| {
         decide(
             &case.request(),
@@ -398,6 +430,10 @@ fn no_permit_outside_a_window_a_territory_or_a_language() {
     assert!(
         disagreements(late_clock).0 > 0,
         "control: an hour's mistake must show"
+    );
+    assert!(
+        disagreements(no_sizes).0 > 0,
+        "control: forgotten sizes must show"
     );
     assert!(
         disagreements(no_holds).0 > 0,
@@ -456,11 +492,14 @@ fn lists_offer_exactly_what_the_best_plan_can_play() {
         let audience = case.viewer.audience;
         let openings = Openings::at(audience, &case.grants, &case.holds, case.now);
         let listed = openings.shows(case.subject())
-            && openings.offers(case.subject(), || case.tracks.clone());
+            && openings.offers(case.subject(), || {
+                let pictures = case.sizes.iter().map(|(_, picture)| picture.clone());
+                case.tracks.iter().cloned().chain(pictures).collect()
+            });
         let permit = decide(&case.request(), &case.grants, &case.holds, case.now);
         let offered = offered(
             case.subject(),
-            &case.tracks,
+            (&case.tracks, &case.sizes),
             audience,
             &case.grants,
             &case.holds,

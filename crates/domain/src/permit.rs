@@ -5,7 +5,7 @@ use crate::offer::Offer;
 use crate::time::Timestamp;
 use crate::title::Lineage;
 
-/// Lets the bytes of one asset flow to one session. Only [`decide`](crate::decide::decide) makes one;
+/// Lets the bytes of one asset flow to one session, and the pictures of assets that hold other sizes of it. Only [`decide`](crate::decide::decide) makes one;
 /// a [token](crate::token) carries it, sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permit {
@@ -19,6 +19,19 @@ pub struct Permit {
     pub(crate) whole: bool,
     pub(crate) max_streams: u16,
     pub(crate) until: Option<Timestamp>,
+    pub(crate) rungs: Vec<Rung>,
+}
+
+/// How many other sizes of its film a permit may name: the token that carries it stands in addresses.
+pub const RUNGS_LIMIT: usize = 8;
+
+/// Another size of the film, in a file of its own: its picture may be sent instead, and nothing else of that file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rung {
+    /// The file.
+    pub asset: AssetId,
+    /// The number of its picture's track.
+    pub picture: u8,
 }
 
 impl Permit {
@@ -40,6 +53,16 @@ impl Permit {
     /// The asset whose bytes may flow.
     pub fn asset(&self) -> AssetId {
         self.asset
+    }
+
+    /// The other sizes of the film whose pictures may flow.
+    pub fn rungs(&self) -> &[Rung] {
+        &self.rungs
+    }
+
+    /// Every asset of which bytes may flow.
+    pub fn assets(&self) -> impl Iterator<Item = AssetId> + '_ {
+        std::iter::once(self.asset).chain(self.rungs.iter().map(|rung| rung.asset))
     }
 
     /// Whose account it is.

@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use crate::id::{AccountId, AssetId, GrantId, PlayId, SessionId, TitleId};
 use crate::offer::Offer;
-use crate::permit::Permit;
+use crate::permit::{Permit, RUNGS_LIMIT, Rung};
 use crate::time::{DAY_MS, HOUR_MS, Timestamp};
 use crate::title::Lineage;
 
@@ -21,8 +21,10 @@ const SLACK_MS: i64 = 6 * HOUR_MS;
 pub const LONGEST_MS: i64 = 7 * DAY_MS;
 /// The only form of token there is.
 const VERSION: u8 = 1;
-/// Bytes before the seal.
+/// Bytes before the rungs.
 const BODY: usize = 1 + 4 + 8 + 8 + 16 * 8 + 8 + 1 + 1 + 2;
+/// Bytes of each rung.
+const RUNG: usize = 16 + 1;
 /// Bytes of the seal.
 const SEAL: usize = 32;
 
@@ -122,13 +124,16 @@ impl TokenKeys {
     /// [`TokenError::Invalid`] for whatever this installation did not seal, and
     /// [`TokenError::Expired`] after its time.
     pub fn open(&self, token: &str, now: Timestamp) -> Result<Sealed, TokenError> {
-        if token.len() != (BODY + SEAL).div_ceil(3) * 4 - (3 - (BODY + SEAL) % 3) % 3 {
+        // What is longer is not even decoded.
+        if token.len() > (BODY + RUNGS_LIMIT * RUNG + SEAL).div_ceil(3) * 4 {
             return Err(TokenError::Invalid);
         }
         let bytes = URL_SAFE_NO_PAD
             .decode(token)
             .map_err(|_| TokenError::Invalid)?;
-        let (body, seal) = bytes.split_at_checked(BODY).ok_or(TokenError::Invalid)?;
+        let (body, seal) = bytes
+            .split_last_chunk::<SEAL>()
+            .ok_or(TokenError::Invalid)?;
         let mut reader = Reader(body);
         let (version, key) = (reader.take::<1>()?[0], u32::from_be_bytes(reader.take()?));
         let key = std::iter::once(&self.current)
@@ -156,7 +161,7 @@ fn mac(key: &TokenKey, body: &[u8]) -> Hmac<Sha256> {
 
 fn encode(sealed: &Sealed, key: KeyId) -> Vec<u8> {
     let permit = &sealed.permit;
-    let mut bytes = Vec::with_capacity(BODY + SEAL);
+    let mut bytes = Vec::with_capacity(BODY + permit.rungs.len() * RUNG + SEAL);
     bytes.push(VERSION);
     bytes.extend_from_slice(&key.to_be_bytes());
     bytes.extend_from_slice(&sealed.seen.to_be_bytes());
@@ -178,6 +183,11 @@ fn encode(sealed: &Sealed, key: KeyId) -> Vec<u8> {
             .unwrap_or(0) as u8,
     );
     bytes.extend_from_slice(&permit.max_streams.to_be_bytes());
+    // Last, so that the token of a film in one size is as short as it can be.
+    for rung in &permit.rungs {
+        bytes.extend_from_slice(&rung.asset.to_bytes());
+        bytes.push(rung.picture);
+    }
     bytes
 }
 
@@ -203,6 +213,7 @@ fn decode(mut reader: Reader<'_>) -> Result<Sealed, TokenError> {
             .ok_or(TokenError::Invalid)?,
         max_streams: u16::from_be_bytes(reader.take()?),
         until: Some(expires),
+        rungs: rungs(reader)?,
     };
     Ok(Sealed {
         permit,
@@ -210,6 +221,21 @@ fn decode(mut reader: Reader<'_>) -> Result<Sealed, TokenError> {
         seen,
         expires,
     })
+}
+
+/// Everything that is left.
+fn rungs(mut reader: Reader<'_>) -> Result<Vec<Rung>, TokenError> {
+    let mut rungs = Vec::new();
+    while !reader.0.is_empty() {
+        if rungs.len() == RUNGS_LIMIT {
+            return Err(TokenError::Invalid);
+        }
+        rungs.push(Rung {
+            asset: AssetId::from_bytes(reader.take()?),
+            picture: reader.take::<1>()?[0],
+        });
+    }
+    Ok(rungs)
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -247,6 +273,7 @@ mod tests {
             whole: false,
             max_streams: 3,
             until: Some(Timestamp::from_millis(5_000)),
+            rungs: Vec::new(),
         };
         Sealed {
             permit,
@@ -268,6 +295,30 @@ mod tests {
             Err(TokenError::Expired)
         );
         assert!(token.len() < 300, "{} characters", token.len());
+    }
+
+    #[test]
+    fn a_token_carries_the_other_sizes_of_a_film_and_no_more_than_there_may_be() {
+        let keys = TokenKeys::new(key(1, 9), vec![]);
+        let rung = |n| Rung {
+            asset: AssetId::from_bytes([n; 16]),
+            picture: n,
+        };
+        let mut tall = sealed();
+        tall.permit.rungs = (1..=RUNGS_LIMIT as u8).map(rung).collect();
+        let token = keys.seal(&tall);
+        assert_eq!(keys.open(&token, NOW), Ok(tall.clone()));
+        assert!(token.len() < 500, "{} characters", token.len());
+        tall.permit.rungs.push(rung(9));
+        assert_eq!(keys.open(&keys.seal(&tall), NOW), Err(TokenError::Invalid));
+        tall.permit.rungs.truncate(2);
+        let token = keys.seal(&tall);
+        assert!(token.len() < 350, "{} characters", token.len());
+        // The rungs of one token don't pass under the seal of another.
+        let alone = keys.seal(&sealed());
+        let seal = alone.len() - 40;
+        let swapped = format!("{}{}", &token[..token.len() - 40], &alone[seal..]);
+        assert_eq!(keys.open(&swapped, NOW), Err(TokenError::Invalid));
     }
 
     #[test]

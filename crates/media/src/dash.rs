@@ -8,7 +8,8 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use quick_xml::writer::ElementWriter;
 
 use crate::error::Result;
-use crate::index::{Index, Track};
+use crate::index::Track;
+use crate::ladder::{Listed, Sizes};
 use crate::languages;
 use crate::model::{Kind, Role};
 use crate::selection::{Selection, SubtitleRendition};
@@ -28,14 +29,13 @@ type Xml = Writer<Vec<u8>>;
 ///
 /// # Errors
 /// As [`crate::hls::multivariant`].
-pub fn manifest(index: &Index, selection: &Selection) -> Result<String> {
-    let chosen = selection.chosen(index)?;
+pub fn manifest<'a>(film: impl Into<Sizes<'a>>, selection: &Selection) -> Result<String> {
+    let film = film.into();
+    let chosen = selection.chosen(film)?;
     let mut xml = Writer::new_with_indent(Vec::with_capacity(4096), b' ', 1);
-    let tracks = chosen
-        .video
-        .into_iter()
-        .chain(chosen.sounds.iter().copied());
-    let longest_ms = tracks.map(longest_ms).max().unwrap_or(0);
+    let sounds = chosen.sounds.iter().copied().map(Listed::alone);
+    let listed = chosen.pictures.iter().copied().chain(sounds);
+    let longest_ms = listed.map(|track| track.longest_ms()).max().unwrap_or(0);
     let written = (|| {
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let mpd = element(
@@ -45,7 +45,7 @@ pub fn manifest(index: &Index, selection: &Selection) -> Result<String> {
                 ("xmlns", &"urn:mpeg:dash:schema:mpd:2011"),
                 ("profiles", &PROFILES),
                 ("type", &"static"),
-                ("mediaPresentationDuration", &Seconds(index.duration_ms)),
+                ("mediaPresentationDuration", &Seconds(film.lead.duration_ms)),
                 ("maxSegmentDuration", &Seconds(longest_ms)),
                 ("minBufferTime", &Seconds(longest_ms)),
             ],
@@ -53,9 +53,11 @@ pub fn manifest(index: &Index, selection: &Selection) -> Result<String> {
         mpd.write_inner_content(|xml| {
             let period = element(xml, "Period", &[("id", &"film"), ("start", &Seconds(0))]);
             period.write_inner_content(|xml| {
-                if let Some(video) = chosen.video {
-                    picture(xml, video)?;
-                    key_frames(xml, video)?;
+                if !chosen.pictures.is_empty() {
+                    picture(xml, chosen.picture_set, &chosen.pictures)?;
+                }
+                for video in &chosen.pictures {
+                    key_frames(xml, chosen.picture_set, &video.uncut())?;
                 }
                 for (place, track) in chosen.sounds.iter().enumerate() {
                     let name = selection.sound_name(track);
@@ -85,12 +87,6 @@ impl Display for Seconds {
     }
 }
 
-fn longest_ms(track: &Track) -> u64 {
-    let segments = 0..track.segments.len();
-    let longest = segments.map(|n| track.segment_ticks(n)).max().unwrap_or(0);
-    crate::index::scale(longest, track.timescale, 1000)
-}
-
 fn element<'w>(
     xml: &'w mut Xml,
     name: &'static str,
@@ -114,29 +110,38 @@ fn descriptor(
     Ok(())
 }
 
-fn picture(xml: &mut Xml, video: &Track) -> io::Result<()> {
+/// The picture: one representation for each size, all with segments at the same times.
+fn picture(xml: &mut Xml, id: u32, sizes: &[Listed<'_>]) -> io::Result<()> {
+    let leans = sizes.iter().any(|video| video.track.has_leading);
     let set = element(
         xml,
         "AdaptationSet",
         &[
-            ("id", &video.number),
+            ("id", &id),
             ("contentType", &"video"),
             ("mimeType", &"video/mp4"),
             ("segmentAlignment", &"true"),
             // With pictures before the key frame a segment begins with access of type 3 (ISO/IEC 14496-12, annex I).
-            ("startWithSAP", if video.has_leading { &3 } else { &1 }),
+            ("startWithSAP", if leans { &3 } else { &1 }),
         ],
     );
     set.write_inner_content(|xml| {
         descriptor(xml, "Role", ROLES, &"main")?;
-        template(xml, video, "")?;
-        representation(xml, video, "", video.peak_bps)
+        if let [only] = sizes {
+            template(xml, only, "")?;
+            return representation(xml, only, ("", only.track.peak_bps), false);
+        }
+        for size in sizes {
+            // Each has its own timescale, so each says the times.
+            representation(xml, size, ("", size.track.peak_bps), true)?;
+        }
+        Ok(())
     })?;
     Ok(())
 }
 
-/// The key frame of each segment, as a set of its own.
-fn key_frames(xml: &mut Xml, video: &Track) -> io::Result<()> {
+/// The key frame of each of a picture's own segments, as a set of its own beside the set `of`.
+fn key_frames(xml: &mut Xml, of: u32, video: &Listed<'_>) -> io::Result<()> {
     let set = element(
         xml,
         "AdaptationSet",
@@ -149,9 +154,9 @@ fn key_frames(xml: &mut Xml, video: &Track) -> io::Result<()> {
         ],
     );
     set.write_inner_content(|xml| {
-        descriptor(xml, "EssentialProperty", TRICK_MODE, &video.number)?;
+        descriptor(xml, "EssentialProperty", TRICK_MODE, &of)?;
         template(xml, video, "k")?;
-        representation(xml, video, "k", video.keys_peak_bps)
+        representation(xml, video, ("k", video.track.keys_peak_bps), false)
     })?;
     Ok(())
 }
@@ -186,8 +191,9 @@ fn sound(xml: &mut Xml, track: &Track, name: &str, is_default: bool) -> io::Resu
             Role::AudioDescription => descriptor(xml, "Role", ROLES, &"description")?,
             _ => {}
         }
-        template(xml, track, "")?;
-        representation(xml, track, "", track.peak_bps)
+        let listed = Listed::alone(track);
+        template(xml, &listed, "")?;
+        representation(xml, &listed, ("", track.peak_bps), false)
     })?;
     Ok(())
 }
@@ -255,15 +261,15 @@ fn label(xml: &mut Xml, name: &str) -> io::Result<()> {
 }
 
 /// Every segment with its time and length (clause 5.3.9.6), their names beginning with `prefix`.
-fn template(xml: &mut Xml, track: &Track, prefix: &str) -> io::Result<()> {
-    let number = track.number;
+fn template(xml: &mut Xml, track: &Listed<'_>, prefix: &str) -> io::Result<()> {
+    let place = track.place();
     let template = element(
         xml,
         "SegmentTemplate",
         &[
-            ("timescale", &track.timescale),
-            ("initialization", &format_args!("{number}/init.mp4")),
-            ("media", &format_args!("{number}/{prefix}$Number$.m4s")),
+            ("timescale", &track.track.timescale),
+            ("initialization", &format_args!("{place}/init.mp4")),
+            ("media", &format_args!("{place}/{prefix}$Number$.m4s")),
             ("startNumber", &0),
         ],
     );
@@ -274,16 +280,16 @@ fn template(xml: &mut Xml, track: &Track, prefix: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn timeline(xml: &mut Xml, track: &Track) -> io::Result<()> {
-    let mut n = 0;
-    while let Some(cut) = track.segments.get(n) {
-        let ticks = track.segment_ticks(n);
-        let alike =
-            (n + 1..track.segments.len()).take_while(|next| track.segment_ticks(*next) == ticks);
-        let repeats = alike.count();
+fn timeline(xml: &mut Xml, track: &Listed<'_>) -> io::Result<()> {
+    let (mut n, count) = (0, track.count());
+    while n < count {
+        let ticks = track.ticks(n);
+        let repeats = (n + 1..count)
+            .take_while(|next| track.ticks(*next) == ticks)
+            .count();
         let mut run = xml.create_element("S");
         if n == 0 {
-            run = run.with_attribute(("t", cut.start.to_string().as_str()));
+            run = run.with_attribute(("t", track.start(n).to_string().as_str()));
         }
         run = run.with_attribute(("d", ticks.to_string().as_str()));
         if repeats > 0 {
@@ -295,17 +301,19 @@ fn timeline(xml: &mut Xml, track: &Track) -> io::Result<()> {
     Ok(())
 }
 
+/// One way to have a set's content, with the times of its segments where the set does not say them for all.
 fn representation(
     xml: &mut Xml,
-    track: &Track,
-    prefix: &str,
-    bits_per_second: u64,
+    listed: &Listed<'_>,
+    (prefix, bits_per_second): (&str, u64),
+    has_times: bool,
 ) -> io::Result<()> {
+    let track = listed.track;
     let mut only = element(
         xml,
         "Representation",
         &[
-            ("id", &format_args!("{prefix}{}", track.number)),
+            ("id", &format_args!("{prefix}{}", listed.place())),
             ("bandwidth", &bits_per_second),
             ("codecs", &track.rfc6381.as_deref().unwrap_or_default()),
         ],
@@ -326,11 +334,19 @@ fn representation(
         let rate = track.sample_rate.to_string();
         only = only.with_attribute(("audioSamplingRate", rate.as_str()));
     }
-    match layout(track.channels) {
-        Some(layout) => only.write_inner_content(|xml| {
-            descriptor(xml, "AudioChannelConfiguration", CHANNELS, &layout)
-        })?,
-        None => only.write_empty()?,
-    };
+    let layout = layout(track.channels);
+    if layout.is_none() && !has_times {
+        only.write_empty()?;
+        return Ok(());
+    }
+    only.write_inner_content(|xml| {
+        if let Some(layout) = layout {
+            descriptor(xml, "AudioChannelConfiguration", CHANNELS, &layout)?;
+        }
+        if has_times {
+            template(xml, listed, prefix)?;
+        }
+        Ok(())
+    })?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
 use crate::index::{Index, Track, scale, target_seconds};
+use crate::ladder::{Ladder, Listed, Sizes};
 use crate::languages;
 use crate::model::{Kind, LightRange, Role};
 use crate::selection::{Chosen, Selection, SubtitleRendition};
@@ -24,14 +25,15 @@ const CHAPTERS: &str =
 /// # Errors
 /// [`Error::NoSuchTrack`] for a number the film has not, [`Error::NoTracks`] when nothing playable is selected,
 /// [`Error::Subtitles`] for a subtitle track that cannot be a part of a URI.
-pub fn multivariant(index: &Index, selection: &Selection) -> Result<String> {
-    let chosen = selection.chosen(index)?;
+pub fn multivariant<'a>(film: impl Into<Sizes<'a>>, selection: &Selection) -> Result<String> {
+    let film = film.into();
+    let chosen = selection.chosen(film)?;
     let mut out = String::with_capacity(1024);
     out.push_str("#EXTM3U\n#EXT-X-VERSION:7\n");
-    if chosen.video.is_none_or(|video| !video.has_leading) {
+    if !chosen.pictures.iter().any(|video| video.track.has_leading) {
         out.push_str(INDEPENDENT);
     }
-    if !index.chapters.is_empty() {
+    if !film.lead.chapters.is_empty() {
         out.push_str(CHAPTERS);
     }
     let mut names = Vec::new();
@@ -40,7 +42,7 @@ pub fn multivariant(index: &Index, selection: &Selection) -> Result<String> {
     for (id, sounds) in &groups {
         names.clear();
         for (place, track) in sounds {
-            let uri = (chosen.video.is_some() || *place > 0).then_some(track.number);
+            let uri = (!chosen.pictures.is_empty() || *place > 0).then_some(track.number);
             let name = selection.sound_name(track);
             let is_default = *place == chosen.default_sound;
             sound(&mut out, (id, track), name, &mut names, is_default, uri);
@@ -51,13 +53,21 @@ pub fn multivariant(index: &Index, selection: &Selection) -> Result<String> {
         subtitle(&mut out, subtitles, &mut names);
     }
     let has_text = !selection.subtitles.is_empty();
-    for (id, sounds) in &groups {
-        variant(&mut out, &chosen, (id, sounds), has_text);
+    let silence = [(String::new(), Vec::new())];
+    let heard = if groups.is_empty() {
+        &silence
+    } else {
+        groups.as_slice()
+    };
+    for (id, sounds) in heard {
+        for video in &chosen.pictures {
+            variant(&mut out, Some(video), (id, sounds), has_text);
+        }
+        if chosen.pictures.is_empty() {
+            variant(&mut out, None, (id, sounds), has_text);
+        }
     }
-    if groups.is_empty() {
-        variant(&mut out, &chosen, ("", &[]), has_text);
-    }
-    if let Some(video) = chosen.video {
+    for video in &chosen.pictures {
         key_frames(&mut out, video);
     }
     Ok(out)
@@ -183,15 +193,15 @@ fn flags(out: &mut String, is_default: bool, is_chosen_automatically: bool) {
 
 fn variant(
     out: &mut String,
-    chosen: &Chosen<'_>,
+    video: Option<&Listed<'_>>,
     (group, sounds): (&str, &[(usize, &Track)]),
     has_text: bool,
 ) {
     let heard = sounds.first().map(|(_, track)| *track);
-    let Some(main) = chosen.video.or(heard) else {
+    let Some(listed) = video.copied().or(heard.map(Listed::alone)) else {
         return;
     };
-    let is_picture = chosen.video.is_some();
+    let (main, is_picture) = (listed.track, video.is_some());
     let sounds = sounds.iter().map(|(_, track)| *track);
     let loudest = |rate: fn(&Track) -> u64| {
         let sound = sounds.clone().map(rate).max().unwrap_or(0);
@@ -229,7 +239,7 @@ fn variant(
     if is_picture {
         out.push_str(",CLOSED-CAPTIONS=NONE");
     }
-    write(out, format_args!("\n{}/index.m3u8\n", main.number));
+    write(out, format_args!("\n{}/index.m3u8\n", listed.place()));
 }
 
 /// RESOLUTION, FRAME-RATE and VIDEO-RANGE of a picture.
@@ -254,7 +264,8 @@ fn range(video: &Track) -> &'static str {
 }
 
 /// The key frames alone, which players show while a viewer winds (section 4.4.6.3).
-fn key_frames(out: &mut String, video: &Track) {
+fn key_frames(out: &mut String, listed: &Listed<'_>) {
+    let video = listed.track;
     let codec = video.rfc6381.as_deref().unwrap_or_default();
     let (width, height) = video.shown_size();
     write(
@@ -265,7 +276,7 @@ fn key_frames(out: &mut String, video: &Track) {
             video.keys_peak_bps,
             video.keys_average_bps,
             range(video),
-            video.number
+            listed.place()
         ),
     );
 }
@@ -283,9 +294,23 @@ fn scaled_rate(frames: u64, seconds: u64) -> u64 {
 /// # Errors
 /// When there is no such track or it cannot be played.
 pub fn media_playlist(index: &Index, track: u32) -> Result<String> {
-    let track = index.playable_track(track)?;
-    let tag = if track.has_leading { "" } else { INDEPENDENT };
-    Ok(listed(track, tag, ""))
+    let track = Listed::alone(index.playable_track(track)?);
+    Ok(whole(&track))
+}
+
+/// The media playlist of a picture of a ladder, with the segments that all its rungs have: that of the leading film
+/// too, `{track}/index.m3u8`, and of the others `{rung}-{track}/index.m3u8`.
+///
+/// # Errors
+/// [`Error::NoSuchTrack`] where the film is no rung of the ladder.
+pub fn rung_playlist(index: &Index, ladder: &Ladder, rung: u32) -> Result<String> {
+    let picture = Listed::picture(index, ladder, rung).ok_or(Error::NoSuchTrack(0))?;
+    Ok(whole(&picture))
+}
+
+fn whole(listed: &Listed<'_>) -> String {
+    let leans = listed.track.has_leading;
+    segments(listed, if leans { "" } else { INDEPENDENT }, "")
 }
 
 /// The playlist of a picture's key frames, `{track}/keys.m3u8` (section 4.4.3.6): the one that begins each segment,
@@ -298,29 +323,29 @@ pub fn key_playlist(index: &Index, track: u32) -> Result<String> {
     if track.kind != Kind::Video {
         return Err(Error::NoSuchTrack(track.number));
     }
-    Ok(listed(track, "#EXT-X-I-FRAMES-ONLY\n", "k"))
+    Ok(segments(
+        &Listed::alone(track),
+        "#EXT-X-I-FRAMES-ONLY\n",
+        "k",
+    ))
 }
 
 /// Every segment with its length, its name beginning with `prefix`.
-fn listed(track: &Track, tag: &str, prefix: &str) -> String {
-    let count = track.segments.len();
-    let longest = (0..count)
-        .map(|n| track.segment_ticks(n))
-        .max()
-        .unwrap_or(0);
+fn segments(listed: &Listed<'_>, tag: &str, prefix: &str) -> String {
+    let (count, timescale) = (listed.count(), listed.track.timescale);
     let mut out = String::with_capacity(200 + count * 32);
     write(
         &mut out,
         format_args!(
             "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
              #EXT-X-PLAYLIST-TYPE:VOD\n{tag}#EXT-X-MAP:URI=\"init.mp4\"\n",
-            target_seconds(longest, track.timescale)
+            target_seconds(listed.longest(), timescale)
         ),
     );
-    let micros = |ticks| scale(ticks, track.timescale, 1_000_000);
+    let micros = |ticks| scale(ticks, timescale, 1_000_000);
     let mut begun = 0;
     for n in 0..count {
-        let end = micros(track.segments.get(n + 1).map_or(track.end, |cut| cut.start));
+        let end = micros(listed.start(n + 1));
         extinf(&mut out, end.saturating_sub(begun));
         write(&mut out, format_args!("{prefix}{n}.m4s\n"));
         begun = end;

@@ -54,6 +54,7 @@ mod error;
 mod example;
 pub mod hls;
 mod index;
+mod ladder;
 pub mod languages;
 mod lookup;
 mod matroska;
@@ -70,7 +71,7 @@ mod tag;
 mod texts;
 
 pub use chapters::{Chapter, ChapterName};
-pub use cmaf::{Part, Samples, Segment, init_segment, plan_key_frame, plan_segment};
+pub use cmaf::{Part, Samples, Segment, init_segment, plan_key_frame, plan_run, plan_segment};
 pub use error::{Error, FourCc, Result};
 pub use example::{example_film, example_film_from, example_fragmented, example_with_chapters};
 #[doc(hidden)]
@@ -78,6 +79,7 @@ pub use index::seal_index;
 pub use index::{
     Damage, FORMAT_VERSION, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
 };
+pub use ladder::{Ladder, Misfit, RUNGS_LIMIT, Sizes};
 pub use lookup::Lookup;
 pub use matroska::{Stretch, Stretches};
 pub use model::{Kind, LightRange, Role, Sample, Waiting};
@@ -87,5 +89,5 @@ pub use selection::{Selection, SubtitleRendition};
 pub use sniff::{Container, SNIFF_BYTES, sniff};
 pub use source::{ByteRange, ReadAt, read_exact_at};
 pub use tables::SampleTables;
-pub use tag::{key_frame_tag, segment_tag, text_tag};
+pub use tag::{key_frame_tag, run_tag, segment_tag, text_tag};
 pub use texts::read_texts;

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::index::{Index, Track};
+use crate::ladder::{self, Listed, Sizes};
 use crate::languages;
 use crate::model::{Kind, Role};
 
@@ -35,7 +36,10 @@ pub struct SubtitleRendition {
 
 /// The tracks of a selection that are there and play.
 pub(crate) struct Chosen<'a> {
-    pub(crate) video: Option<&'a Track>,
+    /// The picture, in each size that is listed, the one to begin with first.
+    pub(crate) pictures: Vec<Listed<'a>>,
+    /// What the pictures are called together: the number of the leading film's.
+    pub(crate) picture_set: u32,
     pub(crate) sounds: Vec<&'a Track>,
     /// Which sound is heard unless the viewer chooses otherwise, as a place in `sounds`.
     pub(crate) default_sound: usize,
@@ -56,18 +60,30 @@ impl Selection {
     /// # Errors
     /// [`Error::NoSuchTrack`] for a number the film has not, [`Error::NoTracks`] when nothing playable is selected,
     /// [`Error::Subtitles`] for a subtitle track that cannot be a part of a URI.
-    pub(crate) fn chosen<'a>(&self, index: &'a Index) -> Result<Chosen<'a>> {
-        let mut video = None;
+    pub(crate) fn chosen<'a>(&self, film: Sizes<'a>) -> Result<Chosen<'a>> {
+        let mut own = None;
         let mut sounds = Vec::new();
         for number in &self.tracks {
-            let track = index.track(*number)?;
+            let track = film.lead.track(*number)?;
             match track.kind {
-                Kind::Video if track.is_playable() => video = video.or(Some(track)),
+                Kind::Video if track.is_playable() => own = own.or(Some(track)),
                 Kind::Audio if track.is_playable() => sounds.push(track),
                 _ => {}
             }
         }
-        if video.is_none() && sounds.is_empty() {
+        let mut pictures: Vec<Listed<'a>> = Vec::new();
+        if let Some(own) = own {
+            let joined = film
+                .ladder
+                .and_then(|ladder| Listed::picture(film.lead, ladder, 0));
+            pictures.push(joined.unwrap_or(Listed::alone(own)));
+        }
+        for (rung, index) in film.rungs {
+            let ladder = film.ladder.filter(|ladder| ladder.picture(0).is_some());
+            pictures.extend(ladder.and_then(|ladder| Listed::picture(index, ladder, *rung)));
+        }
+        ladder::sort(&mut pictures);
+        if pictures.is_empty() && sounds.is_empty() {
             return Err(Error::NoTracks);
         }
         if !self.subtitles.iter().all(SubtitleRendition::is_addressable) {
@@ -79,8 +95,11 @@ impl Selection {
             .iter()
             .position(|track| track.default && track.role == Role::Main)
             .unwrap_or(0);
+        let lead = film.ladder.and_then(|ladder| ladder.picture(0));
+        let own = own.map(|own| own.number);
         Ok(Chosen {
-            video,
+            picture_set: own.or(lead).unwrap_or(0),
+            pictures,
             sounds,
             default_sound,
         })

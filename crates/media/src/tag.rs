@@ -1,6 +1,7 @@
 //! Names for bytes we serve: they change with the bytes, and with [`FORMAT_VERSION`].
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
@@ -11,6 +12,20 @@ use crate::index::FORMAT_VERSION;
 /// `index_digest` is [`crate::Index::digest`]; the index names the film's size, its tables and its cuts.
 pub fn segment_tag(index_digest: &[u8; 32], track: u32, n: u32) -> String {
     fragment_tag(b"segment", index_digest, track, n)
+}
+
+/// The strong ETag of several segments sent as one fragment ([`crate::plan_run`]), quotes included: that of the segment
+/// where it is one alone.
+pub fn run_tag(index_digest: &[u8; 32], track: u32, run: Range<u32>) -> String {
+    match run.end.saturating_sub(run.start) {
+        ..=1 => segment_tag(index_digest, track, run.start),
+        count => fragment_tag(
+            format!("run of {count}").as_bytes(),
+            index_digest,
+            track,
+            run.start,
+        ),
+    }
 }
 
 /// The strong ETag of a key frame as a fragment of its own, quotes included.
@@ -60,5 +75,8 @@ mod tests {
         assert_ne!(tag, segment_tag(&[8; 32], 1, 0));
         assert_ne!(tag, segment_tag(&[7; 32], 2, 0));
         assert_ne!(tag, segment_tag(&[7; 32], 1, 1));
+        assert_eq!(tag, run_tag(&[7; 32], 1, 0..1));
+        assert_ne!(tag, run_tag(&[7; 32], 1, 0..2));
+        assert_ne!(run_tag(&[7; 32], 1, 0..3), run_tag(&[7; 32], 1, 0..2));
     }
 }

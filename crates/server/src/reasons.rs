@@ -6,7 +6,9 @@
 use std::io;
 
 use cineclub_domain::reason::{Fact, Reason};
-use cineclub_media::{Container, Damage, Error as Media, Kind, Track, Waiting};
+use cineclub_media::{
+    Container, Damage, Error as Media, Kind, Misfit, RUNGS_LIMIT, Track, Waiting,
+};
 
 use crate::error::{Error, Kind as ErrorKind};
 use crate::storage::{Absence, Error as Storage, UnsafePath};
@@ -117,6 +119,30 @@ pub(crate) fn of_track(track: &Track) -> Option<Reason> {
         Waiting::Damaged => Reason::new("reason-waits-damaged"),
     };
     Some(reason.count("track", track.number))
+}
+
+/// Why a film can't be another size of a title's film.
+pub(crate) fn of_misfit(why: &Misfit) -> Reason {
+    let shape = |(width, height): (u32, u32)| format!("{width}×{height}");
+    match why {
+        Misfit::NoPicture => Reason::new("reason-size-no-picture"),
+        Misfit::Codec { own, lead } => Reason::new("reason-size-codec")
+            .text("own", own.to_uppercase())
+            .text("film", lead.to_uppercase()),
+        Misfit::LightRange => Reason::new("reason-size-range"),
+        Misfit::Shape { own, lead } => Reason::new("reason-size-shape")
+            .text("own", shape(*own))
+            .text("film", shape(*lead)),
+        Misfit::Length { own_ms, lead_ms } => Reason::new("reason-size-length")
+            .with("own", Fact::LengthMs(*own_ms))
+            .with("film", Fact::LengthMs(*lead_ms)),
+        Misfit::Shifted => Reason::new("reason-size-shifted"),
+        Misfit::OpenGroups => Reason::new("reason-size-open-groups"),
+        Misfit::KeyFrames { longest_ms } => {
+            Reason::new("reason-size-key-frames").with("longest", Fact::LengthMs(*longest_ms))
+        }
+        Misfit::TooMany => Reason::new("reason-size-too-many").count("most", RUNGS_LIMIT as u64),
+    }
 }
 
 /// Why a stored file can't be had, and what to do.

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use cineclub_db::{Db, Engine, Settings};
-use delivery_support::Film;
+use delivery_support::{Film, example_in};
 use serde_json::{Value, json};
 use support::TestApp;
 
@@ -147,6 +147,62 @@ async fn what_is_packaged_is_what_the_server_serves_byte_by_byte() {
         assert_eq!(served.status, 200, "{name}");
         assert!(served.body == packaged, "{name} differs");
     }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sizes_are_packaged_as_the_server_serves_them_and_what_fits_not_is_refused() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let bytes = cineclub_media::example_film();
+    let film = Film::make(&app.app, app.folder.path(), "bunny", bytes).await;
+    // The second has its key frames elsewhere: nothing but the beginning is common, and all is one segment.
+    let sizes = [
+        ("same.mp4", example_in((160, 90), 1)),
+        ("other.mp4", example_in((480, 270), 3)),
+    ];
+    for (count, (name, bytes)) in (1..).zip(&sizes) {
+        film.add_size(&app.app, name, bytes).await;
+        let viewer = app.subscriber(&format!("v{count}@example.org")).await;
+        let asked = json!({"device": {"name": "A test"}});
+        let play = viewer.post_json("/api/v1/titles/bunny/play", &asked).await;
+        let manifest = play.json()["manifest"].as_str().unwrap().to_owned();
+        let base = manifest.strip_suffix("master.m3u8").unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let at = film.path.parent().unwrap();
+        let names = ["film.mp4", "same.mp4", "other.mp4"].map(|name| at.join(name));
+        let mut arguments = vec!["media", "package"];
+        arguments.extend(names[..=count].iter().map(|name| name.to_str().unwrap()));
+        arguments.push("out");
+        said(place.path(), &arguments, "");
+        let mut files = Vec::new();
+        collect(&place.path().join("out"), "", &mut files);
+        let segments = |rung: &str| {
+            let of_rung = |name: &&String| name.starts_with(rung) && !name.contains("/k");
+            files
+                .iter()
+                .filter(of_rung)
+                .filter(|name| name.ends_with(".m4s"))
+                .count()
+        };
+        assert_eq!(
+            (segments("1/"), segments("1-1/")),
+            if count == 1 { (3, 3) } else { (1, 1) }
+        );
+        for name in &files {
+            let packaged = std::fs::read(place.path().join("out").join(name)).unwrap();
+            let served = app.visitor().get(&format!("{base}{name}")).await;
+            assert_eq!(served.status, 200, "{name}");
+            assert!(served.body == packaged, "{name} differs");
+        }
+    }
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("wide.mp4"), example_in((480, 180), 1)).unwrap();
+    let film = film.path.to_str().unwrap();
+    let told = refused(place.path(), &["media", "package", film, "wide.mp4", "out"]);
+    assert!(
+        told.contains("wide.mp4 is no other size of the film: its picture has another shape"),
+        "{told}"
+    );
     app.stop().await;
 }
 

@@ -10,7 +10,8 @@ use cineclub_db::folders::FolderState;
 use cineclub_db::{Tx, on_both_engines};
 use cineclub_domain::account::Role;
 use cineclub_domain::id::EditId;
-use cineclub_server::acquire::{self, FileState, FolderView};
+use cineclub_domain::reason::Reason;
+use cineclub_server::acquire::{self, Attachment, FileState, FolderView, Question};
 use cineclub_server::error::Kind;
 use cineclub_server::rights;
 use ingest_support::viewer::{Viewer, grant};
@@ -73,8 +74,65 @@ on_both_engines! {
         assert_eq!(cinema.wait_for("b/Heat.mp4", FileState::Ready).await.title, Some(title));
         assert_eq!(viewer.play("heat").await.unwrap().path, "b/Heat.mp4");
         assert!(!staff.get(&page).await.contains(&button));
-        let again = acquire::attach(&cinema.app, staff.account().id, question.asset).await;
+        let again = acquire::attach(&cinema.app, staff.account().id, question.asset, Attachment::Film).await;
         assert_eq!(again.unwrap_err().kind, Kind::Conflict);
+        cinema.close().await;
+    }
+
+    async fn staff_say_that_a_file_is_another_size_of_the_film_and_the_film_goes_on_playing(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let viewer = Viewer::new(&cinema.app, "v@example.org", Role::Viewer).await;
+        let staff = Viewer::new(&cinema.app, "p@example.org", Role::Programmer).await;
+        cinema.write("Heat.mp4", film(1));
+        let title = cinema.wait_for("Heat.mp4", FileState::Ready).await.title.unwrap();
+        grant(&cinema.app, title).await;
+        cinema.write("b/Heat.mp4", renamed(film(2), &[1, 64, 0, 180], &[0, 160, 0, 90]));
+        cinema.write("c/Heat.mp4", renamed(film(3), &[1, 64, 0, 180], &[1, 64, 0, 136]));
+        let small = cinema.wait_for("b/Heat.mp4", FileState::Waiting).await.asks.unwrap();
+        let wide = cinema.wait_for("c/Heat.mp4", FileState::Waiting).await.asks.unwrap();
+        let button = |question: Question| format!("/admin/assets/{}/size", question.asset);
+        let folder = staff.get(&format!("/admin/folders/{}", cinema.folder)).await;
+        assert!(folder.contains(&button(small)) && folder.contains(&button(wide)));
+        assert_eq!(viewer.post(&button(small)).await, StatusCode::NOT_FOUND, "staff decide");
+        assert_eq!(staff.post(&button(small)).await, StatusCode::SEE_OTHER);
+        let lead = cinema.asset("Heat.mp4").await;
+        assert_eq!(cinema.asset("b/Heat.mp4").await.rung_of, Some(lead.id));
+        assert_eq!(viewer.play("heat").await.unwrap().path, "Heat.mp4", "the film is what it was");
+        let page = staff.get("/admin/titles/heat").await;
+        assert!(page.contains("another size of Heat.mp4") && page.contains("h264 90p"), "{page}");
+        // What can't be switched to is refused with the reason, and goes on waiting.
+        assert_eq!(staff.post(&button(wide)).await, StatusCode::CONFLICT);
+        let told = acquire::attach(&cinema.app, staff.account().id, wide.asset, Attachment::Size).await.unwrap_err();
+        assert!(cinema.told(Some(&Reason::from(&told))).contains("320×136 instead of 320×180"), "{told:?}");
+        assert_eq!(cinema.asset("c/Heat.mp4").await.edit, None::<EditId>);
+        // The size is replaced by another film: it is told, and no longer offered.
+        cinema.write("b/Heat.mp4", renamed(film(4), &[1, 64, 0, 180], &[0, 160, 0, 160]));
+        until("it is read again", async || staff.get("/admin/titles/heat").await.contains("160×160 instead of 320×180")).await;
+        assert_eq!(cinema.asset("b/Heat.mp4").await.rung_of, Some(lead.id));
+        assert_eq!(viewer.play("heat").await.unwrap().path, "Heat.mp4");
+        cinema.close().await;
+    }
+
+    async fn a_file_whose_name_says_its_size_joins_the_film_beside_it_if_it_fits(database: &TestDb) {
+        let cinema = Cinema::open(&database.url).await;
+        let sized = |n, height: u8| renamed(film(n), &[1, 64, 0, 180], &[0, 160, 0, height]);
+        cinema.write("Heat (1995).mp4", film(1));
+        let title = cinema.wait_for("Heat (1995).mp4", FileState::Ready).await.title;
+        cinema.write("Heat (1995) - 090p.mp4", sized(2, 90));
+        let size = cinema.wait_for("Heat (1995) - 090p.mp4", FileState::Ready).await;
+        let lead = cinema.asset("Heat (1995).mp4").await;
+        assert_eq!((size.title, cinema.asset("Heat (1995) - 090p.mp4").await.rung_of), (title, Some(lead.id)));
+        // Another shape waits for staff, and so does a file whose name says no size, or that lies elsewhere.
+        cinema.write("Heat (1995) - 160p.mp4", sized(3, 160));
+        cinema.write("Heat (1995).mkv", sized(4, 90));
+        cinema.write("b/Heat (1995) - 090p.mp4", sized(5, 90));
+        for path in ["Heat (1995) - 160p.mp4", "Heat (1995).mkv", "b/Heat (1995) - 090p.mp4"] {
+            cinema.wait_for(path, FileState::Waiting).await;
+        }
+        // A copy of the size is a size: it must not play in the film's place.
+        cinema.write("copy/Heat (1995) - 090p.mp4", sized(2, 90));
+        cinema.wait_for("copy/Heat (1995) - 090p.mp4", FileState::Ready).await;
+        assert_eq!(cinema.asset("copy/Heat (1995) - 090p.mp4").await.rung_of, Some(lead.id));
         cinema.close().await;
     }
 

@@ -99,6 +99,7 @@ pub(crate) fn asset(n: u64, edit: u64) -> Asset {
     Asset {
         id: id!(AssetId, n),
         edit: Some(id!(EditId, edit)),
+        rung_of: None,
         root: id!(RootId, 1),
         path: format!("film-{n}.mp4"),
         size_bytes: 1_000_000,

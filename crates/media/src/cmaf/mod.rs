@@ -6,7 +6,7 @@ mod shape;
 
 pub use init::init_segment;
 pub(crate) use init::turned_matrix;
-pub use segment::{Part, Samples, Segment, plan_key_frame, plan_segment};
+pub use segment::{Part, Samples, Segment, plan_key_frame, plan_run, plan_segment};
 pub(crate) use shape::Shape;
 
 /// Appends one box: its size is filled in when `body` has written what it holds.

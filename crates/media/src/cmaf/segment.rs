@@ -1,5 +1,7 @@
 //! One segment as a header of ours followed by ranges of the source.
 
+use std::ops::Range;
+
 use super::Shape;
 use crate::error::{Error, Result};
 use crate::index::{Cut, Index, Track};
@@ -85,19 +87,52 @@ pub fn plan_segment<'s>(
     n: u32,
     segment: &mut Segment,
 ) -> Result<()> {
+    plan_run(index, samples, track, n..n.saturating_add(1), segment)
+}
+
+/// Plans several segments of a track that follow each other as one fragment: what a segment of a [`crate::Ladder`] is.
+///
+/// # Errors
+/// As [`plan_segment`], of an empty run too.
+pub fn plan_run<'s>(
+    index: &Index,
+    samples: impl Into<Samples<'s>>,
+    track: u32,
+    run: Range<u32>,
+    segment: &mut Segment,
+) -> Result<()> {
     let track = index.playable_track(track)?;
+    let n = run.start;
     let cut = track.cut(n)?;
+    // A run that ends beyond the last segment, or before its first, is none.
+    let last = run.end.checked_sub(1).filter(|last| *last >= n);
+    track.cut(last.unwrap_or(u32::MAX))?;
     let fragment = Fragment::new(index, track, n, cut);
     match samples.into() {
         Samples::Tables(tables) => {
-            let samples = tabled(track, tables, n, cut.samples)?;
-            fragment.plan((samples, cut.samples), segment)
+            let cuts = &track.segments[n as usize..run.end as usize];
+            let counts = cuts.iter().map(|cut| u64::from(cut.samples)).sum::<u64>();
+            let count = u32::try_from(counts).map_err(|_| Error::IndexMismatch)?;
+            let samples = tabled(track, tables, n, count)?;
+            fragment.plan((samples, count), segment)
         }
         Samples::Stretches(stretches) => {
-            let samples = stretched(index, track, n, stretches)?;
+            let mut samples = stretched(index, track, n, stretches)?;
+            for next in n + 1..run.end {
+                follow(&mut samples, stretched(index, track, next, stretches)?);
+            }
             fragment.of_list(&samples, segment)
         }
     }
+}
+
+/// Puts a segment's samples behind those of the one before it, whose last then lasts until the next is decoded.
+fn follow(samples: &mut Vec<Sample>, next: Vec<Sample>) {
+    if let (Some(last), Some(first)) = (samples.last_mut(), next.first()) {
+        let until = first.dts.saturating_sub(last.dts);
+        last.duration = u32::try_from(until).unwrap_or(last.duration);
+    }
+    samples.extend(next);
 }
 
 /// Plans the key frame that begins segment `n`, counted from 0, of a picture, as a fragment of its own: it is shown

@@ -4,6 +4,7 @@ mod bad_input;
 mod chapters;
 mod compare;
 mod fragments;
+mod ladder;
 mod make;
 mod matroska;
 mod package;

@@ -121,6 +121,8 @@ admin-missing = Not there
 admin-unavailable = Unavailable
 admin-no-file = No file
 admin-ready-in-part = Plays in part
+admin-size-of = another size of { $path }
+admin-not-offered = Not offered
 admin-ready = Ready
 admin-ends-in-days =
     { $n ->
@@ -351,6 +353,8 @@ admin-gone-question =
     } really gone? What is gone can’t be watched until it is back; nothing is deleted.
 admin-use-file = Use it for “{ $title }”
 admin-use-file-question = Is this file “{ $title }”? It plays in place of the file that the title has, on the same permission.
+admin-use-size = Use it as another size
+admin-use-size-question = Is this file “{ $title }” in another size? The film keeps its file and its sound; this one’s picture is played where it suits a viewer’s screen or line better, on the same permission.
 admin-n-files =
     { $n ->
         [0] No files
@@ -459,6 +463,7 @@ admin-event-title-released = let go again
 admin-event-licence-claimed = found a licence claim beside
 admin-event-asset-ingested = took in a file
 admin-event-asset-attached = said which film it is of a file
+admin-event-asset-sized = said of a file that it is another size of a film
 admin-event-grant-entered = entered the grant
 admin-event-grant-changed = changed the grant
 admin-event-grant-ended = ended the grant
@@ -491,6 +496,7 @@ admin-done-scan = The folder was looked at.
 admin-done-remove = The folder is no longer watched. Nothing was deleted.
 admin-done-gone = What is gone is marked as not there. It plays again when it is back.
 admin-done-attach = The file plays from now on.
+admin-done-size = The film can be played in another size from now on.
 admin-done-send = { $what } received.
 admin-done-send-none = No file was chosen.
 admin-done-retry = The job is in line again.

@@ -30,6 +30,18 @@ reason-gone-before-read = The file was gone before it could be read. It is taken
 reason-missing = The file is not in its folder. It plays again when it is back.
 reason-another-file = By its name this is “{ $name }”, which has a file: { $path }. Nothing plays this one until you say that it is the same film; if it is another, put another name or its year into the name of the file.
 
+## Why a file is no other size of a film
+
+reason-size-no-picture = It can’t be another size of the film: one of the two has no picture that plays.
+reason-size-codec = It can’t be another size of the film: its picture is { $own }, the film’s is { $film }, and players switch within one codec only. Encode it as the film is.
+reason-size-range = It can’t be another size of the film: one of the two pictures has a high dynamic range, and the other has not, or has another.
+reason-size-shape = It can’t be another size of the film: its picture has another shape, { $own } instead of { $film }.
+reason-size-length = It can’t be another size of the film: it lasts { $own }, the film { $film }.
+reason-size-shifted = It can’t be another size of the film: its edit list begins at another distance from a key frame, so that its picture would not fit the film’s sound. Write the file anew without an edit list.
+reason-size-open-groups = It can’t be another size of the film: segments of one of the two need pictures of the segment before. Encode both with closed groups of pictures.
+reason-size-key-frames = It can’t be another size of the film: its key frames lie elsewhere, and for { $longest } the two have none in common. Encode all sizes with the same key frames.
+reason-size-too-many = The film has { $most } other sizes already, as many as it may have.
+
 ## Kinds of files, as in “This is …”
 word-container-mp4 = an MP4 file
 word-container-matroska = a Matroska or WebM file

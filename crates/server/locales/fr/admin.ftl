@@ -129,6 +129,8 @@ admin-missing = Introuvable
 admin-unavailable = Indisponible
 admin-no-file = Sans fichier
 admin-ready-in-part = Lisible en partie
+admin-size-of = autre taille de { $path }
+admin-not-offered = Non proposé
 admin-ready = Prêt
 admin-ends-in-days =
     { $n ->
@@ -359,6 +361,8 @@ admin-gone-question =
     } vraiment disparu ? Ce qui a disparu ne peut être regardé jusqu’à son retour ; rien n’est supprimé.
 admin-use-file = L’utiliser pour « { $title } »
 admin-use-file-question = Ce fichier est-il « { $title } » ? Il sera lu à la place du fichier que le titre possède, avec la même autorisation.
+admin-use-size = L’utiliser comme autre taille
+admin-use-size-question = Ce fichier est-il « { $title } » dans une autre taille ? Le film garde son fichier et son son ; l’image de celui-ci est lue quand elle convient mieux à l’écran ou à la connexion, avec la même autorisation.
 admin-n-files =
     { $n ->
         [0] Aucun fichier
@@ -471,6 +475,7 @@ admin-event-title-released = a levé la retenue de
 admin-event-licence-claimed = a trouvé une licence affirmée à côté de
 admin-event-asset-ingested = a pris en compte un fichier
 admin-event-asset-attached = a dit de quel film est un fichier
+admin-event-asset-sized = a dit d’un fichier qu’il est une autre taille d’un film
 admin-event-grant-entered = a saisi le droit
 admin-event-grant-changed = a modifié le droit
 admin-event-grant-ended = a interrompu le droit
@@ -503,6 +508,7 @@ admin-done-scan = Le dossier a été parcouru.
 admin-done-remove = Le dossier n’est plus observé. Rien n’a été supprimé.
 admin-done-gone = Ce qui a disparu est marqué absent. La lecture reprendra au retour des fichiers.
 admin-done-attach = Le fichier est utilisé à partir de maintenant.
+admin-done-size = Le film peut être lu dans une autre taille à partir de maintenant.
 admin-done-send = { $what } reçu.
 admin-done-send-none = Aucun fichier n’a été choisi.
 admin-done-retry = La tâche est de nouveau en file.

@@ -30,6 +30,18 @@ reason-gone-before-read = Le fichier avait disparu avant d’être lu. Il sera p
 reason-missing = Le fichier n’est pas dans son dossier. Il pourra être lu à son retour.
 reason-another-file = D’après son nom, c’est « { $name } », qui a déjà un fichier : { $path }. Celui-ci ne sera pas lu tant que vous n’aurez pas dit que c’est le même film ; si c’en est un autre, mettez un autre nom ou son année dans le nom du fichier.
 
+## Pourquoi un fichier n’est pas une autre taille d’un film
+
+reason-size-no-picture = Ce ne peut être une autre taille du film : l’un des deux n’a pas d’image lisible.
+reason-size-codec = Ce ne peut être une autre taille du film : son image est en { $own }, celle du film en { $film }, et les lecteurs ne changent de taille qu’avec un seul codec. Encodez-le comme le film.
+reason-size-range = Ce ne peut être une autre taille du film : l’une des deux images a une grande plage dynamique, et l’autre non, ou une autre.
+reason-size-shape = Ce ne peut être une autre taille du film : son image a une autre forme, { $own } au lieu de { $film }.
+reason-size-length = Ce ne peut être une autre taille du film : il dure { $own }, le film { $film }.
+reason-size-shifted = Ce ne peut être une autre taille du film : sa liste de montage commence à une autre distance d’une image clé, si bien que son image ne suivrait pas le son du film. Réécrivez le fichier sans liste de montage.
+reason-size-open-groups = Ce ne peut être une autre taille du film : des segments de l’un des deux ont besoin d’images du segment précédent. Encodez les deux avec des groupes d’images fermés.
+reason-size-key-frames = Ce ne peut être une autre taille du film : ses images clés sont ailleurs, et pendant { $longest } les deux n’en ont aucune en commun. Encodez toutes les tailles avec les mêmes images clés.
+reason-size-too-many = Le film a déjà { $most } autres tailles, le maximum possible.
+
 ## Sortes de fichiers, comme dans « C’est … »
 word-container-mp4 = un fichier MP4
 word-container-matroska = un fichier Matroska ou WebM

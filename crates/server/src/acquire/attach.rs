@@ -1,15 +1,18 @@
 //! Files that wait for staff to say whose they are: they look like another file of a title that has one.
 //!
 //! **Invariant:** a file that looks like a film which has one plays in its place only when staff say so; else it
-//! would play on the permission given for another.
+//! would play on the permission given for another. Another size of the film may join it by itself, where
+//! [`rungs`](super::rungs) finds in its content what its name says.
 
 use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_db::edits::{self, Edit};
 use cineclub_db::{Result as DbResult, Tx, events, titles};
 use cineclub_domain::id::{AccountId, AssetId, EditId, TitleId};
 use cineclub_domain::reason::Reason;
+use cineclub_media::Misfit;
 use serde::{Deserialize, Serialize};
 
+use super::rungs;
 use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::record::{self, Change};
@@ -65,11 +68,21 @@ pub(super) async fn told(tx: &mut Tx, asset: AssetId) -> DbResult<Option<Told>> 
         .and_then(|json| serde_json::from_str(&json).ok()))
 }
 
-/// Says that a file which waits for it embodies the title its name speaks of. From now on it plays.
+/// What a file is to the title its name speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attachment {
+    /// The film: from now on it plays.
+    Film,
+    /// Another size of the film that plays: viewers get it where it suits their screen or their line.
+    Size,
+}
+
+/// Says what a file that waits for it is to the title its name speaks of.
 ///
 /// # Errors
-/// [`Kind::NotFound`] when there is no such file, [`Kind::Conflict`] when it doesn't wait for this.
-pub async fn attach(app: &App, actor: AccountId, id: AssetId) -> Result<TitleId> {
+/// [`Kind::NotFound`] when there is no such file, [`Kind::Conflict`] when it doesn't wait for this or, with the reason,
+/// when it can't be another size.
+pub async fn attach(app: &App, actor: AccountId, id: AssetId, how: Attachment) -> Result<TitleId> {
     let now = app.now();
     app.db()
         .write(async |tx| {
@@ -89,14 +102,32 @@ pub async fn attach(app: &App, actor: AccountId, id: AssetId) -> Result<TitleId>
                 name: meant.edit.clone(),
             };
             let edit = edits::upsert(tx, &edit, now).await?;
-            assets::attach(tx, id, Some(edit), now).await?;
+            let (rung_of, action) = match how {
+                Attachment::Film => (None, "asset.attached"),
+                Attachment::Size => (Some(sized(tx, edit, id).await?), "asset.sized"),
+            };
+            assets::attach(tx, id, Some(edit), rung_of, now).await?;
             assets::set_state(tx, id, asset.state, reason.as_ref(), now).await?;
             let change = Change::to(&meant);
-            let event = record::event(app, Some(actor), "asset.attached", "asset", id, &change);
+            let event = record::event(app, Some(actor), action, "asset", id, &change);
             events::append(tx, &event).await?;
             Ok(meant.title)
         })
         .await
+}
+
+/// The file of an edit that another is a size of.
+async fn sized(tx: &mut Tx, edit: EditId, id: AssetId) -> Result<AssetId> {
+    let lead = rungs::leading(tx, edit).await?.ok_or_else(settled)?;
+    let index = rungs::index(tx, id).await?;
+    let why = match &index {
+        Some(index) => rungs::misfit(tx, &lead, index).await?,
+        None => Some(Misfit::NoPicture),
+    };
+    match why {
+        Some(why) => Err(rungs::refused(&why)),
+        None => Ok(lead.id),
+    }
 }
 
 fn settled() -> Error {
@@ -118,6 +149,7 @@ mod tests {
         Asset {
             id: AssetId::from_bytes([1; 16]),
             edit: None,
+            rung_of: None,
             root: RootId::from_bytes([2; 16]),
             path: "a.mp4".to_owned(),
             size_bytes: 1,

@@ -28,13 +28,15 @@ use super::examine::Examined;
 use super::family::{Family, family, sort_key};
 use super::names::Named;
 use super::nfo::Nfo;
+use super::rungs;
 use super::sidecars::Level;
 use crate::App;
 use crate::record::{Change, event};
 
 /// Which edit a file embodies or, if it waits for staff to say so, which it seems to, and why it waits.
 enum Belongs {
-    To(EditId),
+    /// Its edit and, of another size of a film, the file it is a size of.
+    To(EditId, Option<AssetId>),
     Waits(Meant, Reason),
 }
 
@@ -45,23 +47,24 @@ pub(super) async fn record(
     at: &Circumstances<'_>,
 ) -> Result<Option<Reason>> {
     let before = known(tx, found, at).await?;
-    let edit = match before.as_ref().and_then(|asset| asset.edit) {
+    let known = |asset: &Asset| Some((asset.edit?, asset.rung_of));
+    let edit = match before.as_ref().and_then(known) {
         Some(edit) => Some(edit),
-        None => edit_of_copy(tx, found, at).await?,
+        None => twin_of_copy(tx, found, at).await?.as_ref().and_then(known),
     };
     let belongs = match edit {
         // The file is known: whatever its name says now, it stays with its title.
-        Some(edit) => {
+        Some((edit, rung_of)) => {
             if let Some(edit) = edits::by_id(tx, edit).await? {
                 known_family(tx, edit.title, found, at).await?;
             }
-            Belongs::To(edit)
+            Belongs::To(edit, rung_of)
         }
         None => placed(tx, found, at).await?,
     };
     let id = write_asset(tx, found, &belongs, before.as_ref(), at).await?;
     let (meant, waits) = match belongs {
-        Belongs::To(_) => (None, None),
+        Belongs::To(..) => (None, None),
         Belongs::Waits(meant, why) => (Some(meant), Some(why)),
     };
     let told = Told {
@@ -88,19 +91,19 @@ async fn known(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result<
     Ok(None)
 }
 
-/// The edit of a file of the same name and content in another folder: this is a copy of it.
-async fn edit_of_copy(
+/// A file of the same name and content in another folder, with its edit: this is a copy of it.
+async fn twin_of_copy(
     tx: &mut Tx,
     found: &Examined,
     at: &Circumstances<'_>,
-) -> Result<Option<EditId>> {
+) -> Result<Option<Asset>> {
     let name = |path: &str| path.rsplit('/').next().map(str::to_owned);
     for twin in at.twins {
         let copied = assets::by_id(tx, twin.asset.id).await?.filter(|asset| {
             asset.fingerprint == found.fingerprint && name(&asset.path) == name(&found.path)
         });
-        if let Some(edit) = copied.and_then(|asset| asset.edit) {
-            return Ok(Some(edit));
+        if let Some(copied) = copied.filter(|asset| asset.edit.is_some()) {
+            return Ok(Some(copied));
         }
     }
     Ok(None)
@@ -119,9 +122,13 @@ async fn placed(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result
         name,
     };
     let id = edits::upsert(tx, &edit, at.now).await?;
-    let others = assets::of_edit(tx, id).await?;
+    let mut others = assets::of_edit(tx, id).await?;
+    others.retain(|other| other.rung_of.is_none());
     let contents = (found.fingerprint.as_str(), found.identity.size_bytes);
     if let Some(rival) = rival(&others, contents, family.is_sure) {
+        if rungs::joins(tx, rival, found).await? {
+            return Ok(Belongs::To(id, Some(rival.id)));
+        }
         let why = attach::why(tx, edit.title, rival).await?;
         let meant = Meant {
             title: edit.title,
@@ -130,7 +137,7 @@ async fn placed(tx: &mut Tx, found: &Examined, at: &Circumstances<'_>) -> Result
         return Ok(Belongs::Waits(meant, why));
     }
     describe_all(tx, &family, found, at).await?;
-    Ok(Belongs::To(id))
+    Ok(Belongs::To(id, None))
 }
 
 async fn describe_all(
@@ -431,13 +438,14 @@ async fn write_asset(
     at: &Circumstances<'_>,
 ) -> Result<AssetId> {
     let film = &found.film;
-    let (edit, reason) = match belongs {
-        Belongs::To(edit) => (Some(*edit), film.reason.clone()),
-        Belongs::Waits(_, why) => (None, Some(why.clone())),
+    let (edit, rung_of, reason) = match belongs {
+        Belongs::To(edit, rung_of) => (Some(*edit), *rung_of, film.reason.clone()),
+        Belongs::Waits(_, why) => (None, None, Some(why.clone())),
     };
     let asset = Asset {
         id: before.map_or_else(|| AssetId::new(at.now, at.app.entropy()), |asset| asset.id),
         edit,
+        rung_of,
         root: found.root,
         path: found.path.clone(),
         size_bytes: found.identity.size_bytes,

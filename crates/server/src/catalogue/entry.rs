@@ -7,8 +7,9 @@ use cineclub_db::titles::{Title, TitleText};
 use cineclub_db::tracks::Track;
 use cineclub_domain::codec::Codec;
 use cineclub_domain::decide::Subject;
+use cineclub_domain::id::AssetId;
 use cineclub_domain::language::Language;
-use cineclub_domain::title::{self, Lineage};
+use cineclub_domain::title::{self, Lineage, TrackKind};
 
 use crate::storage::Presence;
 
@@ -77,10 +78,10 @@ impl Entry {
         self.artwork.iter().find(|artwork| artwork.kind == kind)
     }
 
-    /// The file a play would use: the newest that can be played and whose disk is there.
+    /// The file a play would use: the newest that can be played and whose disk is there. Another size of a film does
+    /// not play by itself: it may have no sound.
     pub fn playable(&self) -> Option<&AssetEntry> {
-        self.assets
-            .iter()
+        self.leading()
             .find(|entry| entry.state_now() == AssetState::Ready)
     }
 
@@ -89,7 +90,30 @@ impl Entry {
         let kept = |entry: &&AssetEntry| {
             matches!(entry.asset.state, AssetState::Ready | AssetState::Missing)
         };
-        self.playable().or_else(|| self.assets.iter().find(kept))
+        self.playable().or_else(|| self.leading().find(kept))
+    }
+
+    /// The files with other sizes of a film, the oldest first, even if they are away for now.
+    pub fn rungs<'e>(&'e self, film: &'e AssetEntry) -> impl Iterator<Item = &'e AssetEntry> {
+        let contents = |asset: &Asset| (asset.fingerprint.clone(), asset.size_bytes);
+        // A copy of the film has its sizes as well.
+        let is_film = move |id: AssetId| {
+            let named = self.assets.iter().find(|entry| entry.asset.id == id);
+            id == film.asset.id
+                || named.is_some_and(|named| contents(&named.asset) == contents(&film.asset))
+        };
+        let rungs =
+            self.assets.iter().rev().filter(|entry| {
+                matches!(entry.asset.state, AssetState::Ready | AssetState::Missing)
+            });
+        rungs.filter(move |entry| entry.asset.rung_of.is_some_and(is_film))
+    }
+
+    /// The files that play by themselves, the newest first.
+    pub fn leading(&self) -> impl Iterator<Item = &AssetEntry> {
+        self.assets
+            .iter()
+            .filter(|entry| entry.asset.rung_of.is_none())
     }
 
     /// Whether there is a film behind it, even if its file is away for now.
@@ -102,6 +126,13 @@ impl AssetEntry {
     /// The file's state, as long as its disk is there.
     pub fn state_now(&self) -> AssetState {
         self.presence.state_now(self.asset.state)
+    }
+
+    /// The picture as the decision needs it, with the file it is in.
+    pub fn size(&self) -> Option<(AssetId, title::Track)> {
+        let mut tracks = self.rules_tracks().into_iter();
+        let picture = tracks.find(|track| track.kind == TrackKind::Video)?;
+        Some((self.asset.id, picture))
     }
 
     /// The tracks as the decision needs them.

@@ -7,7 +7,7 @@ use cineclub_domain::language::Language;
 use cineclub_domain::openings::Openings;
 use cineclub_domain::title::TitleKind;
 
-use super::{Entry, Snapshot};
+use super::{AssetEntry, Entry, Snapshot};
 
 /// The catalogue as one audience may see it at one instant. Whatever it returns may be shown.
 pub struct Shelf<'s> {
@@ -30,8 +30,10 @@ impl<'s> Shelf<'s> {
     pub fn offers(&self, entry: &Entry) -> bool {
         if entry.title.kind.is_watched() {
             return entry.film().is_none_or(|film| {
-                self.openings
-                    .offers(entry.subject(), || film.rules_tracks())
+                let sizes = || entry.rungs(film).filter_map(AssetEntry::size);
+                let pictures = || sizes().map(|(_, picture)| picture);
+                let tracks = || film.rules_tracks().into_iter().chain(pictures()).collect();
+                self.openings.offers(entry.subject(), tracks)
             });
         }
         let mut below = self.snapshot.children(entry.title.id).peekable();

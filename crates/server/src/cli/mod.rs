@@ -4,6 +4,7 @@ mod admin;
 mod check;
 mod demo;
 mod media;
+mod package;
 mod run;
 
 use std::path::{Path, PathBuf};

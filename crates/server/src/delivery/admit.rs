@@ -1,6 +1,5 @@
 //! Letting a token in: its seal first, then the gate.
 
-use cineclub_domain::id::AssetId;
 use cineclub_domain::time::{SECOND_MS, Timestamp};
 use cineclub_domain::token::{Sealed, TokenError};
 
@@ -17,11 +16,6 @@ pub struct Admitted {
 }
 
 impl Admitted {
-    /// The file whose bytes it permits.
-    pub fn asset(&self) -> AssetId {
-        self.sealed.permit.asset()
-    }
-
     /// For how many seconds more.
     pub fn seconds_left(&self) -> i64 {
         self.sealed.expires.millis_since(self.at) / SECOND_MS

@@ -166,7 +166,8 @@ async fn what_comes_from_the_disk_begins_with_a_small_piece_so_that_a_viewer_who
     let file = std::fs::File::open(&scene.path).unwrap();
     file.sync_all().unwrap();
     rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
-    let mut slices = [io::IoSliceMut::new(&mut [0; 1])];
+    let mut byte = [0];
+    let mut slices = [io::IoSliceMut::new(&mut byte)];
     let probe = rustix::io::preadv2(&file, &mut slices, 0, rustix::io::ReadWriteFlags::NOWAIT);
     let is_away = probe == Err(rustix::io::Errno::AGAIN);
     let whole = drain(scene.body(b"head", &[(0, 3_000_000)], (0, 3_000_004))).await;

@@ -1,6 +1,7 @@
 //! A film in use: its index, its sample tables, its open file, and what can be cut from them.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use cineclub_db::tracks::Track;
@@ -8,7 +9,7 @@ use cineclub_domain::permit::Permit;
 use cineclub_domain::title::TrackKind;
 use cineclub_media::{
     self as media, Index, SampleTables, Samples, Segment, Selection, Stretch, SubtitleRendition,
-    dash, hls,
+    hls,
 };
 
 use super::file::MediaFile;
@@ -42,31 +43,8 @@ pub struct Film {
 }
 
 impl Film {
-    /// The multivariant playlist of HLS, with the tracks a permit allows and no others.
-    ///
-    /// # Errors
-    /// [`Kind::Unavailable`] when none of them can be played.
-    pub fn master(&self, permit: &Permit) -> Result<String> {
-        hls::multivariant(&self.index, &self.selection(permit)).map_err(unplayable)
-    }
-
-    /// The manifest of DASH, with the same tracks.
-    ///
-    /// # Errors
-    /// As [`Self::master`].
-    pub fn manifest(&self, permit: &Permit) -> Result<String> {
-        dash::manifest(&self.index, &self.selection(permit)).map_err(unplayable)
-    }
-
-    /// The chapters, as JSON that players of HLS know; none is an empty list.
-    ///
-    /// # Errors
-    /// When they can't be written.
-    pub fn chapters(&self) -> Result<String> {
-        serde_json::to_string(&hls::chapters(&self.index)).map_err(Error::internal)
-    }
-
-    fn selection(&self, permit: &Permit) -> Selection {
+    /// The film's own tracks that a permit allows.
+    pub(super) fn selection(&self, permit: &Permit) -> Selection {
         let allowed = |track: &&Track| permit.allows_track(track.number);
         let mut selection = Selection::default();
         for track in self.tracks.iter().filter(allowed) {
@@ -134,22 +112,27 @@ impl Film {
         })
     }
 
-    /// What segment `n` of a track is made of, counted from 0.
+    /// What a run of a track's segments, counted from 0, is made of, or the key frame it begins with.
     ///
     /// # Errors
     /// [`Kind::NotFound`] for one that is not there; [`Kind::Unavailable`] when the file is not the one
     /// that was indexed.
-    pub async fn segment(self: &Arc<Self>, number: u8, n: u32, part: Part) -> Result<Segment> {
+    pub async fn segment(
+        self: &Arc<Self>,
+        number: u8,
+        run: Range<u32>,
+        part: Part,
+    ) -> Result<Segment> {
         self.file.verify().map_err(|error| away().because(error))?;
         let at_hand = |n| self.shelf.at_hand(n);
-        match self.plan(number, n, part, &at_hand) {
+        match self.plan(number, run.clone(), part, &at_hand) {
             Err(media::Error::Read(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
             planned => return planned.map_err(unplayable),
         }
         let film = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
             let fetched = |n| film.shelf.fetched(n, || film.stretch(n));
-            let segment = film.plan(number, n, part, &fetched).map_err(unplayable)?;
+            let segment = film.plan(number, run, part, &fetched).map_err(unplayable)?;
             film.file.verify().map_err(|error| away().because(error))?;
             Ok(segment)
         })
@@ -160,7 +143,7 @@ impl Film {
     fn plan(
         &self,
         number: u8,
-        n: u32,
+        run: Range<u32>,
         part: Part,
         stretches: &dyn media::Stretches,
     ) -> media::Result<Segment> {
@@ -171,9 +154,10 @@ impl Film {
         let mut segment = Segment::default();
         match part {
             Part::Whole => {
-                media::plan_segment(&self.index, samples, number.into(), n, &mut segment)?;
+                media::plan_run(&self.index, samples, number.into(), run, &mut segment)?;
             }
             Part::Key => {
+                let n = run.start;
                 media::plan_key_frame(&self.index, samples, number.into(), n, &mut segment)?;
             }
         }
@@ -190,10 +174,10 @@ impl Film {
     }
 
     /// The name of those bytes, quotes included.
-    pub fn segment_tag(&self, number: u8, n: u32, part: Part) -> String {
+    pub fn segment_tag(&self, number: u8, run: Range<u32>, part: Part) -> String {
         match part {
-            Part::Whole => media::segment_tag(&self.digest, number.into(), n),
-            Part::Key => media::key_frame_tag(&self.digest, number.into(), n),
+            Part::Whole => media::run_tag(&self.digest, number.into(), run),
+            Part::Key => media::key_frame_tag(&self.digest, number.into(), run.start),
         }
     }
 
@@ -248,6 +232,19 @@ fn rendition(track: &Track) -> SubtitleRendition {
     }
 }
 
+/// The same failure for everyone who waited for it.
+pub(super) fn again(error: &Arc<Error>) -> Error {
+    let mut same = Error::new(error.kind, error.message.clone()).because(Shared(Arc::clone(error)));
+    same.key = error.key;
+    same.facts = error.facts.clone();
+    same
+}
+
+/// A cause that several have in common.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.chain())]
+struct Shared(Arc<Error>);
+
 /// The file is away or is not the one that was indexed: for now the film can't be played.
 pub(super) fn away() -> Error {
     Error::new(
@@ -258,7 +255,7 @@ pub(super) fn away() -> Error {
 }
 
 /// What the media engine refuses: things that are not there are not there; the rest is the file's fault.
-fn unplayable(error: media::Error) -> Error {
+pub(super) fn unplayable(error: media::Error) -> Error {
     match error {
         media::Error::NoSuchTrack(_)
         | media::Error::NoSuchSegment { .. }

@@ -173,17 +173,21 @@ impl Known {
             Subject::Session(permit.session().to_bytes()),
             Subject::Account(permit.account().to_bytes()),
             Subject::Grant(permit.grant().to_bytes()),
-            Subject::Asset(permit.asset().to_bytes()),
         ];
+        let assets = permit.assets().map(|id| Subject::Asset(id.to_bytes()));
         let titles = permit
             .lineage()
             .iter()
             .map(|id| Subject::Title(id.to_bytes()));
-        fixed.into_iter().chain(titles).any(|subject| {
-            self.reach
-                .get(&subject)
-                .is_some_and(|revoked| revoked.seq > sealed.seen)
-        })
+        fixed
+            .into_iter()
+            .chain(assets)
+            .chain(titles)
+            .any(|subject| {
+                self.reach
+                    .get(&subject)
+                    .is_some_and(|revoked| revoked.seq > sealed.seen)
+            })
     }
 }
 

@@ -59,6 +59,7 @@ fn sealed(seen: i64) -> Sealed {
         },
         asset: AssetId::from_bytes([4; 16]),
         tracks: &tracks,
+        sizes: &[(AssetId::from_bytes([8; 16]), tracks[0].clone())],
         viewer: &viewer,
     };
     let permit = decide(&request, &[grant], &[], NOW).unwrap();
@@ -88,6 +89,7 @@ fn each_thing_a_token_rests_on_stops_it_and_nothing_else_does() {
         Subject::Title([2; 16]),
         Subject::Title([3; 16]),
         Subject::Grant([1; 16]),
+        Subject::Asset([8; 16]),
         Subject::Asset([4; 16]),
     ];
     for subject in reaching {

@@ -12,8 +12,9 @@ use super::admit::Admitted;
 use super::body::SegmentBody;
 use super::buffers::Pool;
 use super::file::{Identity, MediaFile};
-use super::film::{Film, away};
+use super::film::{Film, again, away};
 use super::shelf::Shelf;
+use super::sizes::Ladders;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::storage;
@@ -25,6 +26,7 @@ const STRETCHES_SHARE: u64 = 4;
 #[derive(Debug)]
 pub struct Library {
     films: Cache<AssetId, Arc<Film>>,
+    pub(super) ladders: Ladders,
     shelf: Shelf,
     pool: Pool,
 }
@@ -45,6 +47,7 @@ impl Library {
             .build();
         Self {
             films,
+            ladders: Ladders::new(),
             shelf: Shelf::new(budget_bytes / STRETCHES_SHARE),
             pool: Pool::default(),
         }
@@ -101,19 +104,6 @@ impl Library {
             .map_err(|error: Arc<Error>| again(&error))
     }
 }
-
-/// The same failure for everyone who waited for it.
-fn again(error: &Arc<Error>) -> Error {
-    let mut same = Error::new(error.kind, error.message.clone()).because(Shared(Arc::clone(error)));
-    same.key = error.key;
-    same.facts = error.facts.clone();
-    same
-}
-
-/// A cause that several have in common.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.chain())]
-struct Shared(Arc<Error>);
 
 /// Reads a film, and once more when it was replaced in the meantime: nobody would forget it afterwards.
 async fn load(app: &App, id: AssetId, shelf: &Shelf) -> Result<Film> {

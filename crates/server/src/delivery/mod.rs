@@ -13,6 +13,7 @@ mod library;
 pub mod plays;
 mod reads;
 mod shelf;
+mod sizes;
 mod watch;
 
 /// The counter of the bytes of films that were handed to connections.
@@ -23,4 +24,5 @@ pub use film::{Film, Part};
 pub use gate::{Gate, Refusal, STALE_MS};
 pub use library::{Library, chapters_of};
 pub use shelf::Text;
+pub use sizes::{Place, Sizes, Track};
 pub use watch::{learn_all, poll};

@@ -144,11 +144,13 @@ pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
     }))
 }
 
-/// Reads the film ahead of the first request for it. A failure shows there.
+/// Reads the film, in each of its sizes, ahead of the first request for it. A failure shows there.
 fn warm(app: &App, permit: &Permit) {
-    let (app, asset) = (app.clone(), permit.asset());
+    let (app, assets) = (app.clone(), permit.assets().collect::<Vec<_>>());
     tokio::spawn(async move {
-        let _ = app.library().film(&app, asset).await;
+        for asset in assets {
+            let _ = app.library().film(&app, asset).await;
+        }
     });
 }
 

@@ -4,6 +4,7 @@ pub mod grants;
 pub mod holds;
 pub mod refusal;
 
+use cineclub_db::assets::AssetState;
 use cineclub_domain::account::Account;
 use cineclub_domain::codec::CodecSet;
 use cineclub_domain::decide::{self, Audience, Denial, Offered, Request, Viewer};
@@ -84,7 +85,9 @@ pub fn offered<'s>(
     };
     let (grants, holds) = (&snapshot.grants, &snapshot.holds);
     let tracks = film.rules_tracks();
-    decide::offered(entry.subject(), &tracks, audience, grants, holds, app.now())
+    let sizes: Vec<_> = entry.rungs(film).filter_map(AssetEntry::size).collect();
+    let film = (tracks.as_slice(), sizes.as_slice());
+    decide::offered(entry.subject(), film, audience, grants, holds, app.now())
         .map(Some)
         .map_err(|denial| refused(app, denial))
 }
@@ -112,10 +115,16 @@ pub async fn permit<'s>(
         codecs,
     };
     let tracks = asset.rules_tracks();
+    // One that is away is left out: a play starts without it.
+    let rungs = entry
+        .rungs(asset)
+        .filter(|rung| rung.state_now() == AssetState::Ready);
+    let sizes: Vec<_> = rungs.filter_map(AssetEntry::size).collect();
     let request = Request {
         subject: entry.subject(),
         asset: asset.asset.id,
         tracks: &tracks,
+        sizes: &sizes,
         viewer: &viewer,
     };
     let permit = decide::decide(&request, &snapshot.grants, &snapshot.holds, app.now())

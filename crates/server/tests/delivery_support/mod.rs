@@ -8,7 +8,7 @@
 )]
 
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cineclub_db::assets::{Asset, AssetState};
 use cineclub_db::tracks::Track;
@@ -26,7 +26,7 @@ pub struct Film {
     pub title: TitleId,
     pub asset: AssetId,
     pub grant: Grant,
-    pub path: std::path::PathBuf,
+    pub path: PathBuf,
     pub bytes: Vec<u8>,
 }
 
@@ -58,6 +58,7 @@ impl Film {
         let row = Asset {
             id: asset,
             edit: Some(edit),
+            rung_of: None,
             root,
             path: "film.mp4".to_owned(),
             size_bytes: meta.size(),
@@ -120,6 +121,38 @@ impl Film {
         }
     }
 
+    /// Puts another size of it beside it.
+    pub async fn add_size(&self, app: &App, name: &str, bytes: &[u8]) -> (AssetId, PathBuf) {
+        let path = self.path.with_file_name(name);
+        std::fs::write(&path, bytes).unwrap();
+        let (index, _) = media::open(bytes, bytes.len() as u64).unwrap();
+        let meta = std::fs::metadata(&path).unwrap();
+        let (now, id) = (app.now(), AssetId::new(app.now(), app.entropy()));
+        let write = async |tx: &mut cineclub_db::Tx| {
+            let film = cineclub_db::assets::by_id(tx, self.asset).await?.unwrap();
+            // The clock stands still, and the order of files is that of their creation.
+            let before = cineclub_db::assets::of_edit(tx, film.edit.unwrap())
+                .await?
+                .len();
+            let row = Asset {
+                id,
+                rung_of: Some(film.id),
+                path: name.to_owned(),
+                size_bytes: meta.size(),
+                modified_ms: meta.mtime() * 1000 + meta.mtime_nsec() / 1_000_000,
+                fingerprint: name.to_owned(),
+                created: now.plus_millis(before as i64),
+                ..film
+            };
+            cineclub_db::assets::upsert(tx, &row, Some(&index.to_bytes())).await?;
+            let playable = index.tracks.iter().filter(|track| track.is_playable());
+            let tracks: Vec<_> = playable.map(|t| track(id, t)).collect();
+            cineclub_db::tracks::replace(tx, id, &tracks).await
+        };
+        app.db().write(write).await.unwrap();
+        (id, path)
+    }
+
     /// Says that its picture has this codec and codec string.
     pub async fn recode(&self, app: &App, codec: &str, rfc6381: &str) {
         let now = app.now();
@@ -164,6 +197,24 @@ impl Film {
         }
         whole
     }
+}
+
+/// The example film in another size, with a key frame every so many seconds.
+pub fn example_in((width, height): (u16, u16), key_seconds: u32) -> Vec<u8> {
+    let mut film = media::example_film();
+    let find = |film: &[u8], bytes: &[u8]| film.windows(bytes.len()).position(|w| w == bytes);
+    let (old, new) = ([320_u16, 180], [width, height]);
+    let bytes = |size: [u16; 2]| size.map(u16::to_be_bytes).concat();
+    let at = find(&film, &bytes(old)).unwrap();
+    film[at..at + 4].copy_from_slice(&bytes(new));
+    let at = find(&film, b"stss").unwrap() + 8;
+    let keys: Vec<u32> = (0..10).step_by(key_seconds as usize).collect();
+    film[at..at + 4].copy_from_slice(&(keys.len() as u32).to_be_bytes());
+    for (place, second) in keys.iter().enumerate() {
+        let at = at + 4 + place * 4;
+        film[at..at + 4].copy_from_slice(&(second * 25 + 1).to_be_bytes());
+    }
+    film
 }
 
 fn title_row(

@@ -269,6 +269,7 @@ impl TestApp {
                 let file = cineclub_db::assets::Asset {
                     id: asset,
                     edit: Some(edit),
+                    rung_of: None,
                     root,
                     path: format!("{slug}.mp4"),
                     size_bytes: 1,

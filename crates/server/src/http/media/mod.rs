@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use cineclub_domain::permit::Permit;
 
 use crate::App;
-use crate::delivery::{self, Admitted, Film, Part};
+use crate::delivery::{self, Admitted, Part, Place, Sizes, Track};
 use crate::error::{Error, Kind, Result};
 use crate::http::policy::{Policy, Routes};
 use crate::http::problem::{Problem, respond, telling};
@@ -70,6 +70,16 @@ fn number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|_| is_plain)
 }
 
+/// The track an address names: `3` of the film itself, `2-1` of another of its sizes.
+fn place(text: &str) -> Option<Place> {
+    let (rung, track) = match text.split_once('-') {
+        None => (0, text),
+        Some((rung, track)) => (number(rung).filter(|rung| *rung > 0)?, track),
+    };
+    let track = u8::try_from(number(track)?).ok()?;
+    Some(Place { rung, track })
+}
+
 async fn master(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -80,7 +90,7 @@ async fn master(
         method: &method,
         headers: &headers,
     };
-    list(&app, asked, &token, PLAYLIST, Film::master).await
+    list(&app, asked, &token, PLAYLIST, Sizes::master).await
 }
 
 async fn manifest(
@@ -93,7 +103,7 @@ async fn manifest(
         method: &method,
         headers: &headers,
     };
-    list(&app, asked, &token, MANIFEST, Film::manifest).await
+    list(&app, asked, &token, MANIFEST, Sizes::manifest).await
 }
 
 async fn chapters(
@@ -106,8 +116,7 @@ async fn chapters(
         method: &method,
         headers: &headers,
     };
-    let write = |film: &Film, _: &Permit| film.chapters();
-    list(&app, asked, &token, CHAPTERS, write).await
+    list(&app, asked, &token, CHAPTERS, Sizes::chapters).await
 }
 
 /// A list of what is in a film, as `write` writes it.
@@ -116,11 +125,12 @@ async fn list(
     asked: Asked<'_>,
     token: &str,
     kind: &'static str,
-    write: fn(&Film, &Permit) -> Result<String>,
+    write: fn(&Sizes, &Permit) -> Result<String>,
 ) -> Result<Response, Refused> {
     let admitted = delivery::admit(app, token)?;
-    let film = app.library().film(app, admitted.asset()).await?;
-    let text = write(&film, &admitted.sealed.permit)?;
+    let permit = &admitted.sealed.permit;
+    let film = Sizes::open(app, permit).await?;
+    let text = write(&film, permit)?;
     Ok(answer::small(asked, &admitted, kind, text.into_bytes()))
 }
 
@@ -135,18 +145,14 @@ async fn track(
         headers: &headers,
     };
     let admitted = delivery::admit(&app, &token)?;
-    let number = number(&track).and_then(|number| u8::try_from(number).ok());
-    let file = TrackFile::parse(&file);
-    let (Some(number), Some(file)) = (number, file) else {
+    let (Some(place), Some(file)) = (place(&track), TrackFile::parse(&file)) else {
         return Err(Error::not_found().into());
     };
-    if !admitted.sealed.permit.allows_track(number) {
-        return Err(Error::not_found().into());
-    }
+    let track = Track::open(&app, &admitted.sealed.permit, place).await?;
     match file {
-        TrackFile::Segment(n, part) => segment(&app, asked, &admitted, number, (n, part)).await,
+        TrackFile::Segment(n, part) => segment(&app, asked, &admitted, &track, (n, part)).await,
         TrackFile::Playlist | TrackFile::Keys | TrackFile::Init | TrackFile::Text => {
-            small(&app, asked, &admitted, number, file).await
+            small(&app, asked, &admitted, (&track, place.track), file).await
         }
     }
 }
@@ -155,12 +161,12 @@ async fn small(
     app: &App,
     asked: Asked<'_>,
     admitted: &Admitted,
-    number: u8,
+    (track, number): (&Track, u8),
     file: TrackFile,
 ) -> Result<Response, Refused> {
-    let film = app.library().film(app, admitted.asset()).await?;
+    let film = &track.film;
     let (kind, bytes) = match file {
-        TrackFile::Playlist => (PLAYLIST, film.playlist(number)?),
+        TrackFile::Playlist => (PLAYLIST, track.playlist()?),
         TrackFile::Keys => (PLAYLIST, film.keys(number)?),
         TrackFile::Init => (film.mime(number)?, film.init(number)?.into()),
         _ => (
@@ -175,20 +181,23 @@ async fn segment(
     app: &App,
     asked: Asked<'_>,
     admitted: &Admitted,
-    number: u8,
+    track: &Track,
     (n, part): (u32, Part),
 ) -> Result<Response, Refused> {
-    let film = app.library().film(app, admitted.asset()).await?;
-    let kind = film.mime(number)?;
-    let segment = film.segment(number, n, part).await?;
-    let tag = film.segment_tag(number, n, part);
+    let kind = track.mime()?;
+    let (segment, tag) = track.segment(n, part).await?;
     Ok(answer::stream(
         asked,
         admitted,
         kind,
         &tag,
         segment.len,
-        |window| axum::body::Body::new(app.library().stream(app, &film, segment, window, admitted)),
+        |window| {
+            axum::body::Body::new(
+                app.library()
+                    .stream(app, &track.film, segment, window, admitted),
+            )
+        },
     ))
 }
 
@@ -218,6 +227,18 @@ impl IntoResponse for Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_track_has_one_name_and_no_other() {
+        let at = |rung, track| Some(Place { rung, track });
+        assert_eq!(place("3"), at(0, 3));
+        assert_eq!(place("2-1"), at(2, 1));
+        for name in [
+            "0-1", "02-1", "2-01", "-1", "2-", "2-1-1", "2-256", "+2-1", "a-1", "",
+        ] {
+            assert_eq!(place(name), None, "{name:?}");
+        }
+    }
 
     #[test]
     fn a_file_of_a_track_has_one_name_and_no_other() {

@@ -20,7 +20,7 @@ pub struct FileRow {
     /// Why it stands so, or which title it is.
     pub reason: String,
     /// What somebody can do about it.
-    pub act: Option<Act>,
+    pub acts: Vec<Act>,
     /// What became of it.
     pub state: Badge,
     /// How far it is being read.
@@ -81,7 +81,7 @@ pub fn row(
         path: file.path.clone(),
         href: entry.map(|entry| format!("/admin/titles/{}", escape_query(&entry.title.slug))),
         reason: reason.unwrap_or_default(),
-        act: act(t, snapshot, folder, file),
+        acts: acts(t, snapshot, folder, file),
         state: Badge::new(mood, t.get(key)),
         // What it is doing stands below the file's name.
         progress: (file.state == FileState::Reading).then(|| Progress::of(t, file.steps, "")),
@@ -95,14 +95,18 @@ pub fn row(
 }
 
 /// What somebody can do about a file.
-fn act(t: &T, snapshot: &Snapshot, folder: FolderId, file: &FileView) -> Option<Act> {
+fn acts(t: &T, snapshot: &Snapshot, folder: FolderId, file: &FileView) -> Vec<Act> {
     let attach = file
         .asks
-        .and_then(|question| attach_act(t, snapshot, question));
-    attach.or_else(|| retry_act(t, folder, file))
+        .and_then(|question| attach_acts(t, snapshot, question));
+    match attach {
+        Some(acts) => acts.into(),
+        None => retry_act(t, folder, file).into_iter().collect(),
+    }
 }
 
-fn attach_act(t: &T, snapshot: &Snapshot, question: Question) -> Option<Act> {
+/// Its use as the film, and as another size of it.
+fn attach_acts(t: &T, snapshot: &Snapshot, question: Question) -> Option<[Act; 2]> {
     let entry = snapshot.title(question.title)?;
     let name = titles::name(t, snapshot, entry, &t.language().language());
     let yes = t.one("admin-use-file", "title", &name);
@@ -111,7 +115,15 @@ fn attach_act(t: &T, snapshot: &Snapshot, question: Question) -> Option<Act> {
         yes.clone(),
     );
     let asked = t.one("admin-use-file-question", "title", &name);
-    Some(act.after_asking(asked, yes, t.get("admin-leave-it")))
+    let size = Act::new(
+        format!("/admin/assets/{}/size", question.asset),
+        t.get("admin-use-size"),
+    );
+    let size_asked = t.one("admin-use-size-question", "title", &name);
+    Some([
+        act.after_asking(asked, yes, t.get("admin-leave-it")),
+        size.after_asking(size_asked, t.get("admin-use-size"), t.get("admin-leave-it")),
+    ])
 }
 
 /// Trying a file again: only one that was refused has a job for that.

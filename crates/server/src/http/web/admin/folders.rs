@@ -16,7 +16,7 @@ use super::form::{Fields, FormView};
 use super::jobs;
 use super::studio::{self, Act, Badge, Mood, Place, Studio};
 use crate::App;
-use crate::acquire::{self, FileView, FolderReport, FolderView, Vanished};
+use crate::acquire::{self, Attachment, FileView, FolderReport, FolderView, Vanished};
 use crate::error::{Error, Kind, Result};
 use crate::http::session::escape_query;
 use crate::http::web::layout::{Flash, Visit, after};
@@ -206,14 +206,32 @@ pub async fn attach(
     visit: Visit,
     Path(id): Path<String>,
 ) -> Result<Response> {
+    attach_as(&app, &visit, &id, Attachment::Film).await
+}
+
+/// `POST /admin/assets/{id}/size`: a file is another size of the film that its name speaks of.
+///
+/// # Errors
+/// As [`attach`], and with the reason when players could not switch between the two.
+pub async fn size(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    attach_as(&app, &visit, &id, Attachment::Size).await
+}
+
+async fn attach_as(app: &App, visit: &Visit, id: &str, how: Attachment) -> Result<Response> {
     let id = id.parse().map_err(|_| Error::not_found())?;
-    let title = acquire::attach(&app, visit.member()?.account.id, id).await?;
-    let snapshot = app.catalogue().current(&app).await?;
+    let title = acquire::attach(app, visit.member()?.account.id, id, how).await?;
+    let snapshot = app.catalogue().current(app).await?;
     let entry = snapshot.title(title).ok_or_else(Error::not_found)?;
-    Ok(after(
-        &format!("/admin/titles/{}", escape_query(&entry.title.slug)),
-        Flash::good("admin-done-attach"),
-    ))
+    let done = match how {
+        Attachment::Film => Flash::good("admin-done-attach"),
+        Attachment::Size => Flash::good("admin-done-size"),
+    };
+    let page = format!("/admin/titles/{}", escape_query(&entry.title.slug));
+    Ok(after(&page, done))
 }
 
 /// `POST /admin/folders/{id}/retry/{job}`: a file is tried again whose job failed or was stopped.

@@ -189,6 +189,7 @@ fn what(t: &T, action: &str) -> String {
         "licence.claimed" => "admin-event-licence-claimed",
         "asset.ingested" => "admin-event-asset-ingested",
         "asset.attached" => "admin-event-asset-attached",
+        "asset.sized" => "admin-event-asset-sized",
         "grant.entered" => "admin-event-grant-entered",
         "grant.changed" => "admin-event-grant-changed",
         "grant.ended" => "admin-event-grant-ended",

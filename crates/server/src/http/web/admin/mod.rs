@@ -52,6 +52,7 @@ fn programmers(routes: Routes) -> Routes {
         .post("/admin/folders/{id}/retry/{job}", who, folders::retry)
         .post("/admin/folders/{id}/remove", who, folders::remove)
         .post("/admin/assets/{id}/attach", who, folders::attach)
+        .post("/admin/assets/{id}/size", who, folders::size)
         // A film is larger than what forms are held to; the disk sets the limit.
         .post(
             "/admin/folders/{id}/files",

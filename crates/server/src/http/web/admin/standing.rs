@@ -233,7 +233,7 @@ fn of_files(snapshot: &Snapshot, entry: &Entry) -> Option<Standing<'static>> {
 }
 
 fn states_below(snapshot: &Snapshot, entry: &Entry) -> Vec<AssetState> {
-    let mut states: Vec<_> = entry.assets.iter().map(AssetEntry::state_now).collect();
+    let mut states: Vec<_> = entry.leading().map(AssetEntry::state_now).collect();
     for child in snapshot.children(entry.title.id) {
         states.extend(states_below(snapshot, child));
     }

@@ -6,6 +6,7 @@ use cineclub_db::assets::AssetState;
 use cineclub_domain::grant::Grant;
 use cineclub_domain::hold::Hold;
 use cineclub_domain::language::Language;
+use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 use cineclub_domain::title::TrackKind;
 
@@ -15,6 +16,7 @@ use super::standing::Standing;
 use super::studio::{Act, Badge, Cell, Fact, Mood, Place, Studio};
 use super::{claims, show, titles};
 use crate::App;
+use crate::acquire;
 use crate::catalogue::{AssetEntry, Entry, Snapshot};
 use crate::delivery;
 use crate::error::{Error, Result};
@@ -144,10 +146,16 @@ pub async fn view(app: &App, visit: &Visit, slug: &str, refused: Refused) -> Res
     let name = titles::name(t, &snapshot, entry, &language);
     let page = Studio::new(app, visit, Place::Titles, name.clone())?;
     let standing = Standing::of(&snapshot, entry, audience, now);
+    let misfits = acquire::misfits(app, entry).await?;
     let mut files = Vec::with_capacity(entry.assets.len());
     for file in &entry.assets {
         let chapters = delivery::chapters_of(app, file.asset.id).await?;
-        files.push(file_row(t, entry, file, chapters));
+        files.push(file_row(
+            t,
+            entry,
+            file,
+            (misfits.get(&file.asset.id), chapters),
+        ));
     }
     Ok(TitlePage {
         crumbs: crumbs(t, &snapshot, entry, &language),
@@ -213,14 +221,20 @@ fn grants(page: &Studio, snapshot: &Snapshot, entry: &Entry, now: Timestamp) -> 
     naming.map(|grant| GrantRow::of(page, grant, now)).collect()
 }
 
-fn file_row(t: &T, entry: &Entry, file: &AssetEntry, chapters: usize) -> FileRow {
+fn file_row(
+    t: &T,
+    entry: &Entry,
+    file: &AssetEntry,
+    (misfit, chapters): (Option<&Reason>, usize),
+) -> FileRow {
     let tracks = |kind| file.tracks.iter().filter(move |track| track.kind == kind);
     let state = file.state_now();
-    let told = file.asset.reason.as_ref();
+    let told = misfit.or(file.asset.reason.as_ref());
     let (mood, key) = match state {
         AssetState::Ready if told.is_some_and(reasons::is_of_damage) => {
             (Mood::Warn, "admin-ready-in-part")
         }
+        AssetState::Ready if misfit.is_some() => (Mood::Warn, "admin-not-offered"),
         AssetState::Ready => (Mood::Good, "admin-ready"),
         AssetState::Waiting => (Mood::Warn, "admin-waiting"),
         AssetState::Damaged => (Mood::Bad, "admin-damaged"),
@@ -238,6 +252,11 @@ fn file_row(t: &T, entry: &Entry, file: &AssetEntry, chapters: usize) -> FileRow
         .find(|edit| Some(edit.id) == file.asset.edit)
         .map(|edit| edit.name.clone());
     let length = file.asset.duration_ms.map(|length| t.length(length));
+    let film = file.asset.rung_of.and_then(|film| {
+        let mut files = entry.assets.iter();
+        files.find(|other| other.asset.id == film)
+    });
+    let size = film.map(|film| t.one("admin-size-of", "path", &film.asset.path));
     let reason = told.map(|reason| t.reason(reason));
     FileRow {
         path: file.asset.path.clone(),
@@ -245,6 +264,7 @@ fn file_row(t: &T, entry: &Entry, file: &AssetEntry, chapters: usize) -> FileRow
             .into_iter()
             .filter(|name| !name.is_empty())
             .chain(length)
+            .chain(size)
             .chain((chapters > 0).then(|| t.one("admin-chapters", "n", chapters)))
             .collect::<Vec<_>>()
             .join(" · "),

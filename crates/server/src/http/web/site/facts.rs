@@ -40,9 +40,9 @@ pub fn short(cards: &Cards<'_>, entry: &Entry) -> Vec<String> {
         facts.push(genres.join(", "));
     }
     let height = entry.playable().and_then(|playable| {
-        playable
-            .tracks
-            .iter()
+        let files = std::iter::once(playable).chain(entry.rungs(playable));
+        files
+            .flat_map(|file| &file.tracks)
             .filter_map(|track| track.height)
             .max()
     });
