@@ -1,11 +1,11 @@
-// Other people's players on one page, each under the same few words: open, sounds, choose.
+// Other people's players on one page, each under the same few words: open, sounds, choose, sizes, take.
 
 const video = document.querySelector("video");
 /** What the players complained of. */
 const complaints = [];
 const complain = (...words) => complaints.push(words.filter(Boolean).join(" "));
 
-/** Opens a film with a player; what is returned names its sounds and chooses one of them. */
+/** Opens a film with a player; what is returned names its sounds and the heights of its picture, and chooses one of them. */
 const players = {
   "hls.js"(url) {
     // A machine that builds something else meanwhile may stand still for a second.
@@ -16,6 +16,8 @@ const players = {
     return {
       sounds: () => hls.audioTracks.map((track) => track.lang),
       choose: (place) => (hls.audioTrack = place),
+      sizes: () => hls.levels.map((level) => level.height),
+      take: (height) => (hls.nextLevel = hls.levels.findIndex((level) => level.height === height)),
     };
   },
   "dash.js"(url) {
@@ -27,6 +29,12 @@ const players = {
     return {
       sounds: () => sounds().map((track) => track.lang),
       choose: (place) => player.setCurrentTrack(sounds()[place]),
+      sizes: () => player.getRepresentationsByType("video").map((one) => one.height),
+      take(height) {
+        player.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: false } } } });
+        const place = player.getRepresentationsByType("video").findIndex((one) => one.height === height);
+        player.setRepresentationForTypeByIndex("video", place, true);
+      },
     };
   },
   async "shaka-player"(url) {
@@ -38,6 +46,12 @@ const players = {
     return {
       sounds: () => sounds().map((track) => track.language),
       choose: (place) => player.selectAudioTrack(sounds()[place]),
+      sizes: () => player.getVariantTracks().map((track) => track.height),
+      take(height) {
+        player.configure({ abr: { enabled: false } });
+        const track = player.getVariantTracks().find((one) => one.height === height);
+        player.selectVariantTrack(track, true);
+      },
     };
   },
 };
@@ -80,5 +94,14 @@ window.oracle = {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return false;
+  },
+  /** Switches to a height; true when the picture has it and plays on, in less than `patience` milliseconds. */
+  async switches(height, patience) {
+    window.oracle.take(height);
+    const deadline = performance.now() + patience;
+    while (performance.now() < deadline && complaints.length === 0 && video.videoHeight !== height) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return video.videoHeight === height && window.oracle.plays(null, deadline - performance.now());
   },
 };

@@ -22,6 +22,7 @@ const clock = [0, 1, 2, 3, 4].flatMap((bit) => {
 const avc = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "50"];
 const dubbed = ["-map", "0:v", "-map", "1:a", "-map", "2:a", "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=fra"];
 const copied = ["-map", "0:v", "-map", "0:a:0", "-c", "copy"];
+const even = [...avc, "-keyint_min", "50", "-sc_threshold", "0"];
 const uneven = "select='lt(mod(n,60),20)+not(mod(n,3))'";
 
 /** Each film: its name, and ffmpeg's words for it. The first is made of nothing, the others of the first. */
@@ -30,11 +31,15 @@ const films = {
   "Usual film": copied,
   "Uneven frames": [...copied, ...avc, "-filter:v", uneven, "-fps_mode", "vfr"],
   "Open groups": [...copied, ...avc, "-x264-params", "open-gop=1:scenecut=0"],
+  "Three sizes": [...copied, ...even],
   "Sound alone": ["-map", "0:a:0", "-c", "copy"],
   "AV1 and Opus": [...copied, "-c:v", "libsvtav1", "-preset", "12", "-g", "50", "-c:a", "libopus"],
   "VP9 and FLAC": [...copied, "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "50", "-c:a", "flac", "-sample_fmt", "s16", "-strict", "-2"],
   "Deep FLAC": [...copied, "-c:a", "flac", "-strict", "-2"],
 };
+
+/** The other sizes of the film that has some, with the key frames of the one it is made from: by what their names end in. */
+const sizes = { " - 360p": "640:360", " - 0090p": "160:90" };
 
 /** The file of a film in `folder`. */
 export const fileOf = (folder, name) => path.join(folder, `${name} (2020)`, `${name} (2020).mp4`);
@@ -50,6 +55,11 @@ export async function makeFilms(folder) {
     execFileSync("ffmpeg", ["-v", "error", "-nostdin", ...sources, ...words, file], { stdio: ["ignore", "ignore", "ignore"] });
     await writeFile(path.join(path.dirname(file), "rights.toml"), rights);
     if (name === "Two sounds") sources = ["-i", file];
+  }
+  const film = fileOf(folder, "Three sizes");
+  for (const [end, size] of Object.entries(sizes)) {
+    const words = [...copied, ...even, "-filter:v", `scale=${size}`, film.replace(/(?=\.mp4$)/, end)];
+    execFileSync("ffmpeg", ["-v", "error", "-nostdin", "-i", film, ...words], { stdio: ["ignore", "ignore", "ignore"] });
   }
   for (const [language, text] of Object.entries({ en: "Water writes", fr: "L’eau écrit" })) {
     const cues = [10, 13, 18].map((at, n) => `${n + 1}\n00:00:${at},000 --> 00:00:${at + 2},000\n${text} ${n}\n`);

@@ -157,6 +157,37 @@ describe("players", () => {
     }
   }
 
+  test("Three sizes: a strict reader takes them all, and they have their segments at the same times", async () => {
+    const { first, lists } = await playlists((await play("Three sizes")).HLS);
+    const [keys, variants] = [true, false].map((which) => first.variants.filter((one) => !!one.isIFrameOnly === which));
+    assert.deepEqual(variants.map((one) => one.resolution.height), [360, 90, 180]);
+    assert.deepEqual(keys.map((one) => one.resolution.height), [360, 90, 180]);
+    const starts = variants.map(({ uri }) => lists[uri].segments.map((segment) => segment.duration));
+    assert.ok(starts[0].length > 4);
+    assert.deepEqual(starts[1], starts[0]);
+    assert.deepEqual(starts[2], starts[0]);
+  });
+
+  for (const [player, protocol] of players) {
+    test(`Three sizes: ${player} switches up and down in its ${protocol}`, async () => {
+      const page = await pageOf(member.context());
+      await page.goto(`${door.url}/oracle/${player}-page`);
+      const url = (await play("Three sizes"))[protocol];
+      await page.evaluate(([name, url]) => window.oracle.open(name, url), [player, url]);
+      assert.ok(await page.evaluate((patience) => window.oracle.plays(null, patience), patience), "it plays");
+      const heights = await page.evaluate(() => window.oracle.sizes());
+      assert.deepEqual(heights.sort((a, b) => a - b), [90, 180, 360]);
+      for (const height of [90, 360, 180]) {
+        const switched = await page.evaluate(([height, patience]) => window.oracle.switches(height, patience), [height, patience]);
+        assert.ok(switched, `it plays in ${height}: ${await page.evaluate(() => window.oracle.complaints)}`);
+      }
+      const { complaints, pictures } = await page.evaluate(() => window.oracle);
+      assert.deepEqual([...complaints, ...page.problems], []);
+      assert.deepEqual(pictures.filter(({ time, second }) => Math.abs(time - second - 0.5) >= 1), []);
+      await page.close();
+    });
+  }
+
   test("Deep FLAC: shaka-player plays it", async () => {
     const { page, wrong } = await watch("shaka-player", (await play("Deep FLAC")).HLS);
     await page.close();
