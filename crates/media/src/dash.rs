@@ -9,6 +9,7 @@ use quick_xml::writer::ElementWriter;
 
 use crate::error::Result;
 use crate::index::{Index, Track};
+use crate::key_system::Encryption;
 use crate::languages;
 use crate::model::{Kind, Role};
 use crate::selection::{Selection, SubtitleRendition};
@@ -21,6 +22,9 @@ const ROLES: &str = "urn:mpeg:dash:role:2011";
 const CHANNELS: &str = "urn:mpeg:mpegB:cicp:ChannelConfiguration";
 /// The key frames of another set, for winding (DASH-IF IOP, clause 3.2.9).
 const TRICK_MODE: &str = "http://dashif.org/guidelines/trickmode";
+
+/// Common Encryption (ISO/IEC 23001-7).
+const COMMON_ENCRYPTION: &str = "urn:mpeg:dash:mp4protection:2011";
 
 type Xml = Writer<Vec<u8>>;
 
@@ -36,9 +40,10 @@ pub fn manifest(index: &Index, selection: &Selection) -> Result<String> {
         .into_iter()
         .chain(chosen.sounds.iter().copied());
     let longest_ms = tracks.map(longest_ms).max().unwrap_or(0);
+    let encryption = selection.encryption.as_ref();
     let written = (|| {
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        let mpd = element(
+        let mut mpd = element(
             &mut xml,
             "MPD",
             &[
@@ -50,16 +55,22 @@ pub fn manifest(index: &Index, selection: &Selection) -> Result<String> {
                 ("minBufferTime", &Seconds(longest_ms)),
             ],
         );
+        if encryption.is_some() {
+            mpd = mpd.with_attributes([
+                ("xmlns:cenc", "urn:mpeg:cenc:2013"),
+                ("xmlns:dashif", "https://dashif.org/CPS"),
+            ]);
+        }
         mpd.write_inner_content(|xml| {
             let period = element(xml, "Period", &[("id", &"film"), ("start", &Seconds(0))]);
             period.write_inner_content(|xml| {
                 if let Some(video) = chosen.video {
-                    picture(xml, video)?;
-                    key_frames(xml, video)?;
+                    picture(xml, video, encryption)?;
+                    key_frames(xml, video, encryption)?;
                 }
                 for (place, track) in chosen.sounds.iter().enumerate() {
                     let name = selection.sound_name(track);
-                    sound(xml, track, &name, place == chosen.default_sound)?;
+                    sound(xml, track, &name, place == chosen.default_sound, encryption)?;
                 }
                 for subtitles in &selection.subtitles {
                     text(xml, subtitles)?;
@@ -114,7 +125,7 @@ fn descriptor(
     Ok(())
 }
 
-fn picture(xml: &mut Xml, video: &Track) -> io::Result<()> {
+fn picture(xml: &mut Xml, video: &Track, encryption: Option<&Encryption>) -> io::Result<()> {
     let set = element(
         xml,
         "AdaptationSet",
@@ -128,6 +139,7 @@ fn picture(xml: &mut Xml, video: &Track) -> io::Result<()> {
         ],
     );
     set.write_inner_content(|xml| {
+        protection(xml, encryption)?;
         descriptor(xml, "Role", ROLES, &"main")?;
         template(xml, video, "")?;
         representation(xml, video, "", video.peak_bps)
@@ -136,7 +148,7 @@ fn picture(xml: &mut Xml, video: &Track) -> io::Result<()> {
 }
 
 /// The key frame of each segment, as a set of its own.
-fn key_frames(xml: &mut Xml, video: &Track) -> io::Result<()> {
+fn key_frames(xml: &mut Xml, video: &Track, encryption: Option<&Encryption>) -> io::Result<()> {
     let set = element(
         xml,
         "AdaptationSet",
@@ -149,6 +161,7 @@ fn key_frames(xml: &mut Xml, video: &Track) -> io::Result<()> {
         ],
     );
     set.write_inner_content(|xml| {
+        protection(xml, encryption)?;
         descriptor(xml, "EssentialProperty", TRICK_MODE, &video.number)?;
         template(xml, video, "k")?;
         representation(xml, video, "k", video.keys_peak_bps)
@@ -156,7 +169,13 @@ fn key_frames(xml: &mut Xml, video: &Track) -> io::Result<()> {
     Ok(())
 }
 
-fn sound(xml: &mut Xml, track: &Track, name: &str, is_default: bool) -> io::Result<()> {
+fn sound(
+    xml: &mut Xml,
+    track: &Track,
+    name: &str,
+    is_default: bool,
+    encryption: Option<&Encryption>,
+) -> io::Result<()> {
     let mut set = element(
         xml,
         "AdaptationSet",
@@ -172,6 +191,7 @@ fn sound(xml: &mut Xml, track: &Track, name: &str, is_default: bool) -> io::Resu
         set = set.with_attribute(("lang", languages::bcp47(code)));
     }
     set.write_inner_content(|xml| {
+        protection(xml, encryption)?;
         label(xml, name)?;
         if track.role == Role::AudioDescription {
             descriptor(xml, "Accessibility", ROLES, &"description")?;
@@ -188,6 +208,30 @@ fn sound(xml: &mut Xml, track: &Track, name: &str, is_default: bool) -> io::Resu
         }
         template(xml, track, "")?;
         representation(xml, track, "", track.peak_bps)
+    })?;
+    Ok(())
+}
+
+/// How the samples of a set are encrypted, and who has the key (ISO/IEC 23001-7, clause 11.2).
+fn protection(xml: &mut Xml, encryption: Option<&Encryption>) -> io::Result<()> {
+    let Some(encryption) = encryption else {
+        return Ok(());
+    };
+    let common = [
+        ("schemeIdUri", &COMMON_ENCRYPTION as &dyn Display),
+        ("value", &"cbcs"),
+        ("cenc:default_KID", &encryption.key_name()),
+    ];
+    element(xml, "ContentProtection", &common).write_empty()?;
+    let system = encryption.system.descriptor();
+    let own = [
+        ("schemeIdUri", &system.scheme as &dyn Display),
+        ("value", &system.value),
+    ];
+    element(xml, "ContentProtection", &own).write_inner_content(|xml| {
+        let address = BytesText::new(system.licence_uri);
+        element(xml, "dashif:Laurl", &[]).write_text_content(address)?;
+        Ok(())
     })?;
     Ok(())
 }

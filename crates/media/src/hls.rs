@@ -4,12 +4,15 @@ use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
 use crate::index::{Index, Track, scale, target_seconds};
+use crate::key_system::KeySystem;
 use crate::languages;
 use crate::model::{Kind, LightRange, Role};
 use crate::selection::{Chosen, Selection, SubtitleRendition};
 
 /// Every segment can be decoded by itself (section 4.4.2.1).
 const INDEPENDENT: &str = "#EXT-X-INDEPENDENT-SEGMENTS\n";
+/// Every segment is one key frame (section 4.4.3.6).
+const KEYS_ONLY: &str = "#EXT-X-I-FRAMES-ONLY\n";
 
 /// The multivariant playlist, `master.m3u8`.
 ///
@@ -273,8 +276,21 @@ fn scaled_rate(frames: u64, seconds: u64) -> u64 {
 /// When there is no such track or it cannot be played.
 pub fn media_playlist(index: &Index, track: u32) -> Result<String> {
     let track = index.playable_track(track)?;
-    let tag = if track.has_leading { "" } else { INDEPENDENT };
-    Ok(listed(track, tag, ""))
+    Ok(listed(track, independent(track), ""))
+}
+
+/// The same playlist of a track whose segments are encrypted.
+///
+/// # Errors
+/// As [`media_playlist`].
+pub fn encrypted_media_playlist(index: &Index, track: u32, keys: &KeySystem) -> Result<String> {
+    let track = index.playable_track(track)?;
+    let tags = [independent(track), &keys.tag()].concat();
+    Ok(listed(track, &tags, ""))
+}
+
+fn independent(track: &Track) -> &'static str {
+    if track.has_leading { "" } else { INDEPENDENT }
 }
 
 /// The playlist of a picture's key frames, `{track}/keys.m3u8` (section 4.4.3.6): the one that begins each segment,
@@ -283,15 +299,28 @@ pub fn media_playlist(index: &Index, track: u32) -> Result<String> {
 /// # Errors
 /// When there is no such track, it cannot be played, or it is no picture.
 pub fn key_playlist(index: &Index, track: u32) -> Result<String> {
-    let track = index.playable_track(track)?;
-    if track.kind != Kind::Video {
-        return Err(Error::NoSuchTrack(track.number));
-    }
-    Ok(listed(track, "#EXT-X-I-FRAMES-ONLY\n", "k"))
+    Ok(listed(pictured(index, track)?, KEYS_ONLY, "k"))
 }
 
-/// Every segment with its length, its name beginning with `prefix`.
-fn listed(track: &Track, tag: &str, prefix: &str) -> String {
+/// The same playlist of a picture that is encrypted.
+///
+/// # Errors
+/// As [`key_playlist`].
+pub fn encrypted_key_playlist(index: &Index, track: u32, keys: &KeySystem) -> Result<String> {
+    let tags = [KEYS_ONLY, &keys.tag()].concat();
+    Ok(listed(pictured(index, track)?, &tags, "k"))
+}
+
+fn pictured(index: &Index, track: u32) -> Result<&Track> {
+    let track = index.playable_track(track)?;
+    match track.kind {
+        Kind::Video => Ok(track),
+        _ => Err(Error::NoSuchTrack(track.number)),
+    }
+}
+
+/// Every segment with its length behind these tags, its name beginning with `prefix`.
+fn listed(track: &Track, tags: &str, prefix: &str) -> String {
     let count = track.segments.len();
     let longest = (0..count)
         .map(|n| track.segment_ticks(n))
@@ -302,7 +331,7 @@ fn listed(track: &Track, tag: &str, prefix: &str) -> String {
         &mut out,
         format_args!(
             "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-             #EXT-X-PLAYLIST-TYPE:VOD\n{tag}#EXT-X-MAP:URI=\"init.mp4\"\n",
+             #EXT-X-PLAYLIST-TYPE:VOD\n{tags}#EXT-X-MAP:URI=\"init.mp4\"\n",
             target_seconds(longest, track.timescale)
         ),
     );

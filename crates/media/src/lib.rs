@@ -53,6 +53,7 @@ mod error;
 mod example;
 pub mod hls;
 mod index;
+mod key_system;
 pub mod languages;
 mod lookup;
 mod matroska;
@@ -68,8 +69,11 @@ mod tables;
 mod tag;
 mod texts;
 
+#[doc(hidden)]
+pub use cmaf::encrypted_parts;
 pub use cmaf::{
-    Part, Read, ReadPlan, Samples, Segment, init_segment, plan_key_frame, plan_segment,
+    ContentKey, LARGEST_ENCRYPTED_BYTES, Part, Read, ReadPlan, Samples, Segment, encrypt_fragment,
+    encrypted_init_segment, init_segment, plan_key_frame, plan_segment,
 };
 pub use error::{Error, FourCc, Result};
 pub use example::{example_film, example_film_from, example_fragmented};
@@ -78,6 +82,7 @@ pub use index::seal_index;
 pub use index::{
     Damage, FORMAT_VERSION, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
 };
+pub use key_system::{Encryption, KeySystem};
 pub use lookup::Lookup;
 pub use matroska::{Stretch, Stretches};
 pub use model::{Kind, LightRange, Role, Sample, Waiting};
@@ -87,5 +92,5 @@ pub use selection::{Selection, SubtitleRendition};
 pub use sniff::{Container, SNIFF_BYTES, sniff};
 pub use source::{ByteRange, ReadAt, read_exact_at};
 pub use tables::SampleTables;
-pub use tag::{key_frame_tag, segment_tag, text_tag};
+pub use tag::{encrypted_tag, key_frame_tag, segment_tag, text_tag};
 pub use texts::read_texts;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod compare;
+mod encrypted;
 mod fragments;
 mod make;
 mod matroska;
