@@ -4,13 +4,13 @@ use std::io;
 use std::sync::Arc;
 
 use cineclub_db::tracks::Track;
-use cineclub_domain::permit::Permit;
 use cineclub_domain::title::TrackKind;
 use cineclub_media::{
-    self as media, Index, SampleTables, Samples, Segment, Selection, Stretch, SubtitleRendition,
-    dash, hls,
+    self as media, Encryption, Index, SampleTables, Samples, Segment, Selection, Stretch,
+    SubtitleRendition, dash, hls,
 };
 
+use super::admit::Admitted;
 use super::file::MediaFile;
 use super::shelf::{List, Shelf, Text};
 use crate::App;
@@ -42,25 +42,29 @@ pub struct Film {
 }
 
 impl Film {
-    /// The multivariant playlist of HLS, with the tracks a permit allows and no others.
+    /// The multivariant playlist of HLS, with the tracks its permit allows and no others.
     ///
     /// # Errors
     /// [`Kind::Unavailable`] when none of them can be played.
-    pub fn master(&self, permit: &Permit) -> Result<String> {
-        hls::multivariant(&self.index, &self.selection(permit)).map_err(unplayable)
+    pub fn master(&self, admitted: &Admitted) -> Result<String> {
+        hls::multivariant(&self.index, &self.selection(admitted)).map_err(unplayable)
     }
 
     /// The manifest of DASH, with the same tracks.
     ///
     /// # Errors
     /// As [`Self::master`].
-    pub fn manifest(&self, permit: &Permit) -> Result<String> {
-        dash::manifest(&self.index, &self.selection(permit)).map_err(unplayable)
+    pub fn manifest(&self, admitted: &Admitted) -> Result<String> {
+        dash::manifest(&self.index, &self.selection(admitted)).map_err(unplayable)
     }
 
-    fn selection(&self, permit: &Permit) -> Selection {
+    fn selection(&self, admitted: &Admitted) -> Selection {
+        let permit = &admitted.sealed.permit;
         let allowed = |track: &&Track| permit.allows_track(track.number);
-        let mut selection = Selection::default();
+        let mut selection = Selection {
+            encryption: admitted.encryption(),
+            ..Selection::default()
+        };
         for track in self.tracks.iter().filter(allowed) {
             match &track.sidecar {
                 None => {
@@ -80,14 +84,22 @@ impl Film {
     ///
     /// # Errors
     /// [`Kind::NotFound`] for a track that is not there or can't be played.
-    pub fn playlist(&self, number: u8) -> Result<Text> {
+    pub fn playlist(&self, number: u8, admitted: &Admitted) -> Result<Text> {
         if self.sidecar(number).is_some() {
             return Ok(hls::subtitle_playlist(self.index.duration_ms)
                 .into_bytes()
                 .into());
         }
-        let write = || hls::media_playlist(&self.index, number.into());
-        let text = self.shelf.playlist(List::Segments(number), write);
+        let text = match admitted.encryption() {
+            None => {
+                let write = || hls::media_playlist(&self.index, number.into());
+                self.shelf.playlist(List::Segments(number), write)
+            }
+            Some(Encryption { system, .. }) => {
+                let write = || hls::encrypted_media_playlist(&self.index, number.into(), &system);
+                self.shelf.playlist(List::EncryptedSegments(number), write)
+            }
+        };
         text.map_err(unplayable)
     }
 
@@ -95,19 +107,30 @@ impl Film {
     ///
     /// # Errors
     /// As [`Self::playlist`].
-    pub fn keys(&self, number: u8) -> Result<Text> {
-        let write = || hls::key_playlist(&self.index, number.into());
-        self.shelf
-            .playlist(List::Keys(number), write)
-            .map_err(unplayable)
+    pub fn keys(&self, number: u8, admitted: &Admitted) -> Result<Text> {
+        let text = match admitted.encryption() {
+            None => {
+                let write = || hls::key_playlist(&self.index, number.into());
+                self.shelf.playlist(List::Keys(number), write)
+            }
+            Some(Encryption { system, .. }) => {
+                let write = || hls::encrypted_key_playlist(&self.index, number.into(), &system);
+                self.shelf.playlist(List::EncryptedKeys(number), write)
+            }
+        };
+        text.map_err(unplayable)
     }
 
     /// A track's init segment.
     ///
     /// # Errors
     /// As [`Self::playlist`].
-    pub fn init(&self, number: u8) -> Result<Vec<u8>> {
-        media::init_segment(&self.index, number.into()).map_err(unplayable)
+    pub fn init(&self, number: u8, admitted: &Admitted) -> Result<Vec<u8>> {
+        let init = match &admitted.key {
+            None => media::init_segment(&self.index, number.into()),
+            Some(key) => media::encrypted_init_segment(&self.index, number.into(), key),
+        };
+        init.map_err(unplayable)
     }
 
     /// What a track's init segment and segments are.
@@ -126,7 +149,7 @@ impl Film {
         })
     }
 
-    /// What segment `n` of a track is made of, counted from 0.
+    /// What segment `n` of a track is made of in the clear, counted from 0.
     ///
     /// # Errors
     /// [`Kind::NotFound`] for one that is not there; [`Kind::Unavailable`] when the file is not the one
@@ -182,10 +205,14 @@ impl Film {
     }
 
     /// The name of those bytes, quotes included.
-    pub fn segment_tag(&self, number: u8, n: u32, part: Part) -> String {
-        match part {
+    pub fn segment_tag(&self, number: u8, n: u32, part: Part, admitted: &Admitted) -> String {
+        let clear = match part {
             Part::Whole => media::segment_tag(&self.digest, number.into(), n),
             Part::Key => media::key_frame_tag(&self.digest, number.into(), n),
+        };
+        match &admitted.key {
+            None => clear,
+            Some(key) => media::encrypted_tag(&clear, key),
         }
     }
 
@@ -250,7 +277,7 @@ pub(super) fn away() -> Error {
 }
 
 /// What the media engine refuses: things that are not there are not there; the rest is the file's fault.
-fn unplayable(error: media::Error) -> Error {
+pub(super) fn unplayable(error: media::Error) -> Error {
     match error {
         media::Error::NoSuchTrack(_)
         | media::Error::NoSuchSegment { .. }

@@ -11,8 +11,9 @@ use moka::future::Cache;
 use super::admit::Admitted;
 use super::body::SegmentBody;
 use super::buffers::Pool;
+use super::encrypt::{Encrypted, Room};
 use super::file::{Identity, MediaFile};
-use super::film::{Film, away};
+use super::film::{Film, Part, away};
 use super::shelf::Shelf;
 use crate::App;
 use crate::error::{Error, Result};
@@ -27,6 +28,31 @@ pub struct Library {
     films: Cache<AssetId, Arc<Film>>,
     shelf: Shelf,
     pool: Pool,
+    room: Room,
+}
+
+/// A segment, as a token may have it.
+#[derive(Debug)]
+enum Coated {
+    Clear(Segment),
+    Encrypted(Encrypted),
+}
+
+/// A segment on its way to whoever was let in.
+#[derive(Debug)]
+pub struct Outgoing {
+    coated: Coated,
+    film: Arc<Film>,
+}
+
+impl Outgoing {
+    /// Its length in bytes.
+    pub fn len(&self) -> u64 {
+        match &self.coated {
+            Coated::Clear(segment) => segment.len,
+            Coated::Encrypted(encrypted) => encrypted.segment.len,
+        }
+    }
 }
 
 /// What the database knows of a film.
@@ -47,6 +73,7 @@ impl Library {
             films,
             shelf: Shelf::new(budget_bytes / STRETCHES_SHARE),
             pool: Pool::default(),
+            room: Room::default(),
         }
     }
 
@@ -70,24 +97,45 @@ impl Library {
         self.films.invalidate(&id).await;
     }
 
+    /// Segment `n` of a track, as whoever was let in may have it: in the clear or encrypted.
+    ///
+    /// # Errors
+    /// As [`Film::segment`]; unavailable when it can't be encrypted, or not now.
+    pub async fn segment(
+        &self,
+        film: &Arc<Film>,
+        admitted: &Admitted,
+        number: u8,
+        (n, part): (u32, Part),
+    ) -> Result<Outgoing> {
+        let segment = film.segment(number, n, part).await?;
+        let coated = match admitted.key {
+            None => Coated::Clear(segment),
+            Some(key) => Coated::Encrypted(self.room.encrypt(film, number, segment, key).await?),
+        };
+        Ok(Outgoing {
+            coated,
+            film: Arc::clone(film),
+        })
+    }
+
     /// The body of an answer with part of a segment.
     pub fn stream(
         &self,
         app: &App,
-        film: &Film,
-        segment: Segment,
+        outgoing: Outgoing,
         window: (u64, u64),
         admitted: &Admitted,
     ) -> SegmentBody {
         let (app, sealed) = (app.clone(), admitted.sealed.clone());
         let ask = Box::new(move || app.gate().check(&sealed, app.now()));
-        SegmentBody::new(
-            Arc::clone(&film.file),
-            segment,
-            window,
-            self.pool.clone(),
-            ask,
-        )
+        let Outgoing { coated, film } = outgoing;
+        let (segment, room) = match coated {
+            Coated::Clear(segment) => (segment, None),
+            Coated::Encrypted(Encrypted { segment, room }) => (segment, Some(room)),
+        };
+        let file = Arc::clone(&film.file);
+        SegmentBody::new(file, segment, window, self.pool.clone(), ask).keeping(room)
     }
 
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {

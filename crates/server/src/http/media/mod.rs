@@ -1,4 +1,4 @@
-//! The media face: playlists, init segments, segments and subtitles behind a playback token.
+//! The media face: playlists, init segments, segments, subtitles and keys behind a playback token.
 //!
 //! **Invariant:** nothing leaves here before the token was opened and the gate has let it through.
 //! **Invariant:** no request on this path reads the database, but for the first after a film was idle.
@@ -9,7 +9,7 @@ mod conditions;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
-use cineclub_domain::permit::Permit;
+use cineclub_media::ContentKey;
 
 use crate::App;
 use crate::delivery::{self, Admitted, Film, Part};
@@ -22,12 +22,19 @@ use answer::Asked;
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// What DASH manifests are (ISO/IEC 23009-1, annex C).
 const MANIFEST: &str = "application/dash+xml";
+/// What a key is: sixteen bytes.
+const KEY: &str = "application/octet-stream";
+/// What a licence is (Encrypted Media Extensions, section 9.1.4).
+const LICENCE: &str = "application/json";
 
 /// The media routes.
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/media/{token}/master.m3u8", Policy::Token, master)
         .get("/media/{token}/manifest.mpd", Policy::Token, manifest)
+        .get("/media/{token}/key", Policy::Token, key)
+        .get("/media/{token}/licence", Policy::Token, licence)
+        .post("/media/{token}/licence", Policy::Token, licence)
         .get("/media/{token}/{track}/{file}", Policy::Token, track)
 }
 
@@ -99,11 +106,11 @@ async fn list(
     asked: Asked<'_>,
     token: &str,
     kind: &'static str,
-    write: fn(&Film, &Permit) -> Result<String>,
+    write: fn(&Film, &Admitted) -> Result<String>,
 ) -> Result<Response, Refused> {
     let admitted = delivery::admit(app, token)?;
     let film = app.library().film(app, admitted.asset()).await?;
-    let text = write(&film, &admitted.sealed.permit)?;
+    let text = write(&film, &admitted)?;
     Ok(answer::small(asked, &admitted, kind, text.into_bytes()))
 }
 
@@ -143,9 +150,9 @@ async fn small(
 ) -> Result<Response, Refused> {
     let film = app.library().film(app, admitted.asset()).await?;
     let (kind, bytes) = match file {
-        TrackFile::Playlist => (PLAYLIST, film.playlist(number)?),
-        TrackFile::Keys => (PLAYLIST, film.keys(number)?),
-        TrackFile::Init => (film.mime(number)?, film.init(number)?.into()),
+        TrackFile::Playlist => (PLAYLIST, film.playlist(number, admitted)?),
+        TrackFile::Keys => (PLAYLIST, film.keys(number, admitted)?),
+        TrackFile::Init => (film.mime(number)?, film.init(number, admitted)?.into()),
         _ => (
             "text/vtt; charset=utf-8",
             film.subtitles(app, number).await?.into(),
@@ -163,16 +170,32 @@ async fn segment(
 ) -> Result<Response, Refused> {
     let film = app.library().film(app, admitted.asset()).await?;
     let kind = film.mime(number)?;
-    let segment = film.segment(number, n, part).await?;
-    let tag = film.segment_tag(number, n, part);
-    Ok(answer::stream(
-        asked,
-        admitted,
-        kind,
-        &tag,
-        segment.len,
-        |window| axum::body::Body::new(app.library().stream(app, &film, segment, window, admitted)),
-    ))
+    let library = app.library();
+    let segment = library.segment(&film, admitted, number, (n, part)).await?;
+    let tag = film.segment_tag(number, n, part, admitted);
+    let len = segment.len();
+    Ok(answer::stream(asked, admitted, kind, &tag, len, |window| {
+        axum::body::Body::new(library.stream(app, segment, window, admitted))
+    }))
+}
+
+/// The key's own bytes, as players of HLS ask for them.
+async fn key(State(app): State<App>, Path(token): Path<String>) -> Result<Response, Refused> {
+    let key = key_of(&app, &token)?;
+    Ok(answer::secret(KEY, key.secret.to_vec()))
+}
+
+/// The key as a licence, as players of DASH ask for it. What they ask says no more than the address does.
+async fn licence(State(app): State<App>, Path(token): Path<String>) -> Result<Response, Refused> {
+    let licence = delivery::licence(&key_of(&app, &token)?);
+    Ok(answer::secret(LICENCE, licence.to_string().into_bytes()))
+}
+
+/// The key of a token whose segments leave encrypted; there is none for others.
+fn key_of(app: &App, token: &str) -> Result<ContentKey> {
+    delivery::admit(app, token)?
+        .key
+        .ok_or_else(Error::not_found)
 }
 
 /// A refusal on the wire: a problem document, and for what is only for now, when to come back.
