@@ -62,13 +62,42 @@ pub fn film(bytes: &[u8]) {
         for (_, cues) in texts.unwrap_or_default() {
             readable(&cues);
         }
-        serve(&index, Lookup::new(bytes, &index, tables).samples());
+        let lookup = Lookup::new(bytes, &index, tables);
+        serve(&index, lookup.samples());
+        encrypt(bytes, &index, lookup.samples());
+    }
+}
+
+/// The first segments of each track, encrypted where they can be.
+fn encrypt(film: &[u8], index: &Index, samples: Samples<'_>) {
+    let key = media::ContentKey {
+        id: [1; 16],
+        secret: [2; 16],
+        iv: [3; 16],
+    };
+    let mut segment = Segment::default();
+    for number in media::Selection::everything(index).tracks {
+        let _ = media::encrypted_init_segment(index, number, &key);
+        for n in 0..4 {
+            let planned = media::plan_segment(index, samples, number, n, &mut segment);
+            if planned.is_err() || segment.len > 1 << 20 {
+                continue;
+            }
+            let mut clear = segment.header.clone();
+            for range in &segment.ranges {
+                clear.extend(&film[range.offset as usize..range.end() as usize]);
+            }
+            if let Ok(encrypted) = media::encrypt_fragment(index, number, clear.clone(), &key) {
+                assert!(encrypted.len() >= clear.len());
+            }
+        }
     }
 }
 
 /// What follows the heads of a Matroska file, as [`film`].
 pub fn matroska(bytes: &[u8]) {
-    let head = b"\x1A\x45\xDF\xA3\x8B\x42\x82\x88matroska\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+    let head =
+        b"\x1A\x45\xDF\xA3\x8B\x42\x82\x88matroska\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
     film(&[head, bytes].concat());
     film(bytes);
 }
@@ -123,6 +152,25 @@ pub fn index(bytes: &[u8]) {
     }
 }
 
+/// A sample of H.264 that is to be encrypted, with parameters from the same bytes and with parameters that are as they should be.
+pub fn slices(bytes: &[u8]) {
+    let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+    let (config, sample) = rest.split_at(rest.len().min(usize::from(*first)));
+    for (config, sample) in [(config, sample), (AVCC, bytes)] {
+        let Ok(parts) = media::encrypted_parts(config, sample) else {
+            continue;
+        };
+        let told: usize = parts
+            .iter()
+            .map(|(clear, encrypted)| usize::from(*clear) + *encrypted as usize)
+            .sum();
+        assert_eq!(told, sample.len(), "every byte is told of");
+    }
+}
+
+/// Parameters of a film of 64 by 64 pixels.
+const AVCC: &[u8] = b"\x01\x42\xc0\x0a\xff\xe1\0\x16\x67\x42\xc0\x0a\xda\x10\x9b\x01\x10\0\0\x03\0\x10\0\0\x03\x03\x20\xf1\x22\x6a\x01\0\x04\x68\xce\x0f\xc8";
+
 /// Sample tables of one film with the index of another.
 pub fn segmenter(bytes: &[u8]) {
     let film = media::example_film();
@@ -165,7 +213,9 @@ struct Large<'a>(&'a [u8]);
 
 impl media::ReadAt for Large<'_> {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = (1_u64 << 40).saturating_sub(offset).min(buffer.len() as u64) as usize;
+        let count = (1_u64 << 40)
+            .saturating_sub(offset)
+            .min(buffer.len() as u64) as usize;
         for (at, byte) in (offset..).zip(&mut buffer[..count]) {
             let behind = at.checked_sub(self.0.len() as u64);
             *byte = match behind {

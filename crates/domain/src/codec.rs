@@ -68,6 +68,11 @@ impl Codec {
         }
     }
 
+    /// Whether what is coded in it can leave encrypted.
+    pub fn can_be_encrypted(self) -> bool {
+        matches!(self, Self::H264 | Self::Aac)
+    }
+
     /// What people call it.
     pub fn name(self) -> &'static str {
         match self {

@@ -23,7 +23,7 @@ pub struct Audience {
     pub territory: Option<Territory>,
     /// Their age in years; `None` when it is not known, which counts as grown up.
     pub age: Option<u8>,
-    /// The protection that this installation gives on their device.
+    /// The strongest protection that this installation gives.
     pub protection: Protection,
 }
 
@@ -38,8 +38,25 @@ pub struct Viewer {
     pub session: SessionId,
     /// What they have paid for.
     pub entitlement: Option<Entitlement>,
-    /// The codecs that their device plays.
+    /// What they would play it on.
+    pub screen: Screen,
+}
+
+/// What a device plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// The codecs.
     pub codecs: CodecSet,
+    /// The strongest protection under which it plays them.
+    pub protection: Protection,
+}
+
+impl Screen {
+    /// One that plays everything: of a device that has not said what it plays.
+    pub const ANY: Self = Self {
+        codecs: CodecSet::ALL,
+        protection: Protection::DrmHardware,
+    };
 }
 
 /// What is asked about: a title, with what the catalogue knows of it.
@@ -87,6 +104,10 @@ pub enum Denial {
     Languages,
     /// Every picture is taller than the grant or the plan allows.
     Height(u32),
+    /// Its grant demands encryption, and no picture, or no sound, that may be played can be encrypted: the best has this codec.
+    Encryption(Codec),
+    /// Its grant demands encryption, and the viewer's device plays nothing that is encrypted.
+    DeviceEncryption,
     /// The viewer's device plays no sound, or no picture, that may be played: the best has this codec.
     Device(Codec),
     /// It is for members, and the viewer is not one now.
@@ -300,7 +321,10 @@ fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit
     let terms = Terms::of(grant)?;
     let max_height = least(terms.max_height, access.max_height);
     let film = Film::new(request.tracks, request.sizes);
-    let Allowed { tracks, rungs } = terms.allowed(film, max_height, viewer.codecs)?;
+    let Allowed { tracks, rungs } = terms.allowed(film, max_height, viewer.screen.codecs)?;
+    if grant.protection > viewer.screen.protection {
+        return Err(Denial::DeviceEncryption);
+    }
     let every = bits(request.tracks);
     Ok(Permit {
         grant: grant.id,
@@ -310,7 +334,12 @@ fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit
         account: viewer.account,
         session: viewer.session,
         tracks,
-        whole: tracks == every && grant.limits.downloads && access.downloads,
+        // The original is never encrypted.
+        whole: tracks == every
+            && grant.limits.downloads
+            && access.downloads
+            && grant.protection == Protection::None,
+        protection: grant.protection,
         max_streams: grant
             .limits
             .max_streams
@@ -367,6 +396,7 @@ pub(crate) struct Terms {
     audio: LanguageRule,
     subtitles: LanguageRule,
     max_height: Option<u32>,
+    protection: Protection,
 }
 
 impl Terms {
@@ -383,12 +413,15 @@ impl Terms {
             audio: grant.audio.clone(),
             subtitles: grant.subtitles.clone(),
             max_height: grant.limits.max_height,
+            protection: grant.protection,
         })
     }
 
     /// Whether any file meets them.
     pub(crate) fn take_anything(&self) -> bool {
-        self.audio == LanguageRule::All && self.max_height.is_none()
+        self.audio == LanguageRule::All
+            && self.max_height.is_none()
+            && self.protection == Protection::None
     }
 
     /// Whether they leave something to play of a file with these tracks, among them the pictures of its other sizes.
@@ -397,8 +430,9 @@ impl Terms {
             .is_ok()
     }
 
-    /// The tracks whose language and height are covered and that the device plays, as a bit set, and the film's other
-    /// sizes of which the same is true. One picture, in whichever size, is enough.
+    /// The tracks whose language and height are covered, that can be protected as is demanded, and that the device plays,
+    /// as a bit set, and the film's other sizes of which the same is true. One picture, in whichever size, is enough. Texts
+    /// are sent as they are.
     ///
     /// # Errors
     /// Why nothing is left of the film's sound or of its picture.
@@ -425,23 +459,29 @@ impl Terms {
         if lost(TrackKind::Video) {
             return Err(Denial::Height(max_height.unwrap_or(0)));
         }
+        let protected = |track: &&Track| {
+            self.protection == Protection::None
+                || track.kind == TrackKind::Subtitle
+                || track.codec.can_be_encrypted()
+        };
         let played = |track: &&Track| codecs.has(track.codec);
         for kind in [TrackKind::Video, TrackKind::Audio] {
-            let mut these = film
-                .all()
-                .filter(covered)
-                .filter(|track| track.kind == kind);
-            let best = these.clone().next();
-            if let Some(best) = best.filter(|_| !these.any(|track| played(&track))) {
-                return Err(Denial::Device(best.codec));
+            let these = film.all().filter(covered);
+            let these = these.filter(|track| track.kind == kind);
+            if let Some(best) = best_without(these.clone(), protected) {
+                return Err(Denial::Encryption(best));
+            }
+            if let Some(best) = best_without(these.filter(protected), played) {
+                return Err(Denial::Device(best));
             }
         }
+        let kept = film.tracks.iter().filter(covered).filter(protected);
         let sizes = film
             .sizes
             .iter()
-            .filter(|(_, picture)| covered(&picture) && played(&picture));
+            .filter(|(_, picture)| covered(&picture) && protected(&picture) && played(&picture));
         Ok(Allowed {
-            tracks: bits(film.tracks.iter().filter(covered).filter(played)),
+            tracks: bits(kept.filter(played)),
             rungs: sizes
                 .map(|(asset, picture)| Rung {
                     asset: *asset,
@@ -450,6 +490,15 @@ impl Terms {
                 .collect(),
         })
     }
+}
+
+/// The codec of the first of these tracks, if there is one and none of them is `good`.
+fn best_without<'t>(
+    mut these: impl Iterator<Item = &'t Track> + Clone,
+    good: impl Fn(&&Track) -> bool,
+) -> Option<Codec> {
+    let best = these.clone().next()?;
+    (!these.any(|track| good(&track))).then_some(best.codec)
 }
 
 fn bits<'t>(tracks: impl IntoIterator<Item = &'t Track>) -> u64 {

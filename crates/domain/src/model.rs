@@ -7,7 +7,9 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use crate::codec::{Codec, CodecSet};
-use crate::decide::{Audience, Denial, Request, Shown, Subject, Viewer, decide, offered, show};
+use crate::decide::{
+    Audience, Denial, Request, Screen, Shown, Subject, Viewer, decide, offered, show,
+};
 use crate::grant::{Grant, Limits, Protection};
 use crate::hold::Hold;
 use crate::id::{AccountId, AssetId, GrantId, HoldId, PlanId, SessionId, TitleId};
@@ -116,9 +118,12 @@ impl Case {
                 account: AccountId::from_bytes([1; 16]),
                 session: SessionId::from_bytes([1; 16]),
                 entitlement,
-                codecs: match chance.one_in(3) {
-                    true => chance.some(&CODECS).into_iter().collect(),
-                    false => CodecSet::ALL,
+                screen: Screen {
+                    codecs: match chance.one_in(3) {
+                        true => chance.some(&CODECS).into_iter().collect(),
+                        false => CodecSet::ALL,
+                    },
+                    protection: chance.pick(&[Protection::None, Protection::Encrypted]),
                 },
             },
             grants,
@@ -338,14 +343,16 @@ fn now_in(now: Timestamp, since: Option<Timestamp>, until: Option<Timestamp>) ->
     since.is_none_or(|s| s <= now) && until.is_none_or(|u| now < u)
 }
 
-/// The model: the tracks a grant lets the viewer have, and the other sizes; `None` when it doesn't let them play.
+/// The model: the tracks a grant lets the viewer have, in the clear or not, and the other sizes; `None` when it doesn't let
+/// them play.
 fn model_tracks(case: &Case, grant: &Grant) -> Option<(Vec<u8>, Vec<AssetId>)> {
     let paid = case.viewer.entitlement.filter(|paid| case.now < paid.until);
     let free = grant.offers.contains(&Offer::Free);
     let member = grant.offers.contains(&Offer::Subscription)
         && grant.licence != Licence::CcByNc4
         && paid.is_some();
-    if !(free || member) {
+    let is_encrypted = grant.protection != Protection::None;
+    if !(free || member) || is_encrypted && case.viewer.screen.protection == Protection::None {
         return None;
     }
     let plan_height = if member {
@@ -359,7 +366,13 @@ fn model_tracks(case: &Case, grant: &Grant) -> Option<(Vec<u8>, Vec<AssetId>)> {
         limits.into_iter().flatten().all(keeps)
     };
     let kept = case.tracks.iter().filter(|track| match track.kind {
-        _ if !case.viewer.codecs.has(track.codec) => false,
+        _ if !case.viewer.screen.codecs.has(track.codec) => false,
+        // VP9, Opus and the like would leave in the clear.
+        TrackKind::Video | TrackKind::Audio
+            if is_encrypted && ![Codec::H264, Codec::Aac].contains(&track.codec) =>
+        {
+            false
+        }
         TrackKind::Video => fits(track.height),
         TrackKind::Audio => grant.audio.covers(&track.language),
         TrackKind::Subtitle => grant.subtitles.covers(&track.language),
@@ -368,7 +381,9 @@ fn model_tracks(case: &Case, grant: &Grant) -> Option<(Vec<u8>, Vec<AssetId>)> {
     let sizes = case
         .sizes
         .iter()
-        .filter(|(_, picture)| case.viewer.codecs.has(picture.codec) && fits(picture.height));
+        .filter(|(_, picture)| case.viewer.screen.codecs.has(picture.codec))
+        .filter(|(_, picture)| !is_encrypted || picture.codec == Codec::H264)
+        .filter(|(_, picture)| fits(picture.height));
     let sizes: Vec<_> = sizes.map(|(asset, _)| *asset).collect();
     let lost =
         |kind| case.tracks.iter().any(|t| t.kind == kind) && !kept.iter().any(|t| t.kind == kind);
@@ -384,7 +399,10 @@ fn disagreements(decider: impl Fn(&Case) -> Result<Permit, Denial>) -> (u64, u64
         let case = Case::random(&mut chance);
         let ways: Vec<_> = model_grants(&case)
             .into_iter()
-            .filter_map(|grant| model_tracks(&case, grant).map(|tracks| (grant.id, tracks)))
+            .filter_map(|grant| {
+                let tracks = model_tracks(&case, grant)?;
+                Some((grant.id, tracks, grant.protection))
+            })
             .collect();
         let agrees = match decider(&case) {
             Err(_) => ways.is_empty(),
@@ -392,7 +410,8 @@ fn disagreements(decider: impl Fn(&Case) -> Result<Permit, Denial>) -> (u64, u64
                 allowed += 1;
                 let sent: Vec<_> = (0..64).filter(|n| permit.allows_track(*n)).collect();
                 let sizes: Vec<_> = permit.assets().skip(1).collect();
-                ways.contains(&(permit.grant(), (sent, sizes)))
+                ways.contains(&(permit.grant(), (sent, sizes), permit.protection()))
+                    && !(permit.allows_original() && permit.protection() != Protection::None)
                     && permit.until().is_none_or(|until| case.now < until)
             }
         };
@@ -430,6 +449,21 @@ fn no_permit_outside_a_window_a_territory_or_a_language() {
     assert!(
         disagreements(late_clock).0 > 0,
         "control: an hour's mistake must show"
+    );
+    let any_screen = |case: &Case| {
+        let viewer = Viewer {
+            screen: Screen::ANY,
+            ..case.viewer
+        };
+        let request = Request {
+            viewer: &viewer,
+            ..case.request()
+        };
+        decide(&request, &case.grants, &case.holds, case.now)
+    };
+    assert!(
+        disagreements(any_screen).0 > 0,
+        "control: what the screen doesn't play must show"
     );
     assert!(
         disagreements(no_sizes).0 > 0,
@@ -488,7 +522,7 @@ fn lists_offer_exactly_what_the_best_plan_can_play() {
             downloads: true,
             until: case.now.plus_millis(1),
         });
-        case.viewer.codecs = CodecSet::ALL;
+        case.viewer.screen = Screen::ANY;
         let audience = case.viewer.audience;
         let openings = Openings::at(audience, &case.grants, &case.holds, case.now);
         let listed = openings.shows(case.subject())

@@ -1,5 +1,6 @@
 //! Permits: the value that lets bytes flow.
 
+use crate::grant::Protection;
 use crate::id::{AccountId, AssetId, GrantId, SessionId};
 use crate::offer::Offer;
 use crate::time::Timestamp;
@@ -17,6 +18,7 @@ pub struct Permit {
     pub(crate) session: SessionId,
     pub(crate) tracks: u64,
     pub(crate) whole: bool,
+    pub(crate) protection: Protection,
     pub(crate) max_streams: u16,
     pub(crate) until: Option<Timestamp>,
     pub(crate) rungs: Vec<Rung>,
@@ -83,6 +85,11 @@ impl Permit {
     /// Whether the original file may be sent whole: every track is allowed, and so is downloading.
     pub fn allows_original(&self) -> bool {
         self.whole
+    }
+
+    /// The protection without which no picture and no sound of it may be sent.
+    pub fn protection(&self) -> Protection {
+        self.protection
     }
 
     /// Simultaneous plays this account may have while this one runs.

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::grant::Protection;
 use crate::id::{AccountId, AssetId, GrantId, PlayId, SessionId, TitleId};
 use crate::offer::Offer;
 use crate::permit::{Permit, RUNGS_LIMIT, Rung};
@@ -19,10 +20,10 @@ use crate::title::Lineage;
 const SLACK_MS: i64 = 6 * HOUR_MS;
 /// The longest life of a token, in milliseconds: what must stop tokens needs to be remembered for as long.
 pub const LONGEST_MS: i64 = 7 * DAY_MS;
-/// The only form of token there is.
-const VERSION: u8 = 1;
+/// The only form of token there is. The first did not say how the bytes are protected.
+const VERSION: u8 = 2;
 /// Bytes before the rungs.
-const BODY: usize = 1 + 4 + 8 + 8 + 16 * 8 + 8 + 1 + 1 + 2;
+const BODY: usize = 1 + 4 + 8 + 8 + 16 * 8 + 8 + 1 + 1 + 1 + 2;
 /// Bytes of each rung.
 const RUNG: usize = 16 + 1;
 /// Bytes of the seal.
@@ -114,7 +115,7 @@ impl TokenKeys {
     /// Seals a permit into a token.
     pub fn seal(&self, sealed: &Sealed) -> String {
         let mut bytes = encode(sealed, self.current.id);
-        bytes.extend_from_slice(&mac(&self.current, &bytes).finalize().into_bytes());
+        bytes.extend_from_slice(&mac(&self.current.secret, &bytes).finalize().into_bytes());
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
@@ -135,12 +136,8 @@ impl TokenKeys {
             .split_last_chunk::<SEAL>()
             .ok_or(TokenError::Invalid)?;
         let mut reader = Reader(body);
-        let (version, key) = (reader.take::<1>()?[0], u32::from_be_bytes(reader.take()?));
-        let key = std::iter::once(&self.current)
-            .chain(&self.older)
-            .find(|known| known.id == key && version == VERSION)
-            .ok_or(TokenError::Invalid)?;
-        mac(key, body)
+        let key = self.sealer(&mut reader).ok_or(TokenError::Invalid)?;
+        mac(&key.secret, body)
             .verify_slice(seal)
             .map_err(|_| TokenError::Invalid)?;
         let sealed = decode(reader)?;
@@ -150,11 +147,29 @@ impl TokenKeys {
             Err(TokenError::Expired)
         }
     }
+
+    /// Secret bytes for one `purpose` and one thing, from the key that sealed `token`, which must have been opened before:
+    /// a new key does not change what runs. Nothing if it is no token of ours.
+    ///
+    /// The purpose first makes a key of its own, so that no seal is ever such a secret, nor the other way round.
+    pub fn derive(&self, token: &str, purpose: &str, of: &[u8]) -> Option<[u8; 32]> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let key = self.sealer(&mut Reader(&bytes))?;
+        let own = mac(&key.secret, purpose.as_bytes()).finalize().into_bytes();
+        Some(mac(&own, of).finalize().into_bytes().into())
+    }
+
+    /// The key that a token's first bytes name.
+    fn sealer(&self, reader: &mut Reader<'_>) -> Option<&TokenKey> {
+        let (version, id) = (reader.take::<1>().ok()?[0], reader.take().ok()?);
+        std::iter::once(&self.current)
+            .chain(&self.older)
+            .find(|known| known.id == u32::from_be_bytes(id) && version == VERSION)
+    }
 }
 
-fn mac(key: &TokenKey, body: &[u8]) -> Hmac<Sha256> {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(&key.secret).expect("HMAC takes keys of any length");
+fn mac(secret: &[u8], body: &[u8]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
     mac.update(body);
     mac
 }
@@ -176,12 +191,8 @@ fn encode(sealed: &Sealed, key: KeyId) -> Vec<u8> {
     bytes.extend_from_slice(&permit.session.to_bytes());
     bytes.extend_from_slice(&permit.tracks.to_be_bytes());
     bytes.push(u8::from(permit.whole));
-    bytes.push(
-        Offer::ALL
-            .iter()
-            .position(|offer| *offer == permit.offer)
-            .unwrap_or(0) as u8,
-    );
+    bytes.push(place(&Protection::ALL, permit.protection));
+    bytes.push(place(&Offer::ALL, permit.offer));
     bytes.extend_from_slice(&permit.max_streams.to_be_bytes());
     // Last, so that the token of a film in one size is as short as it can be.
     for rung in &permit.rungs {
@@ -189,6 +200,11 @@ fn encode(sealed: &Sealed, key: KeyId) -> Vec<u8> {
         bytes.push(rung.picture);
     }
     bytes
+}
+
+/// Where a value stands among all of its kind, which it does.
+fn place<T: PartialEq>(all: &[T], value: T) -> u8 {
+    all.iter().position(|one| *one == value).unwrap_or(0) as u8
 }
 
 fn decode(mut reader: Reader<'_>) -> Result<Sealed, TokenError> {
@@ -208,6 +224,9 @@ fn decode(mut reader: Reader<'_>) -> Result<Sealed, TokenError> {
         session: SessionId::from_bytes(reader.take()?),
         tracks: u64::from_be_bytes(reader.take()?),
         whole: reader.take::<1>()? == [1],
+        protection: *Protection::ALL
+            .get(usize::from(reader.take::<1>()?[0]))
+            .ok_or(TokenError::Invalid)?,
         offer: *Offer::ALL
             .get(usize::from(reader.take::<1>()?[0]))
             .ok_or(TokenError::Invalid)?,
@@ -271,6 +290,7 @@ mod tests {
             session: SessionId::from_bytes([6; 16]),
             tracks: 0b1011,
             whole: false,
+            protection: Protection::Encrypted,
             max_streams: 3,
             until: Some(Timestamp::from_millis(5_000)),
             rungs: Vec::new(),
@@ -333,6 +353,25 @@ mod tests {
             TokenKey::new(1, [0; 32]).is_err(),
             "an empty secret must not seal"
         );
+    }
+
+    #[test]
+    fn what_is_derived_depends_on_the_sealing_key_the_purpose_and_the_thing() {
+        let before = TokenKeys::new(key(1, 9), vec![]);
+        let token = before.seal(&sealed());
+        let derived = before.derive(&token, "a key", b"film");
+        assert!(derived.is_some());
+        let after = TokenKeys::new(key(2, 8), vec![key(1, 9)]);
+        assert_eq!(after.derive(&token, "a key", b"film"), derived);
+        let newer = after.seal(&sealed());
+        for other in [
+            after.derive(&newer, "a key", b"film"),
+            before.derive(&token, "another", b"film"),
+            before.derive(&token, "a key", b"other"),
+            before.derive("AQAAAAA", "a key", b"film"),
+        ] {
+            assert_ne!(other, derived);
+        }
     }
 
     #[test]

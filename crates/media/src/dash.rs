@@ -9,6 +9,7 @@ use quick_xml::writer::ElementWriter;
 
 use crate::error::Result;
 use crate::index::Track;
+use crate::key_system::Encryption;
 use crate::ladder::{Listed, Sizes};
 use crate::languages;
 use crate::model::{Kind, Role};
@@ -23,6 +24,9 @@ const CHANNELS: &str = "urn:mpeg:mpegB:cicp:ChannelConfiguration";
 /// The key frames of another set, for winding (DASH-IF IOP, clause 3.2.9).
 const TRICK_MODE: &str = "http://dashif.org/guidelines/trickmode";
 
+/// Common Encryption (ISO/IEC 23001-7).
+const COMMON_ENCRYPTION: &str = "urn:mpeg:dash:mp4protection:2011";
+
 type Xml = Writer<Vec<u8>>;
 
 /// The static manifest, `manifest.mpd`.
@@ -36,9 +40,10 @@ pub fn manifest<'a>(film: impl Into<Sizes<'a>>, selection: &Selection) -> Result
     let sounds = chosen.sounds.iter().copied().map(Listed::alone);
     let listed = chosen.pictures.iter().copied().chain(sounds);
     let longest_ms = listed.map(|track| track.longest_ms()).max().unwrap_or(0);
+    let encryption = selection.encryption.as_ref();
     let written = (|| {
         xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        let mpd = element(
+        let mut mpd = element(
             &mut xml,
             "MPD",
             &[
@@ -50,18 +55,24 @@ pub fn manifest<'a>(film: impl Into<Sizes<'a>>, selection: &Selection) -> Result
                 ("minBufferTime", &Seconds(longest_ms)),
             ],
         );
+        if encryption.is_some() {
+            mpd = mpd.with_attributes([
+                ("xmlns:cenc", "urn:mpeg:cenc:2013"),
+                ("xmlns:dashif", "https://dashif.org/CPS"),
+            ]);
+        }
         mpd.write_inner_content(|xml| {
             let period = element(xml, "Period", &[("id", &"film"), ("start", &Seconds(0))]);
             period.write_inner_content(|xml| {
                 if !chosen.pictures.is_empty() {
-                    picture(xml, chosen.picture_set, &chosen.pictures)?;
+                    picture(xml, chosen.picture_set, &chosen.pictures, encryption)?;
                 }
                 for video in &chosen.pictures {
-                    key_frames(xml, chosen.picture_set, &video.uncut())?;
+                    key_frames(xml, chosen.picture_set, &video.uncut(), encryption)?;
                 }
                 for (place, track) in chosen.sounds.iter().enumerate() {
                     let name = selection.sound_name(track);
-                    sound(xml, track, &name, place == chosen.default_sound)?;
+                    sound(xml, track, &name, place == chosen.default_sound, encryption)?;
                 }
                 for subtitles in &selection.subtitles {
                     text(xml, subtitles)?;
@@ -111,7 +122,12 @@ fn descriptor(
 }
 
 /// The picture: one representation for each size, all with segments at the same times.
-fn picture(xml: &mut Xml, id: u32, sizes: &[Listed<'_>]) -> io::Result<()> {
+fn picture(
+    xml: &mut Xml,
+    id: u32,
+    sizes: &[Listed<'_>],
+    encryption: Option<&Encryption>,
+) -> io::Result<()> {
     let leans = sizes.iter().any(|video| video.track.has_leading);
     let set = element(
         xml,
@@ -126,6 +142,7 @@ fn picture(xml: &mut Xml, id: u32, sizes: &[Listed<'_>]) -> io::Result<()> {
         ],
     );
     set.write_inner_content(|xml| {
+        protection(xml, encryption)?;
         descriptor(xml, "Role", ROLES, &"main")?;
         if let [only] = sizes {
             template(xml, only, "")?;
@@ -141,7 +158,12 @@ fn picture(xml: &mut Xml, id: u32, sizes: &[Listed<'_>]) -> io::Result<()> {
 }
 
 /// The key frame of each of a picture's own segments, as a set of its own beside the set `of`.
-fn key_frames(xml: &mut Xml, of: u32, video: &Listed<'_>) -> io::Result<()> {
+fn key_frames(
+    xml: &mut Xml,
+    of: u32,
+    video: &Listed<'_>,
+    encryption: Option<&Encryption>,
+) -> io::Result<()> {
     let set = element(
         xml,
         "AdaptationSet",
@@ -154,6 +176,7 @@ fn key_frames(xml: &mut Xml, of: u32, video: &Listed<'_>) -> io::Result<()> {
         ],
     );
     set.write_inner_content(|xml| {
+        protection(xml, encryption)?;
         descriptor(xml, "EssentialProperty", TRICK_MODE, &of)?;
         template(xml, video, "k")?;
         representation(xml, video, ("k", video.track.keys_peak_bps), false)
@@ -161,7 +184,13 @@ fn key_frames(xml: &mut Xml, of: u32, video: &Listed<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn sound(xml: &mut Xml, track: &Track, name: &str, is_default: bool) -> io::Result<()> {
+fn sound(
+    xml: &mut Xml,
+    track: &Track,
+    name: &str,
+    is_default: bool,
+    encryption: Option<&Encryption>,
+) -> io::Result<()> {
     let mut set = element(
         xml,
         "AdaptationSet",
@@ -177,6 +206,7 @@ fn sound(xml: &mut Xml, track: &Track, name: &str, is_default: bool) -> io::Resu
         set = set.with_attribute(("lang", languages::bcp47(code)));
     }
     set.write_inner_content(|xml| {
+        protection(xml, encryption)?;
         label(xml, name)?;
         if track.role == Role::AudioDescription {
             descriptor(xml, "Accessibility", ROLES, &"description")?;
@@ -194,6 +224,30 @@ fn sound(xml: &mut Xml, track: &Track, name: &str, is_default: bool) -> io::Resu
         let listed = Listed::alone(track);
         template(xml, &listed, "")?;
         representation(xml, &listed, ("", track.peak_bps), false)
+    })?;
+    Ok(())
+}
+
+/// How the samples of a set are encrypted, and who has the key (ISO/IEC 23001-7, clause 11.2).
+fn protection(xml: &mut Xml, encryption: Option<&Encryption>) -> io::Result<()> {
+    let Some(encryption) = encryption else {
+        return Ok(());
+    };
+    let common = [
+        ("schemeIdUri", &COMMON_ENCRYPTION as &dyn Display),
+        ("value", &"cbcs"),
+        ("cenc:default_KID", &encryption.key_name()),
+    ];
+    element(xml, "ContentProtection", &common).write_empty()?;
+    let system = encryption.system.descriptor();
+    let own = [
+        ("schemeIdUri", &system.scheme as &dyn Display),
+        ("value", &system.value),
+    ];
+    element(xml, "ContentProtection", &own).write_inner_content(|xml| {
+        let address = BytesText::new(system.licence_uri);
+        element(xml, "dashif:Laurl", &[]).write_text_content(address)?;
+        Ok(())
     })?;
     Ok(())
 }

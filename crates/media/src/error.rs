@@ -99,6 +99,16 @@ pub enum Error {
         /// The sentence of its [`crate::Waiting`].
         reason: String,
     },
+    /// The track can't be encrypted, and may not be sent as it is.
+    #[error("track {track} ({codec}) cannot be encrypted: {reason}")]
+    NotEncrypted {
+        /// The track asked for.
+        track: u32,
+        /// What it is coded with.
+        codec: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// The track has fewer segments.
     #[error("track {track} has no segment {segment}")]
     NoSuchSegment {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
 use crate::index::{Index, Track, scale, target_seconds};
+use crate::key_system::KeySystem;
 use crate::ladder::{Ladder, Listed, Sizes};
 use crate::languages;
 use crate::model::{Kind, LightRange, Role};
@@ -15,6 +16,8 @@ pub use chapters::{ListedChapter, ListedTitle, chapters};
 
 /// Every segment can be decoded by itself (section 4.4.2.1).
 const INDEPENDENT: &str = "#EXT-X-INDEPENDENT-SEGMENTS\n";
+/// Every segment is one key frame (section 4.4.3.6).
+const KEYS_ONLY: &str = "#EXT-X-I-FRAMES-ONLY\n";
 
 /// Where the chapters are (section 4.4.6.4), which a player may read or not.
 const CHAPTERS: &str =
@@ -294,23 +297,41 @@ fn scaled_rate(frames: u64, seconds: u64) -> u64 {
 /// # Errors
 /// When there is no such track or it cannot be played.
 pub fn media_playlist(index: &Index, track: u32) -> Result<String> {
+    Ok(whole(&Listed::alone(index.playable_track(track)?), None))
+}
+
+/// The same playlist of a track whose segments are encrypted.
+///
+/// # Errors
+/// As [`media_playlist`].
+pub fn encrypted_media_playlist(index: &Index, track: u32, keys: &KeySystem) -> Result<String> {
     let track = Listed::alone(index.playable_track(track)?);
-    Ok(whole(&track))
+    Ok(whole(&track, Some(keys)))
 }
 
 /// The media playlist of a picture of a ladder, with the segments that all its rungs have: that of the leading film
-/// too, `{track}/index.m3u8`, and of the others `{rung}-{track}/index.m3u8`.
+/// too, `{track}/index.m3u8`, and of the others `{rung}-{track}/index.m3u8`. With `keys` the segments are encrypted.
 ///
 /// # Errors
 /// [`Error::NoSuchTrack`] where the film is no rung of the ladder.
-pub fn rung_playlist(index: &Index, ladder: &Ladder, rung: u32) -> Result<String> {
+pub fn rung_playlist(
+    index: &Index,
+    ladder: &Ladder,
+    rung: u32,
+    keys: Option<&KeySystem>,
+) -> Result<String> {
     let picture = Listed::picture(index, ladder, rung).ok_or(Error::NoSuchTrack(0))?;
-    Ok(whole(&picture))
+    Ok(whole(&picture, keys))
 }
 
-fn whole(listed: &Listed<'_>) -> String {
-    let leans = listed.track.has_leading;
-    segments(listed, if leans { "" } else { INDEPENDENT }, "")
+fn whole(listed: &Listed<'_>, keys: Option<&KeySystem>) -> String {
+    let independent = if listed.track.has_leading {
+        ""
+    } else {
+        INDEPENDENT
+    };
+    let tag = keys.map(KeySystem::tag).unwrap_or_default();
+    segments(listed, &[independent, &tag].concat(), "")
 }
 
 /// The playlist of a picture's key frames, `{track}/keys.m3u8` (section 4.4.3.6): the one that begins each segment,
@@ -319,26 +340,40 @@ fn whole(listed: &Listed<'_>) -> String {
 /// # Errors
 /// When there is no such track, it cannot be played, or it is no picture.
 pub fn key_playlist(index: &Index, track: u32) -> Result<String> {
-    let track = index.playable_track(track)?;
-    if track.kind != Kind::Video {
-        return Err(Error::NoSuchTrack(track.number));
-    }
+    let picture = Listed::alone(pictured(index, track)?);
+    Ok(segments(&picture, KEYS_ONLY, "k"))
+}
+
+/// The same playlist of a picture that is encrypted.
+///
+/// # Errors
+/// As [`key_playlist`].
+pub fn encrypted_key_playlist(index: &Index, track: u32, keys: &KeySystem) -> Result<String> {
+    let tags = [KEYS_ONLY, &keys.tag()].concat();
     Ok(segments(
-        &Listed::alone(track),
-        "#EXT-X-I-FRAMES-ONLY\n",
+        &Listed::alone(pictured(index, track)?),
+        &tags,
         "k",
     ))
 }
 
-/// Every segment with its length, its name beginning with `prefix`.
-fn segments(listed: &Listed<'_>, tag: &str, prefix: &str) -> String {
+fn pictured(index: &Index, track: u32) -> Result<&Track> {
+    let track = index.playable_track(track)?;
+    match track.kind {
+        Kind::Video => Ok(track),
+        _ => Err(Error::NoSuchTrack(track.number)),
+    }
+}
+
+/// Every segment with its length behind these tags, its name beginning with `prefix`.
+fn segments(listed: &Listed<'_>, tags: &str, prefix: &str) -> String {
     let (count, timescale) = (listed.count(), listed.track.timescale);
     let mut out = String::with_capacity(200 + count * 32);
     write(
         &mut out,
         format_args!(
             "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-             #EXT-X-PLAYLIST-TYPE:VOD\n{tag}#EXT-X-MAP:URI=\"init.mp4\"\n",
+             #EXT-X-PLAYLIST-TYPE:VOD\n{tags}#EXT-X-MAP:URI=\"init.mp4\"\n",
             target_seconds(listed.longest(), timescale)
         ),
     );

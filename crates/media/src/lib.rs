@@ -54,6 +54,7 @@ mod error;
 mod example;
 pub mod hls;
 mod index;
+mod key_system;
 mod ladder;
 pub mod languages;
 mod lookup;
@@ -71,7 +72,12 @@ mod tag;
 mod texts;
 
 pub use chapters::{Chapter, ChapterName};
-pub use cmaf::{Part, Samples, Segment, init_segment, plan_key_frame, plan_run, plan_segment};
+#[doc(hidden)]
+pub use cmaf::encrypted_parts;
+pub use cmaf::{
+    ContentKey, LARGEST_ENCRYPTED_BYTES, Part, Samples, Segment, encrypt_fragment,
+    encrypted_init_segment, init_segment, plan_key_frame, plan_run, plan_segment,
+};
 pub use error::{Error, FourCc, Result};
 pub use example::{example_film, example_film_from, example_fragmented, example_with_chapters};
 #[doc(hidden)]
@@ -79,6 +85,7 @@ pub use index::seal_index;
 pub use index::{
     Damage, FORMAT_VERSION, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
 };
+pub use key_system::{Encryption, KeySystem};
 pub use ladder::{Ladder, Misfit, RUNGS_LIMIT, Sizes};
 pub use lookup::Lookup;
 pub use matroska::{Stretch, Stretches};
@@ -89,5 +96,5 @@ pub use selection::{Selection, SubtitleRendition};
 pub use sniff::{Container, SNIFF_BYTES, sniff};
 pub use source::{ByteRange, ReadAt, read_exact_at};
 pub use tables::SampleTables;
-pub use tag::{key_frame_tag, run_tag, segment_tag, text_tag};
+pub use tag::{encrypted_tag, key_frame_tag, run_tag, segment_tag, text_tag};
 pub use texts::read_texts;

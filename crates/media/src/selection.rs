@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::index::{Index, Track};
+use crate::key_system::Encryption;
 use crate::ladder::{self, Listed, Sizes};
 use crate::languages;
 use crate::model::{Kind, Role};
@@ -15,6 +16,8 @@ pub struct Selection {
     pub names: Vec<(u32, String)>,
     /// Subtitles beside the film.
     pub subtitles: Vec<SubtitleRendition>,
+    /// How picture and sound are encrypted, if they are.
+    pub encryption: Option<Encryption>,
 }
 
 /// Subtitles beside the film, served as `{track}/text.vtt`.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
+use crate::cmaf::ContentKey;
 use crate::index::FORMAT_VERSION;
 
 /// The strong ETag of a segment, quotes included, known before the segment is made.
@@ -43,6 +44,16 @@ fn fragment_tag(what: &[u8], index_digest: &[u8; 32], track: u32, n: u32) -> Str
     quoted(&hash.finalize())
 }
 
+/// The strong ETag of a fragment that is encrypted, quotes included; `clear` is what it is called in the clear.
+pub fn encrypted_tag(clear: &str, key: &ContentKey) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"encrypted");
+    hash.update(clear.as_bytes());
+    hash.update(key.id);
+    hash.update(key.iv);
+    quoted(&hash.finalize())
+}
+
 /// The strong ETag of bytes at hand, quotes included: playlists, init segments, subtitles.
 pub fn text_tag(bytes: &[u8]) -> String {
     let mut hash = Sha256::new();
@@ -78,5 +89,13 @@ mod tests {
         assert_eq!(tag, run_tag(&[7; 32], 1, 0..1));
         assert_ne!(tag, run_tag(&[7; 32], 1, 0..2));
         assert_ne!(run_tag(&[7; 32], 1, 0..3), run_tag(&[7; 32], 1, 0..2));
+        let key = |id| ContentKey {
+            id: [id; 16],
+            secret: [1; 16],
+            iv: [2; 16],
+        };
+        let encrypted = encrypted_tag(&tag, &key(1));
+        insta::assert_snapshot!(encrypted, @r#""8a2bc0dd65f1896d9ebe476368577e87""#);
+        assert_ne!(encrypted, encrypted_tag(&tag, &key(2)));
     }
 }

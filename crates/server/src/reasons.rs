@@ -61,6 +61,7 @@ pub(crate) fn of_media(error: &Media) -> Reason {
         // These are met when a film is played, not when it is taken in.
         Media::NoSuchTrack(_)
         | Media::NotPlayable { .. }
+        | Media::NotEncrypted { .. }
         | Media::NoSuchSegment { .. }
         | Media::BadIndex(_)
         | Media::IndexVersion { .. }

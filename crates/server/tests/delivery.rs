@@ -16,7 +16,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use cineclub_db::{Engine, attempts, revocations, sessions, testing};
 use cineclub_domain::account::Role;
-use cineclub_domain::codec::CodecSet;
+use cineclub_domain::decide::Screen;
 use cineclub_domain::time::DAY_MS;
 use cineclub_server::delivery::plays::{self, Answer, Asker};
 use cineclub_server::{accounts, delivery, housekeeping, rights};
@@ -290,7 +290,7 @@ stories! {
                 let language = "en".parse().unwrap();
                 let device = format!("device {n}");
                 let audience = rights::audience(&app, Some(&account));
-                let asker = Asker { account: &account, session, audience, language: &language, device: &device, codecs: CodecSet::ALL };
+                let asker = Asker { account: &account, session, audience, language: &language, device: &device, screen: Screen::ANY };
                 match plays::start(&app, asker, "bunny").await.unwrap() {
                     Answer::Playing(_) => 1,
                     Answer::TooMany(others) => {

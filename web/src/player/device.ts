@@ -3,6 +3,8 @@
 export interface Device {
   readonly name: string;
   readonly codecs: readonly string[];
+  /** Whether it plays what is encrypted, once it is given the key. */
+  readonly encryption: boolean;
 }
 
 /** One string for each codec that the server tells apart (`domain::codec`), and a higher level of the commonest. */
@@ -25,8 +27,9 @@ const asked: ReadonlyArray<readonly [string, string]> = [
   ["audio/mp4", "flac"],
 ];
 
-export function thisDevice(): Device {
-  return { name: deviceName(navigator.userAgent), codecs: asked.filter(([type, codec]) => decodes(type, codec)).map(([, codec]) => codec) };
+export async function thisDevice(): Promise<Device> {
+  const codecs = asked.filter(([type, codec]) => decodes(type, codec)).map(([, codec]) => codec);
+  return { name: deviceName(navigator.userAgent), codecs, encryption: await decrypts() };
 }
 
 /** A name a person recognises in a list of devices; the whole user agent would say more than is needed. */
@@ -44,4 +47,19 @@ function decodes(type: string, codec: string): boolean {
   const mime = `${type}; codecs="${codec}"`;
   if (typeof MediaSource !== "undefined") return MediaSource.isTypeSupported(mime);
   return document.createElement("video").canPlayType(mime) !== "";
+}
+
+/** Asks for what the server sends where a grant demands encryption. Browsers have this under HTTPS and on this machine alone. */
+async function decrypts(): Promise<boolean> {
+  if (!("requestMediaKeySystemAccess" in navigator)) return false;
+  const scheme = "cbcs";
+  const videoCapabilities = [{ contentType: 'video/mp4; codecs="avc1.640028"', encryptionScheme: scheme }];
+  const audioCapabilities = [{ contentType: 'audio/mp4; codecs="mp4a.40.2"', encryptionScheme: scheme }];
+  try {
+    const access = await navigator.requestMediaKeySystemAccess("org.w3.clearkey", [{ initDataTypes: ["keyids"], videoCapabilities, audioCapabilities }]);
+    // A browser that knows no schemes passes over the word, and says so by leaving it out.
+    return access.getConfiguration().videoCapabilities?.[0]?.encryptionScheme === scheme;
+  } catch {
+    return false;
+  }
 }

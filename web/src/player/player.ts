@@ -97,7 +97,7 @@ export class Player {
     this.count("rewound");
     this.spinner.hidden = false;
     try {
-      const play = await startPlay(this.page.playUrl, thisDevice());
+      const play = await startPlay(this.page.playUrl, await thisDevice());
       this.play = play;
       const at = from ?? play.positionMs / 1000;
       this.position = at;

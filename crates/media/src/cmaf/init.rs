@@ -1,5 +1,6 @@
 //! The init segment of a track: a film header without samples (ISO/IEC 23000-19, clause 7.3.1).
 
+use super::cbcs::{self, ContentKey, put_key_names, put_scheme};
 use super::{put_box, put_full_box, put_u16, put_u32, put_u64};
 use crate::codecs::config_box;
 use crate::error::Result;
@@ -33,7 +34,42 @@ pub(crate) fn turned_matrix(degrees: u16) -> [u8; 36] {
 /// # Errors
 /// When there is no such track or it cannot be played.
 pub fn init_segment(index: &Index, track: u32) -> Result<Vec<u8>> {
+    Ok(write(index.playable_track(track)?, &Coat::default()))
+}
+
+/// The init segment of a track whose samples are encrypted with `key`.
+///
+/// # Errors
+/// As [`init_segment`]; [`crate::Error::NotEncrypted`] where the track's codec is not.
+pub fn encrypted_init_segment(index: &Index, track: u32, key: &ContentKey) -> Result<Vec<u8>> {
     let track = index.playable_track(track)?;
+    let coat = Coat(Some((cbcs::pattern(track)?, key)));
+    Ok(write(track, &coat))
+}
+
+/// How the samples of a track are encrypted, if they are.
+#[derive(Default)]
+struct Coat<'a>(Option<(cbcs::Pattern, &'a ContentKey)>);
+
+impl Coat<'_> {
+    /// A sample entry: `plain`, or of the kind that stands for it, with its name and how to get at its samples behind.
+    fn put_entry(
+        &self,
+        out: &mut Vec<u8>,
+        plain: &[u8; 4],
+        coated: &[u8; 4],
+        body: impl FnOnce(&mut Vec<u8>),
+    ) {
+        put_box(out, if self.0.is_some() { coated } else { plain }, |out| {
+            body(out);
+            if let Some((pattern, key)) = self.0 {
+                put_scheme(out, plain, pattern, key);
+            }
+        });
+    }
+}
+
+fn write(track: &Track, coat: &Coat<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     put_box(&mut out, b"ftyp", |out| {
         out.extend(b"iso6\0\0\0\0iso6cmfcmp41");
@@ -49,7 +85,7 @@ pub fn init_segment(index: &Index, track: u32) -> Result<Vec<u8>> {
             out.extend([0; 24]);
             put_u32(out, track.number.saturating_add(1));
         });
-        put_box(out, b"trak", |out| trak(out, track));
+        put_box(out, b"trak", |out| trak(out, track, coat));
         put_box(out, b"mvex", |out| {
             put_full_box(out, b"mehd", 1, 0, |out| put_u64(out, track.end));
             put_full_box(out, b"trex", 0, 0, |out| {
@@ -58,11 +94,14 @@ pub fn init_segment(index: &Index, track: u32) -> Result<Vec<u8>> {
                 out.extend([0; 12]);
             });
         });
+        if let Some((_, key)) = coat.0 {
+            put_key_names(out, key);
+        }
     });
-    Ok(out)
+    out
 }
 
-fn trak(out: &mut Vec<u8>, track: &Track) {
+fn trak(out: &mut Vec<u8>, track: &Track, coat: &Coat<'_>) {
     // Enabled, in the film, in the preview.
     put_full_box(out, b"tkhd", 0, 7, |out| {
         out.extend([0; 8]);
@@ -107,11 +146,11 @@ fn trak(out: &mut Vec<u8>, track: &Track) {
             out.extend([0; 12]);
             out.push(0);
         });
-        put_box(out, b"minf", |out| minf(out, track));
+        put_box(out, b"minf", |out| minf(out, track, coat));
     });
 }
 
-fn minf(out: &mut Vec<u8>, track: &Track) {
+fn minf(out: &mut Vec<u8>, track: &Track, coat: &Coat<'_>) {
     if track.kind == Kind::Audio {
         put_full_box(out, b"smhd", 0, 0, |out| put_u32(out, 0));
     } else {
@@ -127,9 +166,9 @@ fn minf(out: &mut Vec<u8>, track: &Track) {
         put_full_box(out, b"stsd", 0, 0, |out| {
             put_u32(out, 1);
             if track.kind == Kind::Audio {
-                sound_entry(out, track);
+                sound_entry(out, track, coat);
             } else {
-                picture_entry(out, track);
+                picture_entry(out, track, coat);
             }
         });
         for kind in [b"stts", b"stsc", b"stco"] {
@@ -139,8 +178,8 @@ fn minf(out: &mut Vec<u8>, track: &Track) {
     });
 }
 
-fn picture_entry(out: &mut Vec<u8>, track: &Track) {
-    put_box(out, &track.entry, |out| {
+fn picture_entry(out: &mut Vec<u8>, track: &Track, coat: &Coat<'_>) {
+    coat.put_entry(out, &track.entry, b"encv", |out| {
         out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
         out.extend([0; 16]);
         put_u16(out, track.width.min(0xFFFF) as u16);
@@ -165,13 +204,13 @@ fn put_config(out: &mut Vec<u8>, track: &Track) {
     }
 }
 
-fn sound_entry(out: &mut Vec<u8>, track: &Track) {
+fn sound_entry(out: &mut Vec<u8>, track: &Track, coat: &Coat<'_>) {
     // MP3 under QuickTime's own name plays nowhere but there.
     let entry = match &track.entry {
         b".mp3" => b"mp4a",
         entry => entry,
     };
-    put_box(out, entry, |out| {
+    coat.put_entry(out, entry, b"enca", |out| {
         out.extend([0, 0, 0, 0, 0, 0, 0, 1]);
         out.extend([0; 8]);
         put_u16(out, track.channels);

@@ -1,11 +1,15 @@
 //! CMAF out (ISO/IEC 23000-19): an init segment per track, and fragments that point into the source.
 
+mod cbcs;
 mod init;
 mod segment;
 mod shape;
 
-pub use init::init_segment;
+#[doc(hidden)]
+pub use cbcs::encrypted_parts;
+pub use cbcs::{ContentKey, LARGEST_ENCRYPTED_BYTES, encrypt_fragment};
 pub(crate) use init::turned_matrix;
+pub use init::{encrypted_init_segment, init_segment};
 pub use segment::{Part, Samples, Segment, plan_key_frame, plan_run, plan_segment};
 pub(crate) use shape::Shape;
 

@@ -77,7 +77,7 @@ fn package(rungs: &[Rung], within: &Path) -> Packaged {
                 _ => format!("{place}-{}", track.number),
             });
             let list = match joined {
-                Some(_) => rung_playlist(&rung.index, &ladder, place),
+                Some(_) => rung_playlist(&rung.index, &ladder, place, None),
                 None => media_playlist(&rung.index, track.number),
             };
             write(&at, "index.m3u8", list.expect("a playlist").as_bytes());

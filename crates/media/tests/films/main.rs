@@ -3,6 +3,7 @@
 mod bad_input;
 mod chapters;
 mod compare;
+mod encrypted;
 mod fragments;
 mod ladder;
 mod make;

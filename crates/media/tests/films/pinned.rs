@@ -127,3 +127,60 @@ fn the_bytes_of_a_fixed_film_do_not_change() {
     </MPD>
     "##);
 }
+
+#[test]
+fn what_is_said_of_a_fixed_film_that_is_encrypted_does_not_change() {
+    let film = media::example_film();
+    let (index, _) = media::open(&film, film.len() as u64).expect("the example is a film");
+    let key = media::ContentKey {
+        id: *b"0123456789abcdef",
+        secret: [1; 16],
+        iv: [2; 16],
+    };
+    let system = media::KeySystem::ClearKey {
+        key_uri: "../key".to_owned(),
+        licence_uri: "/media/a&b/licence".to_owned(),
+    };
+    let init = media::encrypted_init_segment(&index, 1, &key).expect("an init segment");
+    let lists = [
+        media::hls::encrypted_media_playlist(&index, 1, &system),
+        media::hls::encrypted_key_playlist(&index, 1, &system),
+    ];
+    let heads = lists.map(|list| {
+        let list = list.expect("a playlist");
+        let lines: Vec<_> = list.lines().skip(5).take(3).collect();
+        lines.join("\n")
+    });
+    let selection = Selection {
+        encryption: Some(media::Encryption {
+            key_id: key.id,
+            system,
+        }),
+        ..Selection::everything(&index)
+    };
+    let manifest = media::dash::manifest(&index, &selection).expect("a manifest");
+    let manifest: Vec<_> = manifest.lines().skip(1).take(8).collect();
+    let lines = [
+        format!("init {}", media::text_tag(&init)),
+        heads.join("\n\n"),
+        manifest.join("\n"),
+    ];
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    init "af25561292f8ea6fc55857d2e2746878"
+    #EXT-X-INDEPENDENT-SEGMENTS
+    #EXT-X-KEY:METHOD=SAMPLE-AES,URI="../key",KEYFORMAT="identity",KEYFORMATVERSIONS="1"
+    #EXT-X-MAP:URI="init.mp4"
+
+    #EXT-X-I-FRAMES-ONLY
+    #EXT-X-KEY:METHOD=SAMPLE-AES,URI="../key",KEYFORMAT="identity",KEYFORMATVERSIONS="1"
+    #EXT-X-MAP:URI="init.mp4"
+    <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" type="static" mediaPresentationDuration="PT10.000S" maxSegmentDuration="PT4.000S" minBufferTime="PT4.000S" xmlns:cenc="urn:mpeg:cenc:2013" xmlns:dashif="https://dashif.org/CPS">
+     <Period id="film" start="PT0.000S">
+      <AdaptationSet id="1" contentType="video" mimeType="video/mp4" segmentAlignment="true" startWithSAP="1">
+       <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cbcs" cenc:default_KID="30313233-3435-3637-3839-616263646566"/>
+       <ContentProtection schemeIdUri="urn:uuid:e2719d58-a985-b3c9-781a-b030af78d30e" value="ClearKey1.0">
+        <dashif:Laurl>/media/a&amp;b/licence</dashif:Laurl>
+       </ContentProtection>
+       <Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>
+    "#);
+}

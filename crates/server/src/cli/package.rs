@@ -120,7 +120,7 @@ fn write(
         });
         std::fs::create_dir_all(&place)?;
         let playlist = match joined {
-            Some((ladder, rung)) => media::hls::rung_playlist(index, ladder, rung)?,
+            Some((ladder, rung)) => media::hls::rung_playlist(index, ladder, rung, None)?,
             None => media::hls::media_playlist(index, number)?,
         };
         std::fs::write(place.join("index.m3u8"), playlist)?;

@@ -2,7 +2,9 @@
 
 use cineclub_domain::time::{SECOND_MS, Timestamp};
 use cineclub_domain::token::{Sealed, TokenError};
+use cineclub_media::{ContentKey, Encryption};
 
+use super::encrypt;
 use super::gate::Refusal;
 use crate::App;
 use crate::error::{Error, Kind, Result};
@@ -12,10 +14,19 @@ use crate::error::{Error, Kind, Result};
 pub struct Admitted {
     /// What it permits.
     pub sealed: Sealed,
+    /// The key under which its segments leave; none where they leave as they are.
+    pub key: Option<ContentKey>,
+    token: String,
     at: Timestamp,
 }
 
 impl Admitted {
+    /// What its playlists say of the key, where there is one.
+    pub(super) fn encryption(&self) -> Option<Encryption> {
+        let key = self.key.as_ref()?;
+        Some(encrypt::encryption(key, &self.token))
+    }
+
     /// For how many seconds more.
     pub fn seconds_left(&self) -> i64 {
         self.sealed.expires.millis_since(self.at) / SECOND_MS
@@ -35,7 +46,12 @@ pub fn admit(app: &App, token: &str) -> Result<Admitted> {
         TokenError::Expired => refused(Refusal::Expired),
     })?;
     app.gate().check(&sealed, now).map_err(refused)?;
-    Ok(Admitted { sealed, at: now })
+    Ok(Admitted {
+        key: encrypt::content_key(app.keys(), token, &sealed.permit)?,
+        sealed,
+        token: token.to_owned(),
+        at: now,
+    })
 }
 
 /// A refusal as the person is told of it.

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use cineclub_media::Segment;
 use http_body::{Frame, SizeHint};
 use metrics::Counter;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior};
 
@@ -45,6 +46,8 @@ pub struct SegmentBody {
     ask: Ask,
     tick: Option<Pin<Box<Interval>>>,
     sent: Counter,
+    /// The room that an encrypted segment takes in memory.
+    _room: Option<OwnedSemaphorePermit>,
 }
 
 enum State {
@@ -79,6 +82,15 @@ impl SegmentBody {
             ask,
             tick: None,
             sent: metrics::counter!(MEDIA_BYTES),
+            _room: None,
+        }
+    }
+
+    /// Gives this room back only when the body is gone.
+    pub(super) fn keeping(self, room: Option<OwnedSemaphorePermit>) -> Self {
+        Self {
+            _room: room,
+            ..self
         }
     }
 

@@ -5,13 +5,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use cineclub_db::tracks::Track;
-use cineclub_domain::permit::Permit;
 use cineclub_domain::title::TrackKind;
 use cineclub_media::{
-    self as media, Index, SampleTables, Samples, Segment, Selection, Stretch, SubtitleRendition,
-    hls,
+    self as media, Encryption, Index, SampleTables, Samples, Segment, Selection, Stretch,
+    SubtitleRendition, hls,
 };
 
+use super::admit::Admitted;
 use super::file::MediaFile;
 use super::shelf::{List, Shelf, Text};
 use crate::App;
@@ -44,9 +44,13 @@ pub struct Film {
 
 impl Film {
     /// The film's own tracks that a permit allows.
-    pub(super) fn selection(&self, permit: &Permit) -> Selection {
+    pub(super) fn selection(&self, admitted: &Admitted) -> Selection {
+        let permit = &admitted.sealed.permit;
         let allowed = |track: &&Track| permit.allows_track(track.number);
-        let mut selection = Selection::default();
+        let mut selection = Selection {
+            encryption: admitted.encryption(),
+            ..Selection::default()
+        };
         for track in self.tracks.iter().filter(allowed) {
             match &track.sidecar {
                 None => {
@@ -66,14 +70,22 @@ impl Film {
     ///
     /// # Errors
     /// [`Kind::NotFound`] for a track that is not there or can't be played.
-    pub fn playlist(&self, number: u8) -> Result<Text> {
+    pub fn playlist(&self, number: u8, admitted: &Admitted) -> Result<Text> {
         if self.sidecar(number).is_some() {
             return Ok(hls::subtitle_playlist(self.index.duration_ms)
                 .into_bytes()
                 .into());
         }
-        let write = || hls::media_playlist(&self.index, number.into());
-        let text = self.shelf.playlist(List::Segments(number), write);
+        let text = match admitted.encryption() {
+            None => {
+                let write = || hls::media_playlist(&self.index, number.into());
+                self.shelf.playlist(List::Segments(number), write)
+            }
+            Some(Encryption { system, .. }) => {
+                let write = || hls::encrypted_media_playlist(&self.index, number.into(), &system);
+                self.shelf.playlist(List::EncryptedSegments(number), write)
+            }
+        };
         text.map_err(unplayable)
     }
 
@@ -81,19 +93,30 @@ impl Film {
     ///
     /// # Errors
     /// As [`Self::playlist`].
-    pub fn keys(&self, number: u8) -> Result<Text> {
-        let write = || hls::key_playlist(&self.index, number.into());
-        self.shelf
-            .playlist(List::Keys(number), write)
-            .map_err(unplayable)
+    pub fn keys(&self, number: u8, admitted: &Admitted) -> Result<Text> {
+        let text = match admitted.encryption() {
+            None => {
+                let write = || hls::key_playlist(&self.index, number.into());
+                self.shelf.playlist(List::Keys(number), write)
+            }
+            Some(Encryption { system, .. }) => {
+                let write = || hls::encrypted_key_playlist(&self.index, number.into(), &system);
+                self.shelf.playlist(List::EncryptedKeys(number), write)
+            }
+        };
+        text.map_err(unplayable)
     }
 
     /// A track's init segment.
     ///
     /// # Errors
     /// As [`Self::playlist`].
-    pub fn init(&self, number: u8) -> Result<Vec<u8>> {
-        media::init_segment(&self.index, number.into()).map_err(unplayable)
+    pub fn init(&self, number: u8, admitted: &Admitted) -> Result<Vec<u8>> {
+        let init = match &admitted.key {
+            None => media::init_segment(&self.index, number.into()),
+            Some(key) => media::encrypted_init_segment(&self.index, number.into(), key),
+        };
+        init.map_err(unplayable)
     }
 
     /// What a track's init segment and segments are.
@@ -112,7 +135,7 @@ impl Film {
         })
     }
 
-    /// What a run of a track's segments, counted from 0, is made of, or the key frame it begins with.
+    /// What a run of a track's segments, counted from 0, is made of in the clear, or the key frame it begins with.
     ///
     /// # Errors
     /// [`Kind::NotFound`] for one that is not there; [`Kind::Unavailable`] when the file is not the one
@@ -174,10 +197,20 @@ impl Film {
     }
 
     /// The name of those bytes, quotes included.
-    pub fn segment_tag(&self, number: u8, run: Range<u32>, part: Part) -> String {
-        match part {
+    pub fn segment_tag(
+        &self,
+        number: u8,
+        run: Range<u32>,
+        part: Part,
+        admitted: &Admitted,
+    ) -> String {
+        let clear = match part {
             Part::Whole => media::run_tag(&self.digest, number.into(), run),
             Part::Key => media::key_frame_tag(&self.digest, number.into(), run.start),
+        };
+        match &admitted.key {
+            None => clear,
+            Some(key) => media::encrypted_tag(&clear, key),
         }
     }
 

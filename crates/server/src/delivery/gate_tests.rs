@@ -1,8 +1,8 @@
 //! What the gate promises: revocations reach exactly the tokens made before them, and silence closes it.
 
 use super::*;
-use cineclub_domain::codec::{Codec, CodecSet};
-use cineclub_domain::decide::{Audience, Request, Subject as Work, Viewer, decide};
+use cineclub_domain::codec::Codec;
+use cineclub_domain::decide::{Audience, Request, Screen, Subject as Work, Viewer, decide};
 use cineclub_domain::grant::{Grant, Limits, Protection};
 use cineclub_domain::id::{AccountId, AssetId, GrantId, PlayId, SessionId, TitleId};
 use cineclub_domain::language::{Language, LanguageRule};
@@ -43,7 +43,7 @@ fn sealed(seen: i64) -> Sealed {
         account: AccountId::from_bytes([5; 16]),
         session: SessionId::from_bytes([6; 16]),
         entitlement: None,
-        codecs: CodecSet::ALL,
+        screen: Screen::ANY,
     };
     let tracks = [Track {
         number: 1,

@@ -1,5 +1,6 @@
 //! The films in use, held in memory within a bound, each read once however many ask for it at a time.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use cineclub_db::assets::{self, Asset, AssetState};
@@ -11,8 +12,9 @@ use moka::future::Cache;
 use super::admit::Admitted;
 use super::body::SegmentBody;
 use super::buffers::Pool;
+use super::encrypt::{Encrypted, Room};
 use super::file::{Identity, MediaFile};
-use super::film::{Film, again, away};
+use super::film::{Film, Part, again, away};
 use super::shelf::Shelf;
 use super::sizes::Ladders;
 use crate::App;
@@ -29,6 +31,31 @@ pub struct Library {
     pub(super) ladders: Ladders,
     shelf: Shelf,
     pool: Pool,
+    room: Room,
+}
+
+/// A segment, as a token may have it.
+#[derive(Debug)]
+enum Coated {
+    Clear(Segment),
+    Encrypted(Encrypted),
+}
+
+/// A segment on its way to whoever was let in.
+#[derive(Debug)]
+pub struct Outgoing {
+    coated: Coated,
+    film: Arc<Film>,
+}
+
+impl Outgoing {
+    /// Its length in bytes.
+    pub fn len(&self) -> u64 {
+        match &self.coated {
+            Coated::Clear(segment) => segment.len,
+            Coated::Encrypted(encrypted) => encrypted.segment.len,
+        }
+    }
 }
 
 /// What the database knows of a film.
@@ -50,6 +77,7 @@ impl Library {
             ladders: Ladders::new(),
             shelf: Shelf::new(budget_bytes / STRETCHES_SHARE),
             pool: Pool::default(),
+            room: Room::default(),
         }
     }
 
@@ -73,24 +101,45 @@ impl Library {
         self.films.invalidate(&id).await;
     }
 
+    /// A run of a track's segments, counted from 0, as whoever was let in may have it: in the clear or encrypted.
+    ///
+    /// # Errors
+    /// As [`Film::segment`]; unavailable when it can't be encrypted, or not now.
+    pub async fn segment(
+        &self,
+        film: &Arc<Film>,
+        admitted: &Admitted,
+        number: u8,
+        (run, part): (Range<u32>, Part),
+    ) -> Result<Outgoing> {
+        let segment = film.segment(number, run, part).await?;
+        let coated = match admitted.key {
+            None => Coated::Clear(segment),
+            Some(key) => Coated::Encrypted(self.room.encrypt(film, number, segment, key).await?),
+        };
+        Ok(Outgoing {
+            coated,
+            film: Arc::clone(film),
+        })
+    }
+
     /// The body of an answer with part of a segment.
     pub fn stream(
         &self,
         app: &App,
-        film: &Film,
-        segment: Segment,
+        outgoing: Outgoing,
         window: (u64, u64),
         admitted: &Admitted,
     ) -> SegmentBody {
         let (app, sealed) = (app.clone(), admitted.sealed.clone());
         let ask = Box::new(move || app.gate().check(&sealed, app.now()));
-        SegmentBody::new(
-            Arc::clone(&film.file),
-            segment,
-            window,
-            self.pool.clone(),
-            ask,
-        )
+        let Outgoing { coated, film } = outgoing;
+        let (segment, room) = match coated {
+            Coated::Clear(segment) => (segment, None),
+            Coated::Encrypted(Encrypted { segment, room }) => (segment, Some(room)),
+        };
+        let file = Arc::clone(&film.file);
+        SegmentBody::new(file, segment, window, self.pool.clone(), ask).keeping(room)
     }
 
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {

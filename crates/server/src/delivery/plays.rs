@@ -4,8 +4,7 @@ use cineclub_db::plays::{NewPlay, Play, Started, Which};
 use cineclub_db::progress::Progress;
 use cineclub_db::{Tx, assets, plays, progress, sessions};
 use cineclub_domain::account::Account;
-use cineclub_domain::codec::CodecSet;
-use cineclub_domain::decide::Audience;
+use cineclub_domain::decide::{Audience, Screen};
 use cineclub_domain::id::{AccountId, PlayId, SessionId};
 use cineclub_domain::language::Language;
 use cineclub_domain::permit::Permit;
@@ -37,8 +36,8 @@ pub struct Asker<'a> {
     pub language: &'a Language,
     /// What the device calls itself.
     pub device: &'a str,
-    /// The codecs it plays.
-    pub codecs: CodecSet,
+    /// What it plays.
+    pub screen: Screen,
 }
 
 /// A play that has begun.
@@ -95,7 +94,7 @@ pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
         asker.account,
         asker.session,
         asker.audience,
-        asker.codecs,
+        asker.screen,
         entry,
     )
     .await?;
@@ -253,8 +252,8 @@ async fn is_still_allowed(app: &App, snapshot: &Snapshot, asker: Asker<'_>, play
         return false;
     };
     let (account, session) = (asker.account, asker.session);
-    let (audience, codecs) = (asker.audience, asker.codecs);
-    rights::permit(app, snapshot, account, session, audience, codecs, entry)
+    let (audience, screen) = (asker.audience, asker.screen);
+    rights::permit(app, snapshot, account, session, audience, screen, entry)
         .await
         .is_ok()
 }

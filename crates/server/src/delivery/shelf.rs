@@ -37,6 +37,10 @@ pub(super) enum List {
     Segments(u8),
     /// A picture's key frames.
     Keys(u8),
+    /// A track's segments, encrypted.
+    EncryptedSegments(u8),
+    /// A picture's key frames, encrypted.
+    EncryptedKeys(u8),
 }
 
 /// What is remembered of one opened film, on the shelf that all films share.

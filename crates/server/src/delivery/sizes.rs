@@ -9,10 +9,12 @@ use std::sync::Arc;
 use cineclub_db::assets;
 use cineclub_domain::id::AssetId;
 use cineclub_domain::permit::Permit;
-use cineclub_media::{self as media, Index, Ladder, Segment, dash, hls};
+use cineclub_media::{self as media, Index, Ladder, dash, hls};
 use moka::future::Cache;
 
+use super::admit::Admitted;
 use super::film::{Film, Part, again, away, unplayable};
+use super::library::Outgoing;
 use super::shelf::Text;
 use crate::App;
 use crate::error::{Error, Result};
@@ -170,8 +172,8 @@ impl Sizes {
     ///
     /// # Errors
     /// [`Kind::Unavailable`](crate::error::Kind::Unavailable) when none of them can be played.
-    pub fn master(&self, permit: &Permit) -> Result<String> {
-        let selection = self.lead.selection(permit);
+    pub fn master(&self, admitted: &Admitted) -> Result<String> {
+        let selection = self.lead.selection(admitted);
         hls::multivariant(self.listed(&self.rungs()), &selection).map_err(unplayable)
     }
 
@@ -179,8 +181,8 @@ impl Sizes {
     ///
     /// # Errors
     /// As [`Self::master`].
-    pub fn manifest(&self, permit: &Permit) -> Result<String> {
-        let selection = self.lead.selection(permit);
+    pub fn manifest(&self, admitted: &Admitted) -> Result<String> {
+        let selection = self.lead.selection(admitted);
         dash::manifest(self.listed(&self.rungs()), &selection).map_err(unplayable)
     }
 
@@ -188,7 +190,7 @@ impl Sizes {
     ///
     /// # Errors
     /// When they can't be written.
-    pub fn chapters(&self, _: &Permit) -> Result<String> {
+    pub fn chapters(&self, _: &Admitted) -> Result<String> {
         serde_json::to_string(&hls::chapters(&self.lead.index)).map_err(Error::internal)
     }
 
@@ -276,22 +278,33 @@ impl Track {
     ///
     /// # Errors
     /// As [`Film::playlist`].
-    pub fn playlist(&self) -> Result<Text> {
+    pub fn playlist(&self, admitted: &Admitted) -> Result<Text> {
         let Some(joined) = &self.joined else {
-            return self.film.playlist(self.place.track);
+            return self.film.playlist(self.place.track, admitted);
         };
-        let list = hls::rung_playlist(&self.film.index, &joined.ladder, self.place.rung);
+        let encryption = admitted.encryption();
+        let keys = encryption.as_ref().map(|encryption| &encryption.system);
+        let list = hls::rung_playlist(&self.film.index, &joined.ladder, self.place.rung, keys);
         Ok(list.map_err(unplayable)?.into_bytes().into())
     }
 
-    /// What segment `n` is made of, counted from 0, and the name of those bytes, quotes included.
+    /// Segment `n`, counted from 0, as whoever was let in may have it, and the name of those bytes, quotes included.
     ///
     /// # Errors
-    /// As [`Film::segment`].
-    pub async fn segment(&self, n: u32, part: Part) -> Result<(Segment, String)> {
-        let run = self.run(n, part)?;
-        let tag = self.film.segment_tag(self.place.track, run.clone(), part);
-        let segment = self.film.segment(self.place.track, run, part).await?;
+    /// As [`super::Library::segment`].
+    pub async fn segment(
+        &self,
+        app: &App,
+        admitted: &Admitted,
+        n: u32,
+        part: Part,
+    ) -> Result<(Outgoing, String)> {
+        let (number, run) = (self.place.track, self.run(n, part)?);
+        let tag = self.film.segment_tag(number, run.clone(), part, admitted);
+        let library = app.library();
+        let segment = library
+            .segment(&self.film, admitted, number, (run, part))
+            .await?;
         Ok((segment, tag))
     }
 

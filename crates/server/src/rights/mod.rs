@@ -6,8 +6,7 @@ pub mod refusal;
 
 use cineclub_db::assets::AssetState;
 use cineclub_domain::account::Account;
-use cineclub_domain::codec::CodecSet;
-use cineclub_domain::decide::{self, Audience, Denial, Offered, Request, Viewer};
+use cineclub_domain::decide::{self, Audience, Denial, Offered, Request, Screen, Viewer};
 use cineclub_domain::grant::{Grant, Protection};
 use cineclub_domain::id::SessionId;
 use cineclub_domain::permit::Permit;
@@ -18,8 +17,8 @@ use crate::billing;
 use crate::catalogue::{AssetEntry, Entry, Snapshot};
 use crate::error::{Error, Kind, Result};
 
-/// What this installation can give: permission alone. Encryption and DRM come later.
-const PROTECTION: Protection = Protection::None;
+/// What this installation can give at most: encryption ([`crate::delivery`] does it), and no DRM.
+const PROTECTION: Protection = Protection::Encrypted;
 
 /// Who a member, or a visitor, is to the decision: where they are, how old, and what protection is given.
 pub fn audience(app: &App, account: Option<&Account>) -> Audience {
@@ -102,7 +101,7 @@ pub async fn permit<'s>(
     account: &Account,
     session: SessionId,
     audience: Audience,
-    codecs: CodecSet,
+    screen: Screen,
     entry: &'s Entry,
 ) -> Result<(Permit, &'s AssetEntry)> {
     show(app, snapshot, audience, entry)?;
@@ -112,7 +111,7 @@ pub async fn permit<'s>(
         account: account.id,
         session,
         entitlement: billing::entitlement(app, account.id).await?,
-        codecs,
+        screen,
     };
     let tracks = asset.rules_tracks();
     // One that is away is left out: a play starts without it.

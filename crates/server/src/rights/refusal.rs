@@ -53,6 +53,20 @@ pub fn sentence(denial: Denial, zone: &TimeZone) -> Error {
         )
         .keyed("error-device")
         .with("codec", codec.name()),
+        Denial::Encryption(codec) => Error::new(
+            Kind::Forbidden,
+            format!(
+                "This film may be shown encrypted alone, and {} can't be.",
+                codec.name()
+            ),
+        )
+        .keyed("error-encryption")
+        .with("codec", codec.name()),
+        Denial::DeviceEncryption => Error::new(
+            Kind::Forbidden,
+            "This film is sent encrypted, which this device doesn't play. Try another browser or another screen.",
+        )
+        .keyed("error-device-encryption"),
         Denial::NoSubscription => Error::new(
             Kind::PaymentRequired,
             "This is for members. Subscribe or redeem a code to watch.",

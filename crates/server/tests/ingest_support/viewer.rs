@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use cineclub_db::assets::Asset;
 use cineclub_domain::account::{Account, Role};
-use cineclub_domain::codec::CodecSet;
+use cineclub_domain::decide::Screen;
 use cineclub_domain::id::TitleId;
 use cineclub_server::accounts::password::Secret;
 use cineclub_server::accounts::{self, NewAccount, SignedIn, staff};
@@ -94,7 +94,7 @@ impl Viewer {
             audience: rights::audience(&self.app, Some(self.account())),
             language: &language,
             device: "test",
-            codecs: CodecSet::ALL,
+            screen: Screen::ANY,
         };
         let playing = match plays::start(&self.app, asker, slug).await? {
             Answer::Playing(playing) => playing.play,

@@ -9,6 +9,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cineclub_domain::codec::{Codec, CodecSet};
+use cineclub_domain::decide::Screen;
+use cineclub_domain::grant::Protection;
 use cineclub_domain::id::PlayId;
 use cineclub_domain::language::Language;
 use cineclub_domain::play::BEAT_MS;
@@ -45,13 +47,21 @@ struct Device {
     name: String,
     /// Codec strings (RFC 6381) of what it plays; left out, it is offered everything.
     codecs: Option<Vec<String>>,
+    /// Whether it plays what is encrypted with `cbcs` and a clear key (Encrypted Media Extensions); left out, it is thought to.
+    encryption: Option<bool>,
 }
 
 impl Device {
-    fn codecs(&self) -> CodecSet {
-        self.codecs.as_ref().map_or(CodecSet::ALL, |codecs| {
-            codecs.iter().map(|codec| Codec::of_string(codec)).collect()
-        })
+    fn screen(&self) -> Screen {
+        Screen {
+            codecs: self.codecs.as_ref().map_or(CodecSet::ALL, |codecs| {
+                codecs.iter().map(|codec| Codec::of_string(codec)).collect()
+            }),
+            protection: match self.encryption {
+                Some(false) => Protection::None,
+                Some(true) | None => Protection::Encrypted,
+            },
+        }
     }
 }
 
@@ -101,7 +111,7 @@ async fn play(
     let language = visitor.language.language();
     let asker = Asker {
         device: &asked.device.name,
-        codecs: asked.device.codecs(),
+        screen: asked.device.screen(),
         ..asker(&visitor, &member, &language)
     };
     match plays::start(&app, asker, &slug).await.map_err(say)? {
@@ -177,7 +187,7 @@ fn asker<'a>(visitor: &Visitor, member: &'a Member, language: &'a Language) -> A
         language,
         device: "",
         // Told when a play starts, and not again with each beat.
-        codecs: CodecSet::ALL,
+        screen: Screen::ANY,
     }
 }
 

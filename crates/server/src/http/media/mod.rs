@@ -1,4 +1,4 @@
-//! The media face: playlists, init segments, segments and subtitles behind a playback token.
+//! The media face: playlists, init segments, segments, subtitles and keys behind a playback token.
 //!
 //! **Invariant:** nothing leaves here before the token was opened and the gate has let it through.
 //! **Invariant:** no request on this path reads the database, but for the first after a film was idle.
@@ -9,7 +9,7 @@ mod conditions;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
-use cineclub_domain::permit::Permit;
+use cineclub_media::ContentKey;
 
 use crate::App;
 use crate::delivery::{self, Admitted, Part, Place, Sizes, Track};
@@ -24,6 +24,10 @@ const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 const MANIFEST: &str = "application/dash+xml";
 /// What the list of chapters is (RFC 8259 §11).
 const CHAPTERS: &str = "application/json";
+/// What a key is: sixteen bytes.
+const KEY: &str = "application/octet-stream";
+/// What a licence is (Encrypted Media Extensions, section 9.1.4).
+const LICENCE: &str = "application/json";
 
 /// The media routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -31,6 +35,9 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/media/{token}/master.m3u8", Policy::Token, master)
         .get("/media/{token}/manifest.mpd", Policy::Token, manifest)
         .get("/media/{token}/chapters.json", Policy::Token, chapters)
+        .get("/media/{token}/key", Policy::Token, key)
+        .get("/media/{token}/licence", Policy::Token, licence)
+        .post("/media/{token}/licence", Policy::Token, licence)
         .get("/media/{token}/{track}/{file}", Policy::Token, track)
 }
 
@@ -125,12 +132,11 @@ async fn list(
     asked: Asked<'_>,
     token: &str,
     kind: &'static str,
-    write: fn(&Sizes, &Permit) -> Result<String>,
+    write: fn(&Sizes, &Admitted) -> Result<String>,
 ) -> Result<Response, Refused> {
     let admitted = delivery::admit(app, token)?;
-    let permit = &admitted.sealed.permit;
-    let film = Sizes::open(app, permit).await?;
-    let text = write(&film, permit)?;
+    let film = Sizes::open(app, &admitted.sealed.permit).await?;
+    let text = write(&film, &admitted)?;
     Ok(answer::small(asked, &admitted, kind, text.into_bytes()))
 }
 
@@ -166,9 +172,9 @@ async fn small(
 ) -> Result<Response, Refused> {
     let film = &track.film;
     let (kind, bytes) = match file {
-        TrackFile::Playlist => (PLAYLIST, track.playlist()?),
-        TrackFile::Keys => (PLAYLIST, film.keys(number)?),
-        TrackFile::Init => (film.mime(number)?, film.init(number)?.into()),
+        TrackFile::Playlist => (PLAYLIST, track.playlist(admitted)?),
+        TrackFile::Keys => (PLAYLIST, film.keys(number, admitted)?),
+        TrackFile::Init => (film.mime(number)?, film.init(number, admitted)?.into()),
         _ => (
             "text/vtt; charset=utf-8",
             film.subtitles(app, number).await?.into(),
@@ -185,20 +191,30 @@ async fn segment(
     (n, part): (u32, Part),
 ) -> Result<Response, Refused> {
     let kind = track.mime()?;
-    let (segment, tag) = track.segment(n, part).await?;
-    Ok(answer::stream(
-        asked,
-        admitted,
-        kind,
-        &tag,
-        segment.len,
-        |window| {
-            axum::body::Body::new(
-                app.library()
-                    .stream(app, &track.film, segment, window, admitted),
-            )
-        },
-    ))
+    let (segment, tag) = track.segment(app, admitted, n, part).await?;
+    let len = segment.len();
+    Ok(answer::stream(asked, admitted, kind, &tag, len, |window| {
+        axum::body::Body::new(app.library().stream(app, segment, window, admitted))
+    }))
+}
+
+/// The key's own bytes, as players of HLS ask for them.
+async fn key(State(app): State<App>, Path(token): Path<String>) -> Result<Response, Refused> {
+    let key = key_of(&app, &token)?;
+    Ok(answer::secret(KEY, key.secret.to_vec()))
+}
+
+/// The key as a licence, as players of DASH ask for it. What they ask says no more than the address does.
+async fn licence(State(app): State<App>, Path(token): Path<String>) -> Result<Response, Refused> {
+    let licence = delivery::licence(&key_of(&app, &token)?);
+    Ok(answer::secret(LICENCE, licence.to_string().into_bytes()))
+}
+
+/// The key of a token whose segments leave encrypted; there is none for others.
+fn key_of(app: &App, token: &str) -> Result<ContentKey> {
+    delivery::admit(app, token)?
+        .key
+        .ok_or_else(Error::not_found)
 }
 
 /// A refusal on the wire: a problem document, and for what is only for now, when to come back.

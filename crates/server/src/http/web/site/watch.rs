@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use cineclub_domain::codec::CodecSet;
+use cineclub_domain::decide::Screen;
 use cineclub_domain::title::TitleKind;
 
 use crate::App;
@@ -49,7 +49,7 @@ pub async fn show(
         member.session,
         audience,
         // What the screen plays is not known before its script runs.
-        CodecSet::ALL,
+        Screen::ANY,
         entry,
     )
     .await
