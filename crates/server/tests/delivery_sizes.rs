@@ -97,7 +97,7 @@ stories! {
     }
 
     async fn a_size_taller_than_the_grant_allows_is_neither_listed_nor_sent(app: &TestApp) {
-        let (film, _) = film(app).await;
+        let (film, small) = film(app).await;
         let owner = app.member("o@example.org", Role::Owner).await.account.unwrap().id;
         let limit = async |max_height| {
             let limits = Limits { max_height: Some(max_height), ..Limits::default() };
@@ -114,6 +114,10 @@ stories! {
         assert_eq!(listed(app, &base).await, ["1-1"]);
         assert_eq!(status(app, &format!("{base}1/0.m4s")).await, StatusCode::NOT_FOUND);
         assert_eq!(status(app, &format!("{base}1-1/0.m4s")).await, StatusCode::OK);
+        std::fs::remove_file(&small).unwrap();
+        let base = play(app, "d@example.org").await;
+        let told = status(app, &format!("{base}master.m3u8")).await;
+        assert_eq!(told, StatusCode::SERVICE_UNAVAILABLE, "sound alone is not the film");
         limit(50).await;
         let viewer = app.subscriber("c@example.org").await;
         let asked = json!({"device": {"name": "A test"}});
