@@ -9,7 +9,7 @@ mod misfit;
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::index::{Index, LONGEST_SEGMENT_MS, Track, scale};
+use crate::index::{Index, Track, scale};
 
 pub use listed::Sizes;
 pub(crate) use listed::{Listed, sort};
@@ -17,6 +17,9 @@ pub use misfit::Misfit;
 
 /// How many rungs a ladder may have beside the leading film.
 pub const RUNGS_LIMIT: usize = 8;
+
+/// No segment of a ladder is longer: with longer ones a player switches too late, and all sizes would have them.
+const LONGEST_COMMON_MS: u64 = 12_000;
 
 /// Lengths may differ by so much: encoders end at different frames.
 const LENGTH_SLACK_MS: u64 = 500;
@@ -141,7 +144,7 @@ impl Ladder {
         times.dedup();
         let longest = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0]));
         let longest_ms = longest.max().unwrap_or(end) / 1000;
-        if longest_ms > LONGEST_SEGMENT_MS {
+        if longest_ms > LONGEST_COMMON_MS {
             return Err(Misfit::KeyFrames { longest_ms });
         }
         Ok(common)

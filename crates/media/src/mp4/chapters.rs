@@ -35,7 +35,7 @@ pub(crate) fn chapters(
             let place = |pts: i64| {
                 let ticks = pts.saturating_sub(track.origin);
                 let ms = signed(scale(ticks.unsigned_abs(), track.timescale, 1000));
-                ms * ticks.signum() + shift_ms
+                (ms * ticks.signum()).saturating_add(shift_ms)
             };
             let language = track.language.as_deref();
             of_samples(source, mp4, index.file_size, tables, |pts, name| {

@@ -166,7 +166,7 @@ fn what_is_said_of_a_fixed_film_that_is_encrypted_does_not_change() {
         manifest.join("\n"),
     ];
     insta::assert_snapshot!(lines.join("\n"), @r#"
-    init "af25561292f8ea6fc55857d2e2746878"
+    init "d1fcb3a5e410fe0d2c4b22d841b80912"
     #EXT-X-INDEPENDENT-SEGMENTS
     #EXT-X-KEY:METHOD=SAMPLE-AES,URI="../key",KEYFORMAT="identity",KEYFORMATVERSIONS="1"
     #EXT-X-MAP:URI="init.mp4"

@@ -141,7 +141,7 @@ admin-sentence-no-grant = No grant names it, so nobody sees it. Attach one.
 admin-sentence-later = Its grant opens on { $date }.
 admin-sentence-ended = Its grant ended on { $date }.
 admin-sentence-protected = Its grant demands a protection that this service can’t give yet: { $protection }. Nobody sees it until then.
-admin-sentence-unfit = A grant covers it, but leaves nothing of its file to play. Look at the grant’s offers, languages and greatest height.
+admin-sentence-unfit = A grant covers it, but leaves nothing of its file to play. Look at the grant’s offers, languages, greatest height and protection: only H.264 and AAC can be encrypted.
 admin-sentence-elsewhere = It is open in some territories only, and this service has not set its own.
 admin-sentence-elsewhere-in = It is open elsewhere, but not here ({ $territory }).
 

@@ -149,7 +149,7 @@ admin-sentence-no-grant = Aucun droit ne le nomme, donc personne ne le voit. Att
 admin-sentence-later = Son droit s’ouvre le { $date }.
 admin-sentence-ended = Son droit s’est terminé le { $date }.
 admin-sentence-protected = Son droit exige une protection que ce service ne peut pas encore donner : { $protection }. Personne ne le voit d’ici là.
-admin-sentence-unfit = Un droit le couvre, mais n’en laisse rien à lire. Vérifiez les offres, les langues et la hauteur maximale de ce droit.
+admin-sentence-unfit = Un droit le couvre, mais n’en laisse rien à lire. Vérifiez les offres, les langues, la hauteur maximale et la protection de ce droit : seuls H.264 et AAC peuvent être chiffrés.
 admin-sentence-elsewhere = Il n’est ouvert que dans certains territoires, et ce service n’a pas indiqué le sien.
 admin-sentence-elsewhere-in = Il est ouvert ailleurs, mais pas ici ({ $territory }).
 

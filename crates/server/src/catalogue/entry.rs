@@ -9,6 +9,7 @@ use cineclub_domain::codec::Codec;
 use cineclub_domain::decide::Subject;
 use cineclub_domain::id::AssetId;
 use cineclub_domain::language::Language;
+use cineclub_domain::permit::RUNGS_LIMIT;
 use cineclub_domain::title::{self, Lineage, TrackKind};
 
 use crate::storage::Presence;
@@ -93,7 +94,8 @@ impl Entry {
         self.playable().or_else(|| self.leading().find(kept))
     }
 
-    /// The files with other sizes of a film, the oldest first, even if they are away for now.
+    /// The files with other sizes of a film, the oldest first, even if they are away for now: of copies one, and no more
+    /// than a permit names.
     pub fn rungs<'e>(&'e self, film: &'e AssetEntry) -> impl Iterator<Item = &'e AssetEntry> {
         let contents = |asset: &Asset| (asset.fingerprint.clone(), asset.size_bytes);
         // A copy of the film has its sizes as well.
@@ -106,7 +108,19 @@ impl Entry {
             self.assets.iter().rev().filter(|entry| {
                 matches!(entry.asset.state, AssetState::Ready | AssetState::Missing)
             });
-        rungs.filter(move |entry| entry.asset.rung_of.is_some_and(is_film))
+        let mut kept: Vec<&AssetEntry> = Vec::new();
+        for rung in rungs.filter(move |entry| entry.asset.rung_of.is_some_and(is_film)) {
+            let twin = kept
+                .iter_mut()
+                .find(|twin| contents(&twin.asset) == contents(&rung.asset));
+            match twin {
+                Some(twin) if twin.state_now() != AssetState::Ready => *twin = rung,
+                Some(_) => {}
+                None => kept.push(rung),
+            }
+        }
+        kept.truncate(RUNGS_LIMIT);
+        kept.into_iter()
     }
 
     /// The files that play by themselves, the newest first.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::task::AtomicWaker;
 
-/// Bytes one buffer can send. Of 32 KiB to 1 MiB this is where the cost of a byte stops falling (bench/README.md).
+/// Bytes one buffer can send. Of 32 KiB to 1 MiB this is where a byte stops getting cheaper (bench/README.md).
 pub(super) const ROOM: usize = 512 * 1024;
 /// Bytes behind them for what lies between the pieces of a read and is not sent.
 pub(super) const GAP_ROOM: usize = 32 * 1024;

@@ -127,7 +127,8 @@ impl Room {
                 limit_bytes: LARGEST_ENCRYPTED_BYTES,
             }));
         }
-        let kib = u32::try_from(segment.len / 1024 + 1).unwrap_or(u32::MAX);
+        let bytes = segment.len.saturating_add(HEAD_ROOM as u64);
+        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
         let room = Arc::clone(&self.0).acquire_many_owned(kib);
         let room = tokio::time::timeout(PATIENCE, room).await;
         let room = room.map_err(|error| away().because(error))?;
@@ -135,9 +136,11 @@ impl Room {
         let film = Arc::clone(film);
         let encrypt = move || {
             let clear = whole(&film, &segment).map_err(|error| away().because(error))?;
-            media::encrypt_fragment(&film.index, number.into(), clear, &key).map_err(unplayable)
+            let header = media::encrypt_fragment(&film.index, number.into(), clear, &key);
+            // The room goes along: a request that is given up must not give it back while this goes on.
+            header.map(|header| (header, room)).map_err(unplayable)
         };
-        let header = tokio::task::spawn_blocking(encrypt)
+        let (header, room) = tokio::task::spawn_blocking(encrypt)
             .await
             .map_err(Error::internal)??;
         Ok(Encrypted {

@@ -92,13 +92,14 @@ impl Library {
             return Ok(film);
         }
         // Written to, replaced or removed since: what is there now decides.
-        self.films.invalidate(&id).await;
+        self.forget(id).await;
         self.read_once(app, id).await
     }
 
     /// Forgets a film, so that the next who asks reads it again.
     pub async fn forget(&self, id: AssetId) {
         self.films.invalidate(&id).await;
+        self.ladders.forget();
     }
 
     /// A run of a track's segments, counted from 0, as whoever was let in may have it: in the clear or encrypted.

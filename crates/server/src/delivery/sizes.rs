@@ -44,6 +44,11 @@ impl Ladders {
         Self(ladders.weigher(weigher).build())
     }
 
+    /// Forgets them all: one of the files has changed, and they are quickly made.
+    pub(super) fn forget(&self) {
+        self.0.invalidate_all();
+    }
+
     /// The ladder of a permit with several sizes, made of `film` at `place` as it is now.
     async fn of(
         &self,

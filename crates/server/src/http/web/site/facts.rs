@@ -1,5 +1,6 @@
 //! What is said of a title in few words: year, length, genres, age, languages, licence.
 
+use cineclub_db::assets::AssetState;
 use cineclub_db::tracks::Track;
 use cineclub_domain::decide::Offered;
 use cineclub_domain::grant::Grant;
@@ -42,6 +43,7 @@ pub fn short(cards: &Cards<'_>, entry: &Entry) -> Vec<String> {
     let height = entry.playable().and_then(|playable| {
         let files = std::iter::once(playable).chain(entry.rungs(playable));
         files
+            .filter(|file| file.state_now() == AssetState::Ready)
             .flat_map(|file| &file.tracks)
             .filter_map(|track| track.height)
             .max()
