@@ -24,11 +24,13 @@ use delivery_support::Film;
 use serde_json::{Value, json};
 use support::{Browser, Reply, TestApp};
 
-/// Eight seconds of H.264 and AAC.
-fn moving_picture() -> Vec<u8> {
+/// Eight seconds of H.264 and AAC, with a key frame every so many frames.
+fn moving_picture(size: &str, keys: u32) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("film.mp4");
-    let words = "-v error -f lavfi -i testsrc2=s=160x90:r=25:d=8 -f lavfi -i sine=d=8 -c:v libx264 -preset ultrafast -g 50 -c:a aac";
+    let words = format!(
+        "-v error -f lavfi -i testsrc2=s={size}:r=25:d=8 -f lavfi -i sine=d=8 -c:v libx264 -preset ultrafast -crf 40 -g {keys} -c:a aac"
+    );
     let mut ffmpeg = Command::new("ffmpeg");
     let done = ffmpeg.args(words.split(' ')).arg(&file).status().unwrap();
     assert!(done.success(), "ffmpeg makes a film");
@@ -37,7 +39,13 @@ fn moving_picture() -> Vec<u8> {
 
 /// A film that its licensor wants protected so.
 async fn film(app: &TestApp, slug: &str, protection: Protection) -> Film {
-    let mut film = Film::make(&app.app, app.folder.path(), slug, moving_picture()).await;
+    let mut film = Film::make(
+        &app.app,
+        app.folder.path(),
+        slug,
+        moving_picture("160x90", 50),
+    )
+    .await;
     let staff = app
         .member(&format!("{slug}@example.org"), Role::Owner)
         .await;
@@ -226,6 +234,60 @@ async fn what_may_leave_encrypted_alone_is_the_film_under_its_key_and_nothing_el
 fn index(film: &Film) -> cineclub_media::Index {
     let (index, _) = cineclub_media::open(&film.bytes, film.bytes.len() as u64).unwrap();
     index
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_size_of_a_film_leaves_encrypted_under_the_one_key() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let film = film(&app, "bunny", Protection::Encrypted).await;
+    // One key frame alone: what the film has in two segments is sent in one.
+    let tall = moving_picture("320x180", 200);
+    film.add_size(&app.app, "tall.mp4", &tall).await;
+    let play = playing(&app.subscriber("v@example.org").await, "bunny").await;
+    let get = async |what: &str| {
+        let reply = app.visitor().get(&media(&play, what)).await;
+        assert_eq!(reply.status, StatusCode::OK, "{what}: {}", reply.text());
+        reply.body.to_vec()
+    };
+    let master = String::from_utf8(get("master.m3u8").await).unwrap();
+    let secret: String = get("key")
+        .await
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    for (place, bytes) in [("1", &film.bytes), ("1-1", &tall)] {
+        assert!(
+            master.contains(&format!("\n{place}/index.m3u8")),
+            "{master}"
+        );
+        let list = String::from_utf8(get(&format!("{place}/index.m3u8")).await).unwrap();
+        assert!(list.contains("METHOD=SAMPLE-AES"), "{list}");
+        assert_eq!(list.matches(".m4s").count(), 1, "{list}");
+        let (init, segment) = (
+            get(&format!("{place}/init.mp4")).await,
+            get(&format!("{place}/0.m4s")).await,
+        );
+        for picture in [&segment, &get(&format!("{place}/k0.m4s")).await] {
+            assert!(picture.windows(4).any(|name| name == b"senc"), "{place}");
+        }
+        let at = |name: &str| app.folder.path().join(format!("{place}-{name}.mp4"));
+        std::fs::write(at("sent"), [init, segment].concat()).unwrap();
+        std::fs::write(at("clear"), bytes).unwrap();
+        let (sent, clear) = (
+            packets(&at("sent"), Some(&secret)),
+            packets(&at("clear"), None),
+        );
+        let hashes = |text: &str, of: &str| -> Vec<String> {
+            let lines = text.lines().filter(|line| line.starts_with(of));
+            lines
+                .filter_map(|line| Some(line.rsplit_once(", ")?.1.to_owned()))
+                .collect()
+        };
+        let (sent, clear) = (hashes(&sent, "0,"), hashes(&clear, "0,"));
+        assert_eq!(sent.len(), 200, "{place}");
+        assert!(sent == clear, "{place}: the frames are the film's");
+    }
+    app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
