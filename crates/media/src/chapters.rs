@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::index::Index;
-
 /// No film has more; what a file lists beyond these is left out.
 pub(crate) const CHAPTERS_LIMIT: usize = 1_000;
 
@@ -75,11 +73,10 @@ impl Chapters {
         self.found.len()
     }
 
-    /// Those that lie in the film, in order. The one during which the film begins, begins with it.
-    pub(crate) fn finish(mut self, index: &Index) -> Vec<Chapter> {
+    /// Those that begin before the film's end, in order. The one during which the film begins, begins with it.
+    pub(crate) fn finish(mut self, end_ms: u64) -> Vec<Chapter> {
         let later = self.found.split_off(&1);
         let first = self.found.pop_last().map(|(_, names)| (0, names));
-        let end_ms = end_ms(index);
         let mut left = NAMES_LIMIT_BYTES;
         let within = first
             .into_iter()
@@ -99,15 +96,6 @@ impl Chapters {
             })
             .collect()
     }
-}
-
-/// When the film ends; one that waits is as long as its tracks are.
-fn end_ms(index: &Index) -> u64 {
-    let longest = index.tracks.iter().map(|track| track.duration_ms).max();
-    Some(index.duration_ms)
-        .filter(|ms| *ms > 0)
-        .or(longest)
-        .unwrap_or(0)
 }
 
 /// A name as one line: what controls a terminal or ends a line is a space.
@@ -136,7 +124,7 @@ mod tests {
         for (start_ms, language, name) in found {
             chapters.add(*start_ms, *language, name);
         }
-        chapters.finish(&index)
+        chapters.finish(index.longest_ms())
     }
 
     fn places(found: &[(i64, Option<&str>, &str)]) -> Vec<(u64, String)> {
@@ -217,14 +205,14 @@ mod tests {
                 chapters.add(at * 300_000, Some(language), "x");
             }
         }
-        index.chapters = chapters.finish(&index);
+        index.chapters = chapters.finish(index.longest_ms());
         let with = index.to_bytes();
         assert!(
             with.len() - without < 21 << 10,
             "{} bytes",
             with.len() - without
         );
-        assert_eq!(Index::from_bytes(&with).expect("our own"), index);
+        assert_eq!(crate::Index::from_bytes(&with).expect("our own"), index);
     }
 
     #[test]

@@ -238,6 +238,13 @@ impl Index {
         }
     }
 
+    /// When the film ends; one that waits is as long as its tracks are.
+    pub(crate) fn longest_ms(&self) -> u64 {
+        let longest = self.tracks.iter().map(|track| track.duration_ms).max();
+        let played = Some(self.duration_ms).filter(|ms| *ms > 0);
+        played.or(longest).unwrap_or(0)
+    }
+
     /// What a cache should count for this value, in bytes.
     pub fn memory_bytes(&self) -> usize {
         let cuts = |track: &Track| track.segments.capacity() * size_of::<Cut>();

@@ -101,6 +101,6 @@ impl Listed {
                 found.add(start_ms, language.as_deref(), name);
             }
         }
-        found.finish(index)
+        found.finish(index.longest_ms())
     }
 }

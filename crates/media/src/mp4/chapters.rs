@@ -53,7 +53,7 @@ pub(crate) fn chapters(
             found = listed;
         }
     }
-    Ok(found.finish(index))
+    Ok(found.finish(index.longest_ms()))
 }
 
 /// One chapter is one sample: a length, the name, and boxes that say how it looks. It begins when the sample is shown.

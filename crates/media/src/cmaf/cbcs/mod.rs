@@ -6,6 +6,7 @@
 mod avc;
 mod boxes;
 mod cipher;
+mod escapes;
 mod fragment;
 mod sets;
 mod slice;

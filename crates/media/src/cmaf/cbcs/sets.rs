@@ -1,6 +1,6 @@
 //! The parameter sets of H.264 (ISO/IEC 14496-10, clauses 7.3.2.1 and 7.3.2.2), as far as the headers of slices rest on them.
 
-use super::slice::unescaped;
+use super::escapes::unescaped;
 use crate::bits::Bits;
 
 /// The profiles whose sequences say how colour is stored.
