@@ -1,14 +1,13 @@
 //! `media`: looking into a film.
 
-use std::fs::File;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use cineclub_media as media;
 use clap::Subcommand;
 
+use super::source::{open, refused};
 use super::{package, say};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// Looks into a film, or packages it.
 #[derive(Subcommand)]
@@ -36,34 +35,6 @@ pub(super) fn run(command: &Media) -> Result<()> {
         Media::Probe { file, json } => probe(file, *json),
         Media::Package { files, folder } => package::package(files, folder),
     }
-}
-
-/// A file as the media crate reads it.
-pub(super) struct Source(pub(super) File);
-
-impl media::ReadAt for Source {
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.0.read_at(buffer, offset)
-    }
-}
-
-pub(super) fn open(path: &Path) -> Result<(Source, u64)> {
-    let unreadable = |error| {
-        Error::new(Kind::NotFound, format!("{} can't be read", path.display())).because(error)
-    };
-    let file = File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err(Error::new(
-            Kind::BadInput,
-            format!("{} is not a file", path.display()),
-        ));
-    }
-    Ok((Source(file), metadata.len()))
-}
-
-pub(super) fn refused(path: &Path, error: media::Error) -> Error {
-    Error::new(Kind::BadInput, format!("{}: {error}", path.display()))
 }
 
 fn probe(path: &Path, json: bool) -> Result<()> {

@@ -6,6 +6,7 @@ mod demo;
 mod media;
 mod package;
 mod run;
+mod source;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use cineclub_media::{self as media, Index, Ladder, Lookup, Segment, Sizes};
 
-use super::media::{Source, open, refused};
 use super::say;
+use super::source::{Source, open, refused};
 use crate::error::{Error, Kind, Result};
 
 /// A film that was opened.

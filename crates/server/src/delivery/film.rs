@@ -12,10 +12,11 @@ use cineclub_media::{
 };
 
 use super::admit::Admitted;
+use super::failure::{away, unplayable};
 use super::file::MediaFile;
 use super::shelf::{List, Shelf, Text};
 use crate::App;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// What a film takes beside its tables and its index, roughly: the names, in bytes.
 const OVERHEAD: usize = 16 * 1024;
@@ -69,7 +70,7 @@ impl Film {
     /// A track's own playlist.
     ///
     /// # Errors
-    /// [`Kind::NotFound`] for a track that is not there or can't be played.
+    /// [`Kind::NotFound`](crate::error::Kind::NotFound) for a track that is not there or can't be played.
     pub fn playlist(&self, number: u8, admitted: &Admitted) -> Result<Text> {
         if self.sidecar(number).is_some() {
             return Ok(hls::subtitle_playlist(self.index.duration_ms)
@@ -138,7 +139,7 @@ impl Film {
     /// What a run of a track's segments, counted from 0, is made of in the clear, or the key frame it begins with.
     ///
     /// # Errors
-    /// [`Kind::NotFound`] for one that is not there; [`Kind::Unavailable`] when the file is not the one
+    /// [`Kind::NotFound`](crate::error::Kind::NotFound) for one that is not there; [`Kind::Unavailable`](crate::error::Kind::Unavailable) when the file is not the one
     /// that was indexed.
     pub async fn segment(
         self: &Arc<Self>,
@@ -217,7 +218,7 @@ impl Film {
     /// The subtitles that lie beside the film, as WebVTT, timed to the film as we play it.
     ///
     /// # Errors
-    /// [`Kind::NotFound`] for a track that is none; [`Kind::Unavailable`] when they can't be read.
+    /// [`Kind::NotFound`](crate::error::Kind::NotFound) for a track that is none; [`Kind::Unavailable`](crate::error::Kind::Unavailable) when they can't be read.
     pub async fn subtitles(&self, app: &App, number: u8) -> Result<Vec<u8>> {
         let object = self
             .sidecar(number)
@@ -262,37 +263,5 @@ fn rendition(track: &Track) -> SubtitleRendition {
         forced: track.role == "forced",
         sdh: track.role == "sdh",
         default: false,
-    }
-}
-
-/// The same failure for everyone who waited for it.
-pub(super) fn again(error: &Arc<Error>) -> Error {
-    let mut same = Error::new(error.kind, error.message.clone()).because(Shared(Arc::clone(error)));
-    same.key = error.key;
-    same.facts = error.facts.clone();
-    same
-}
-
-/// A cause that several have in common.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.chain())]
-struct Shared(Arc<Error>);
-
-/// The file is away or is not the one that was indexed: for now the film can't be played.
-pub(super) fn away() -> Error {
-    Error::new(
-        Kind::Unavailable,
-        "This film can't be played at the moment. Try again later.",
-    )
-    .keyed("error-not-playable")
-}
-
-/// What the media engine refuses: things that are not there are not there; the rest is the file's fault.
-pub(super) fn unplayable(error: media::Error) -> Error {
-    match error {
-        media::Error::NoSuchTrack(_)
-        | media::Error::NoSuchSegment { .. }
-        | media::Error::NotPlayable { .. } => Error::not_found().because(error),
-        other => away().because(other),
     }
 }

@@ -13,7 +13,8 @@ use cineclub_media::{self as media, Index, Ladder, dash, hls};
 use moka::future::Cache;
 
 use super::admit::Admitted;
-use super::film::{Film, Part, again, away, unplayable};
+use super::failure::{again, away, unplayable};
+use super::film::{Film, Part};
 use super::library::Outgoing;
 use super::shelf::Text;
 use crate::App;
