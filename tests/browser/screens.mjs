@@ -1,5 +1,5 @@
 // A small film for the player: two heights, two languages of sound, three subtitle tracks, as HLS. The
-// service's own films have one height each until a ladder can be made.
+// films of the demo have one height each.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
