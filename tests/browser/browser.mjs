@@ -60,6 +60,7 @@ export function film(page) {
     return {
       time: video.currentTime,
       duration: video.duration,
+      buffered: video.buffered.length ? video.buffered.end(video.buffered.length - 1) : 0,
       paused: video.paused,
       ready: video.readyState,
       height: video.videoHeight,

@@ -145,7 +145,7 @@ for (const engine of ["sqlite", "postgres"]) {
       await signIn(page, service, "viewer@example.org", "un mot de passe assez long");
       await page.goto(`${service.url}/title/night-trains`);
       await page.locator("a.button--primary", { hasText: "Play S1 E1" }).click();
-      await until(page, "playing", (v) => v.time > 0.5);
+      await until(page, "playing, and all of it there: no piece of picture will come any more", (v) => v.time > 0.5 && v.buffered >= v.duration);
       await choose(page, "Subtitles", "French");
       const captioned = (text) => page.locator(".captions", { hasText: text }).first().waitFor();
       await page.evaluate(() => (document.querySelector("video").currentTime = 4));

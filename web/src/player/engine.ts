@@ -46,6 +46,7 @@ export class Engine {
         disableChapters: true,
       },
     });
+    this.player.addEventListener("streaming", () => this.beginWithText());
     this.player.addEventListener("error", (event: Event) => this.fault((event as Event & { detail?: unknown }).detail));
     for (const name of ["trackschanged", "variantchanged", "adaptation", "textchanged"]) this.player.addEventListener(name, onTracks);
     video.addEventListener("timeupdate", () => { if (!video.paused) this.retries = 0; });
@@ -65,6 +66,16 @@ export class Engine {
       if (isShakaError(error) && error.code === shaka.util.Error.Code.LOAD_INTERRUPTED) return;
       throw faultOf(error);
     }
+  }
+
+  /**
+   * Has Shaka begin with subtitles, whether they are wanted or not: `selectText` says so once the film is open.
+   *
+   * Shaka shows none before a piece of picture arrived since it began with them, and of a film that is all there none arrives.
+   */
+  private beginWithText(): void {
+    const languages = new Set(this.texts().map((text) => text.language));
+    this.player.configure("preferredText", Array.from(languages, (language) => ({ language })));
   }
 
   /** Lets go of the film: no picture, no sound, no buffer remains. */
