@@ -105,20 +105,30 @@ pub fn matroska(bytes: &[u8]) {
 /// Lists of chapters: what is in Matroska's element, and in the box of Nero's programs.
 pub fn chapters(bytes: &[u8]) {
     let number = |id: &[u8], value: u8| [id, &[0x81, value]].concat();
-    let track = [number(b"\xD7", 1), number(b"\x83", 0x11), b"\x86\x86S_TEXT".to_vec()].concat();
+    let track = [
+        number(b"\xD7", 1),
+        number(b"\x83", 0x11),
+        b"\x86\x86S_TEXT".to_vec(),
+    ]
+    .concat();
     let length = [b"\x44\x89\x88", &60_000_f64.to_be_bytes()[..]].concat();
     let matroska = [
-        b"\x1A\x45\xDF\xA3\x8B\x42\x82\x88matroska\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF".to_vec(),
+        b"\x1A\x45\xDF\xA3\x8B\x42\x82\x88matroska\x18\x53\x80\x67\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF"
+            .to_vec(),
         element(b"\x15\x49\xA9\x66", &length),
         element(b"\x16\x54\xAE\x6B", &element(b"\xAE", &track)),
         element(b"\x10\x43\xA7\x70", bytes),
         element(b"\x1F\x43\xB6\x75", &number(b"\xE7", 0)),
     ];
     for film in [matroska.concat(), media::example_with_chapters(bytes)] {
-        let (index, _) = media::open(&film, film.len() as u64).expect("all but the chapters is whole");
+        let (index, _) =
+            media::open(&film, film.len() as u64).expect("all but the chapters is whole");
         let stored = index.to_bytes();
         assert!(stored.len() < 32 << 10, "{} bytes", stored.len());
-        assert_eq!(Index::from_bytes(&stored).expect("our own bytes are read back"), index);
+        assert_eq!(
+            Index::from_bytes(&stored).expect("our own bytes are read back"),
+            index
+        );
         let _ = media::hls::chapters(&index);
         let starts = index.chapters.iter().map(|chapter| chapter.start_ms);
         assert!(starts.clone().is_sorted_by(|one, next| one < next));
@@ -182,12 +192,36 @@ pub fn segmenter(bytes: &[u8]) {
     };
     if let Ok(tables) = SampleTables::read(bytes, &index) {
         serve(&index, Samples::Tables(&tables));
+        left_in_file(&index, &tables, &bytes.to_vec());
     }
     // The same tables in a file said to be large: offsets and counts are then all in range.
     let head = boxed(b"moov", bytes);
     let film = Large(&head);
     if let Ok((index, Some(tables))) = media::open(&film, 1 << 40) {
         serve(&index, Samples::Tables(&tables));
+        left_in_file(&index, &tables, &film);
+    }
+}
+
+/// Tables that were left in the file tell the same as those in memory, or nothing.
+fn left_in_file(index: &Index, tables: &SampleTables, film: &dyn media::ReadAt) {
+    let Ok(places) = tables.clone().into_places() else {
+        return;
+    };
+    let (mut one, mut other) = (Segment::default(), Segment::default());
+    for track in index.tracks.iter().filter(|track| track.is_playable()) {
+        for n in (0..track.segment_count()).take(40) {
+            let number = track.number;
+            let by_file =
+                media::plan_segment(index, Samples::Places(&places, film), number, n, &mut one);
+            let by_memory = media::plan_segment(index, tables, number, n, &mut other);
+            if by_file.is_ok() {
+                assert!(
+                    by_memory.is_ok() && one == other,
+                    "segment {n} of track {number}"
+                );
+            }
+        }
     }
 }
 

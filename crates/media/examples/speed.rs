@@ -40,6 +40,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             media::Stretch::read(&source, &index, n).map(|_| ())
         })?;
     }
+    let places = tables.clone().and_then(|tables| tables.into_places().ok());
+    if let Some(places) = &places {
+        println!(
+            "tables left in the file: {} bytes in memory",
+            places.memory_bytes()
+        );
+    }
     let lookup = media::Lookup::new(&source, &index, tables);
     report("read the stored index", 200, || {
         media::Index::from_bytes(&stored).map(|_| ())
@@ -64,6 +71,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             n = (n + 7919) % count;
             media::plan_segment(&index, lookup.samples(), *number, n, &mut segment)
         })?;
+        if let Some(places) = &places {
+            let what = format!("track {number}: plan a segment, tables in the file");
+            report(&what, 5000, || {
+                n = (n + 7919) % count;
+                let samples = media::Samples::Places(places, &source);
+                media::plan_segment(&index, samples, *number, n, &mut segment)
+            })?;
+        }
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::ladder::{Listed, Sizes};
 use crate::languages;
 use crate::model::{Kind, Role};
 use crate::selection::{Selection, SubtitleRendition};
+use crate::tiles::Tiles;
 
 /// Segments named by number (clause 8.4).
 const PROFILES: &str = "urn:mpeg:dash:profile:isoff-live:2011";
@@ -24,6 +25,8 @@ const CHANNELS: &str = "urn:mpeg:mpegB:cicp:ChannelConfiguration";
 /// The key frames of another set, for winding (DASH-IF IOP, clause 3.2.9).
 const TRICK_MODE: &str = "http://dashif.org/guidelines/trickmode";
 
+/// Thumbnails in sheets (DASH-IF IOP, clause 6.2.6).
+const THUMBNAILS: &str = "http://dashif.org/guidelines/thumbnail_tile";
 /// Common Encryption (ISO/IEC 23001-7).
 const COMMON_ENCRYPTION: &str = "urn:mpeg:dash:mp4protection:2011";
 
@@ -76,6 +79,9 @@ pub fn manifest<'a>(film: impl Into<Sizes<'a>>, selection: &Selection) -> Result
                 }
                 for subtitles in &selection.subtitles {
                     text(xml, subtitles)?;
+                }
+                if let Some(tiles) = chosen.tiles {
+                    thumbnails(xml, tiles)?;
                 }
                 Ok(())
             })?;
@@ -289,6 +295,37 @@ fn text(xml: &mut Xml, subtitles: &SubtitleRendition) -> io::Result<()> {
             let address = format!("{}/text.vtt", subtitles.track);
             element(xml, "BaseURL", &[]).write_text_content(BytesText::new(&address))?;
             Ok(())
+        })?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// The thumbnails, in sheets of equal length.
+fn thumbnails(xml: &mut Xml, tiles: &Tiles) -> io::Result<()> {
+    let set = element(
+        xml,
+        "AdaptationSet",
+        &[("contentType", &"image"), ("mimeType", &"image/jpeg")],
+    );
+    set.write_inner_content(|xml| {
+        let template = [
+            ("timescale", &1000 as &dyn Display),
+            ("duration", &tiles.sheet_ms()),
+            ("startNumber", &0),
+            ("media", &"tiles/$Number$.jpg"),
+        ];
+        element(xml, "SegmentTemplate", &template).write_empty()?;
+        let (width, height) = tiles.sheet_size();
+        let only = [
+            ("id", &"tiles" as &dyn Display),
+            ("bandwidth", &tiles.bits_per_second()),
+            ("width", &width),
+            ("height", &height),
+        ];
+        element(xml, "Representation", &only).write_inner_content(|xml| {
+            let layout = format_args!("{}x{}", tiles.across, tiles.down);
+            descriptor(xml, "EssentialProperty", THUMBNAILS, &layout)
         })?;
         Ok(())
     })?;

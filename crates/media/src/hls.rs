@@ -1,6 +1,7 @@
 //! HLS playlists (RFC 8216bis), written from the index alone, with relative URIs only.
 
 mod chapters;
+mod tiles;
 
 use std::fmt::Write as _;
 
@@ -13,6 +14,7 @@ use crate::model::{Kind, LightRange, Role};
 use crate::selection::{Chosen, Selection, SubtitleRendition};
 
 pub use chapters::{ListedChapter, ListedTitle, chapters};
+pub use tiles::tile_playlist;
 
 /// Every segment can be decoded by itself (section 4.4.2.1).
 const INDEPENDENT: &str = "#EXT-X-INDEPENDENT-SEGMENTS\n";
@@ -72,6 +74,9 @@ pub fn multivariant<'a>(film: impl Into<Sizes<'a>>, selection: &Selection) -> Re
     }
     for video in &chosen.pictures {
         key_frames(&mut out, video);
+    }
+    if let Some(tiles) = chosen.tiles {
+        tiles::image_stream(&mut out, tiles);
     }
     Ok(out)
 }

@@ -70,6 +70,7 @@ pub mod subtitles;
 mod tables;
 mod tag;
 mod texts;
+mod tiles;
 
 pub use chapters::{Chapter, ChapterName};
 #[doc(hidden)]
@@ -95,6 +96,7 @@ pub use probe::{Probe, ProbeTrack, probe};
 pub use selection::{Selection, SubtitleRendition};
 pub use sniff::{Container, SNIFF_BYTES, sniff};
 pub use source::{ByteRange, ReadAt, read_exact_at};
-pub use tables::SampleTables;
-pub use tag::{encrypted_tag, key_frame_tag, run_tag, segment_tag, text_tag};
+pub use tables::{SampleTables, TablePlaces};
+pub use tag::{encrypted_tag, key_frame_tag, original_tag, run_tag, segment_tag, text_tag};
 pub use texts::read_texts;
+pub use tiles::Tiles;

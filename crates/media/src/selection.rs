@@ -6,6 +6,7 @@ use crate::key_system::Encryption;
 use crate::ladder::{self, Listed, Sizes};
 use crate::languages;
 use crate::model::{Kind, Role};
+use crate::tiles::Tiles;
 
 /// What of a film is listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Selection {
     pub subtitles: Vec<SubtitleRendition>,
     /// How picture and sound are encrypted, if they are.
     pub encryption: Option<Encryption>,
+    /// The thumbnails of the picture, which are listed with it: not without it, and not where it is encrypted, as they are not.
+    pub tiles: Option<Tiles>,
 }
 
 /// Subtitles beside the film, served as `{track}/text.vtt`.
@@ -46,6 +49,7 @@ pub(crate) struct Chosen<'a> {
     pub(crate) sounds: Vec<&'a Track>,
     /// Which sound is heard unless the viewer chooses otherwise, as a place in `sounds`.
     pub(crate) default_sound: usize,
+    pub(crate) tiles: Option<&'a Tiles>,
 }
 
 impl Selection {
@@ -63,7 +67,7 @@ impl Selection {
     /// # Errors
     /// [`Error::NoSuchTrack`] for a number the film has not, [`Error::NoTracks`] when nothing playable is selected,
     /// [`Error::Subtitles`] for a subtitle track that cannot be a part of a URI.
-    pub(crate) fn chosen<'a>(&self, film: Sizes<'a>) -> Result<Chosen<'a>> {
+    pub(crate) fn chosen<'a>(&'a self, film: Sizes<'a>) -> Result<Chosen<'a>> {
         let mut own = None;
         let mut sounds = Vec::new();
         for number in &self.tracks {
@@ -99,12 +103,14 @@ impl Selection {
             .position(|track| track.default && track.role == Role::Main)
             .unwrap_or(0);
         let lead = film.ladder.and_then(|ladder| ladder.picture(0));
+        let has_clear_picture = !pictures.is_empty() && self.encryption.is_none();
         let own = own.map(|own| own.number);
         Ok(Chosen {
             picture_set: own.or(lead).unwrap_or(0),
             pictures,
             sounds,
             default_sound,
+            tiles: self.tiles.as_ref().filter(|_| has_clear_picture),
         })
     }
 

@@ -5,7 +5,7 @@ use crate::index::Index;
 use crate::model::Sample;
 use crate::mp4::Mp4;
 use crate::mp4::tables::Tables;
-use crate::source::{ReadAt, read_exact_at};
+use crate::source::{ByteRange, ReadAt, read_exact_at};
 
 /// Where every sample of a film is, as the film's own tables say it.
 ///
@@ -14,6 +14,15 @@ use crate::source::{ReadAt, read_exact_at};
 #[derive(Clone, Debug)]
 pub struct SampleTables {
     bytes: Vec<u8>,
+    places: TablePlaces,
+}
+
+/// Where the sample tables of a film lie in its file, with marks in them, so that what tells of a few samples is read alone:
+/// some kilobytes for each segment. It holds about a thousandth of what the tables take.
+#[derive(Clone, Debug)]
+pub struct TablePlaces {
+    /// The body of `moov`.
+    moov: ByteRange,
     tracks: Vec<Option<Tables>>,
 }
 
@@ -34,14 +43,28 @@ impl SampleTables {
         let tracks = mp4.movie.tracks.into_iter();
         SampleTables {
             bytes: mp4.bytes,
-            tracks: tracks.map(|track| track.tables).collect(),
+            places: TablePlaces {
+                moov: mp4.place,
+                tracks: tracks.map(|track| track.tables).collect(),
+            },
         }
+    }
+
+    /// Leaves the tables in the file. Those of a fragmented film, which lie all over it, are given back as they are.
+    ///
+    /// # Errors
+    /// The tables of a fragmented film.
+    pub fn into_places(self) -> std::result::Result<TablePlaces, Box<SampleTables>> {
+        let mut tracks = self.places.tracks.iter().flatten();
+        if tracks.any(Tables::has_fragments) {
+            return Err(Box::new(self));
+        }
+        Ok(self.places)
     }
 
     /// What a cache should count for this value, in bytes.
     pub fn memory_bytes(&self) -> usize {
-        let tables = self.tracks.iter().flatten().map(Tables::memory_bytes);
-        self.bytes.capacity() + tables.sum::<usize>() + size_of::<SampleTables>()
+        self.bytes.capacity() + size_of::<SampleTables>() + self.places.memory_bytes()
     }
 
     /// The samples of a track (numbered from 1) in decode order, from `first` (counted from 0) on.
@@ -54,15 +77,42 @@ impl SampleTables {
         first: u32,
         count: u32,
     ) -> Result<impl Iterator<Item = Sample> + Clone + '_> {
-        let tables = self.tables(track)?;
+        let tables = self.places.of(track)?;
         Ok(tables.samples(&self.bytes, first..first.saturating_add(count)))
     }
 
     pub(crate) fn count(&self, track: u32) -> Result<u32> {
-        Ok(self.tables(track)?.count())
+        self.places.count(track)
+    }
+}
+
+impl TablePlaces {
+    /// What a cache should count for this value, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        let tables = self.tracks.iter().flatten().map(Tables::memory_bytes);
+        size_of::<TablePlaces>() + tables.sum::<usize>()
     }
 
-    fn tables(&self, track: u32) -> Result<&Tables> {
+    /// The samples of a track (numbered from 1) in decode order, from `first` (counted from 0) on, read from the film.
+    ///
+    /// # Errors
+    /// As [`SampleTables::samples`]; [`Error::IndexMismatch`] when it is another film, and what the source reports.
+    pub fn read(
+        &self,
+        source: &(impl ReadAt + ?Sized),
+        track: u32,
+        first: u32,
+        count: u32,
+    ) -> Result<Vec<Sample>> {
+        let tables = self.of(track)?;
+        tables.read(source, self.moov, first..first.saturating_add(count))
+    }
+
+    pub(crate) fn count(&self, track: u32) -> Result<u32> {
+        Ok(self.of(track)?.count())
+    }
+
+    fn of(&self, track: u32) -> Result<&Tables> {
         track
             .checked_sub(1)
             .and_then(|index| self.tracks.get(index as usize))

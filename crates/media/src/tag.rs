@@ -29,6 +29,16 @@ pub fn run_tag(index_digest: &[u8; 32], track: u32, run: Range<u32>) -> String {
     }
 }
 
+/// The strong ETag of the file as it is, quotes included. `modified_ms` is when it was last written: nothing else tells two
+/// files apart that are made alike.
+pub fn original_tag(index_digest: &[u8; 32], modified_ms: i64) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"original");
+    hash.update(index_digest);
+    hash.update(modified_ms.to_be_bytes());
+    quoted(&hash.finalize())
+}
+
 /// The strong ETag of a key frame as a fragment of its own, quotes included.
 pub fn key_frame_tag(index_digest: &[u8; 32], track: u32, n: u32) -> String {
     fragment_tag(b"key", index_digest, track, n)

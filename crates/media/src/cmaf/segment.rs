@@ -7,14 +7,16 @@ use crate::error::{Error, Result};
 use crate::index::{Cut, Index, Track};
 use crate::matroska::{self, Stretches};
 use crate::model::{Kind, Sample};
-use crate::source::ByteRange;
-use crate::tables::SampleTables;
+use crate::source::{ByteRange, ReadAt};
+use crate::tables::{SampleTables, TablePlaces};
 
 /// Where the samples of a film are looked up.
 #[derive(Clone, Copy)]
 pub enum Samples<'a> {
     /// In the tables of an MP4.
     Tables(&'a SampleTables),
+    /// In the tables of an MP4 that were left in the file.
+    Places(&'a TablePlaces, &'a dyn ReadAt),
     /// In the stretches of a Matroska film.
     Stretches(&'a dyn Stretches),
 }
@@ -75,7 +77,8 @@ impl Segment {
 
 /// Plans segment `n`, counted from 0, of a track, counted from 1, into `segment`.
 ///
-/// Of an MP4 nothing is read: the answer says which bytes to send. Of a Matroska film the headers of the blocks near by are.
+/// With the tables of an MP4 in memory nothing is read: the answer says which bytes to send. Else the parts of them that tell of
+/// the segment are, and of a Matroska film the headers of the blocks near by.
 ///
 /// # Errors
 /// [`Error::NoSuchTrack`], [`Error::NotPlayable`] and [`Error::NoSuchSegment`] for what is not there,
@@ -108,13 +111,20 @@ pub fn plan_run<'s>(
     let last = run.end.checked_sub(1).filter(|last| *last >= n);
     track.cut(last.unwrap_or(u32::MAX))?;
     let fragment = Fragment::new(index, track, n, cut);
+    let count = || {
+        let cuts = &track.segments[n as usize..run.end as usize];
+        let counts = cuts.iter().map(|cut| u64::from(cut.samples)).sum::<u64>();
+        u32::try_from(counts).map_err(|_| Error::IndexMismatch)
+    };
     match samples.into() {
         Samples::Tables(tables) => {
-            let cuts = &track.segments[n as usize..run.end as usize];
-            let counts = cuts.iter().map(|cut| u64::from(cut.samples)).sum::<u64>();
-            let count = u32::try_from(counts).map_err(|_| Error::IndexMismatch)?;
-            let samples = tabled(track, tables, n, count)?;
-            fragment.plan((samples, count), segment)
+            let count = count()?;
+            fragment.plan((tabled(track, tables, n, count)?, count), segment)
+        }
+        Samples::Places(places, source) => {
+            let count = count()?;
+            let samples = placed(track, (places, source), n, count)?;
+            fragment.plan((samples.iter().copied(), count), segment)
         }
         Samples::Stretches(stretches) => {
             let mut samples = stretched(index, track, n, stretches)?;
@@ -166,6 +176,10 @@ pub fn plan_key_frame<'s>(
             let samples = tabled(track, tables, n, 1)?.map(lasting);
             fragment.plan((samples, 1), segment)
         }
+        Samples::Places(places, source) => {
+            let samples = placed(track, (places, source), n, 1)?;
+            fragment.plan((samples.iter().copied().map(lasting), 1), segment)
+        }
         Samples::Stretches(stretches) => {
             let samples = stretched(index, track, n, stretches)?;
             let first = samples.first().copied().map(lasting);
@@ -187,19 +201,39 @@ fn tabled<'t>(
     let cut = track.cut(n)?;
     let lift = track.lift;
     let samples = tables.samples(track.number, cut.first_sample, count)?;
-    // The first sample's time is the index's proof that both speak of the same film.
+    prove(track, cut, samples.clone().next())?;
+    Ok(samples.map(move |sample| sample.lifted(lift)))
+}
+
+/// The same samples by tables that were left in the file.
+fn placed(
+    track: &Track,
+    (places, source): (&TablePlaces, &dyn ReadAt),
+    n: u32,
+    count: u32,
+) -> Result<Vec<Sample>> {
+    if places.count(track.number)? != track.samples {
+        return Err(Error::IndexMismatch);
+    }
+    let cut = track.cut(n)?;
+    let mut samples = places.read(source, track.number, cut.first_sample, count)?;
+    prove(track, cut, samples.first().copied())?;
+    for sample in &mut samples {
+        *sample = sample.lifted(track.lift);
+    }
+    Ok(samples)
+}
+
+/// The first sample's time is the index's proof that it and the tables speak of the same film.
+fn prove(track: &Track, cut: &Cut, first: Option<Sample>) -> Result<()> {
     let expected = cut
         .decode_time
         .wrapping_sub(track.delay)
         .wrapping_add_signed(track.origin);
-    if samples
-        .clone()
-        .next()
-        .is_none_or(|first| first.dts != expected)
-    {
-        return Err(Error::IndexMismatch);
+    match first {
+        Some(first) if first.dts == expected => Ok(()),
+        _ => Err(Error::IndexMismatch),
     }
-    Ok(samples.map(move |sample| sample.lifted(lift)))
 }
 
 /// The samples of a segment, as they are sent, by the blocks of a Matroska film.

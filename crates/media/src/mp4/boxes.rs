@@ -186,13 +186,6 @@ pub(crate) fn u32_at(all: &[u8], at: usize) -> u32 {
         .map_or(0, |bytes| u32::from_be_bytes(*bytes))
 }
 
-/// As [`u32_at`], with eight bytes.
-pub(crate) fn u64_at(all: &[u8], at: usize) -> u64 {
-    all.get(at..at + 8)
-        .and_then(|bytes| bytes.first_chunk())
-        .map_or(0, |bytes| u64::from_be_bytes(*bytes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

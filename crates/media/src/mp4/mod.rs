@@ -9,6 +9,7 @@ mod extends;
 mod file;
 mod form;
 mod fragments;
+mod moov;
 pub(crate) mod movie;
 mod samples;
 mod scan;

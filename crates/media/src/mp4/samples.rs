@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::boxes::u32_at;
 use super::fragments;
-use super::tables::{Cursor, MARK_EVERY, Sizes, Tables};
+use super::moov::Moov;
+use super::tables::{Cursor, Sizes, Spot, Tables};
 use crate::model::Sample;
 
 /// An iterator over samples in decode order; see [`Tables::samples`].
 #[derive(Clone, Debug)]
 pub(crate) struct Samples<'a> {
-    moov: &'a [u8],
+    moov: Moov<'a>,
     tables: &'a Tables,
     next: u32,
     /// The samples of the tables end here; those of the fragments follow.
@@ -29,7 +29,7 @@ pub(crate) struct Samples<'a> {
 }
 
 impl<'a> Samples<'a> {
-    pub(super) fn new(moov: &'a [u8], tables: &'a Tables, range: Range<u32>) -> Samples<'a> {
+    pub(super) fn new(moov: Moov<'a>, tables: &'a Tables, range: Range<u32>) -> Samples<'a> {
         let own = tables.count;
         let end = range.end.min(own);
         let later = range.start.saturating_sub(own)..range.end.saturating_sub(own);
@@ -48,7 +48,7 @@ impl<'a> Samples<'a> {
             left_in_chunk: 0,
             offset: 0,
             sync: 0,
-            fragments: tables.fragments.samples(moov, later),
+            fragments: tables.fragments.samples(moov.whole(), later),
         };
         if samples.next < end {
             samples.seek();
@@ -69,47 +69,25 @@ impl<'a> Samples<'a> {
         if let Some(compositions) = compositions {
             self.composition = compositions.seek(self.moov, self.next).0;
         }
-        if let Some((at, count)) = *syncs {
-            let wanted = self.next + 1;
-            let (mut low, mut high) = (0, count);
-            while low < high {
-                let middle = low + (high - low) / 2;
-                if u32_at(self.moov, at + middle as usize * 4) < wanted {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            self.sync = low;
+        if let Some(syncs) = syncs {
+            self.sync = syncs.seek(self.moov, self.next + 1);
         }
-        let sample = u64::from(self.next);
-        let mark = chunks.marks.partition_point(|before| *before <= sample);
-        let mut before = mark.checked_sub(1).map_or(0, |mark| chunks.marks[mark]);
-        let mut run = (mark.saturating_sub(1) * MARK_EVERY) as u32;
-        while run < chunks.entries {
-            let (first, per_chunk) = chunks.run(self.moov, run);
-            let end = chunks.run_end(self.moov, run);
-            let inside = u64::from(end.saturating_sub(first)) * u64::from(per_chunk);
-            if before + inside > sample {
-                let into = sample - before;
-                let in_chunk = (into % u64::from(per_chunk)) as u32;
-                self.chunk_run = run;
-                self.chunk_run_end = end;
-                self.per_chunk = per_chunk;
-                self.chunk = first + (into / u64::from(per_chunk)) as u32;
-                self.left_in_chunk = per_chunk - in_chunk;
-                let skipped: u64 = match sizes {
-                    Sizes::Uniform(size) => u64::from(*size) * u64::from(in_chunk),
-                    listed => (self.next - in_chunk..self.next)
-                        .map(|sample| u64::from(listed.get(self.moov, sample)))
-                        .sum(),
-                };
-                self.offset = chunks.offset(self.moov, self.chunk).saturating_add(skipped);
-                return;
-            }
-            before += inside;
-            run += 1;
-        }
+        let Some(spot) = chunks.find(self.moov, self.next) else {
+            return;
+        };
+        let Spot { in_chunk, .. } = spot;
+        self.chunk_run = spot.run;
+        self.chunk_run_end = spot.run_end;
+        self.per_chunk = spot.per_chunk;
+        self.chunk = spot.chunk;
+        self.left_in_chunk = spot.per_chunk - in_chunk;
+        let skipped: u64 = match sizes {
+            Sizes::Uniform(size) => u64::from(*size) * u64::from(in_chunk),
+            listed => (self.next - in_chunk..self.next)
+                .map(|sample| u64::from(listed.get(self.moov, sample)))
+                .sum(),
+        };
+        self.offset = chunks.offset(self.moov, self.chunk).saturating_add(skipped);
     }
 
     fn next_chunk(&mut self) {
@@ -145,11 +123,10 @@ impl Iterator for Samples<'_> {
             self.next_chunk();
         }
         let number = self.next + 1;
-        let is_sync = match tables.syncs {
+        let is_sync = match &tables.syncs {
             None => true,
-            Some((at, count)) => {
-                let hit =
-                    self.sync < count && u32_at(self.moov, at + self.sync as usize * 4) == number;
+            Some(syncs) => {
+                let hit = self.sync < syncs.entries && syncs.number(self.moov, self.sync) == number;
                 self.sync += u32::from(hit);
                 hit
             }

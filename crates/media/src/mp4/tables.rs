@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use super::boxes::{Boxes, Fields, u32_at, u64_at};
+use super::boxes::{Boxes, Fields, u32_at};
 use super::fragments::Fragments;
+use super::moov::{Moov, Parts};
 pub(crate) use super::samples::Samples;
-use crate::error::{Result, bad};
+use crate::error::{Error, Result, bad};
+use crate::model::Sample;
+use crate::source::{ByteRange, ReadAt};
 
 /// A running total is kept for every so many runs, so that finding a sample never walks a whole table.
 pub(super) const MARK_EVERY: usize = 256;
@@ -24,8 +27,7 @@ pub(crate) struct Tables {
     pub(super) compositions: Option<Runs>,
     pub(super) chunks: Chunks,
     pub(super) sizes: Sizes,
-    /// `stss`: where its entries begin, and how many there are.
-    pub(super) syncs: Option<(usize, u32)>,
+    pub(super) syncs: Option<Syncs>,
     pub(super) fragments: Fragments,
 }
 
@@ -50,6 +52,15 @@ pub(super) struct Chunks {
     offsets: u32,
     wide: bool,
     one_description: bool,
+}
+
+/// `stss`: the numbers of the key frames, counted from 1.
+#[derive(Clone, Debug)]
+pub(super) struct Syncs {
+    at: usize,
+    pub(super) entries: u32,
+    /// Every [`MARK_EVERY`]th of them.
+    marks: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +91,7 @@ impl Tables {
         };
         let chunks = Chunks::parse(moov, boxes(), count)?;
         let syncs = match boxes().find(b"stss")? {
-            Some(range) => Some(parse_syncs(moov, range)?),
+            Some(range) => Some(Syncs::parse(moov, range)?),
             None => None,
         };
         Ok(Tables {
@@ -126,6 +137,10 @@ impl Tables {
             + marks(&self.times)
             + self.compositions.as_ref().map_or(0, marks)
             + self.chunks.marks.capacity() * size_of::<u64>()
+            + self
+                .syncs
+                .as_ref()
+                .map_or(0, |syncs| syncs.marks.capacity() * size_of::<u32>())
             + self.fragments.memory_bytes()
     }
 
@@ -133,7 +148,66 @@ impl Tables {
     ///
     /// `bytes` are those of `moov`, followed by what was kept of the fragments.
     pub(crate) fn samples<'a>(&'a self, bytes: &'a [u8], range: Range<u32>) -> Samples<'a> {
-        Samples::new(bytes, self, range)
+        Samples::new(Moov::Whole(bytes), self, range)
+    }
+
+    /// Whether fragments add to them.
+    pub(crate) fn has_fragments(&self) -> bool {
+        self.fragments.count() > 0
+    }
+
+    /// The samples `range`, read from the `moov` whose body lies at `place`: of the tables only the parts that tell of them.
+    ///
+    /// # Errors
+    /// [`Error::IndexMismatch`] when the tables lead elsewhere, and what the source reports.
+    pub(crate) fn read(
+        &self,
+        source: &(impl ReadAt + ?Sized),
+        place: ByteRange,
+        range: Range<u32>,
+    ) -> Result<Vec<Sample>> {
+        let range = range.start.min(self.count)..range.end.min(self.count);
+        let mut parts = Parts::default();
+        parts.read(source, place, self.runs_for(&range))?;
+        let entries = self.entries_for(Moov::Parts(&parts), &range);
+        parts.read(source, place, entries)?;
+        let samples = Samples::new(Moov::Parts(&parts), self, range).collect();
+        if parts.has_missed() {
+            return Err(Error::IndexMismatch);
+        }
+        Ok(samples)
+    }
+
+    /// The parts that are found by marks.
+    fn runs_for(&self, range: &Range<u32>) -> impl Iterator<Item = Range<usize>> {
+        let compositions = self.compositions.as_ref().map(|runs| runs.part(range));
+        let syncs = self.syncs.as_ref().map(|syncs| syncs.part(range));
+        [
+            Some(self.times.part(range)),
+            compositions,
+            Some(self.chunks.part(range)),
+            syncs,
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+    }
+
+    /// The parts that are found by others: where the chunks lie, and the sizes of all samples since the first of them began.
+    fn entries_for(&self, moov: Moov<'_>, range: &Range<u32>) -> Vec<Range<usize>> {
+        let last = range.end.saturating_sub(1);
+        let spots = (
+            self.chunks.find(moov, range.start),
+            self.chunks.find(moov, last),
+        );
+        let (Some(first), Some(last)) = spots else {
+            return Vec::new();
+        };
+        let sizes = self.sizes.part(range.start - first.in_chunk..range.end);
+        let offsets = self.chunks.offsets_part(first.chunk, last.chunk);
+        let mut parts = vec![sizes, offsets];
+        parts.retain(|part| !part.is_empty());
+        parts
     }
 }
 
@@ -167,8 +241,19 @@ impl Runs {
         Ok((runs, ticks, samples))
     }
 
+    /// Where the runs of these samples lie in `moov`, and of the one behind them.
+    fn part(&self, range: &Range<u32>) -> Range<usize> {
+        let marks = |sample: u32| {
+            self.marks
+                .partition_point(|mark| mark.0 <= u64::from(sample))
+        };
+        let first = marks(range.start).saturating_sub(1) * MARK_EVERY;
+        let end = (marks(range.end) * MARK_EVERY).min(self.entries as usize);
+        self.at + first * 8..self.at + end * 8
+    }
+
     /// Places a cursor on `sample`; past the last run every value is 0.
-    pub(super) fn seek(&self, moov: &[u8], sample: u32) -> (Cursor, u64) {
+    pub(super) fn seek(&self, moov: Moov<'_>, sample: u32) -> (Cursor, u64) {
         let sample = u64::from(sample);
         let mark = self.marks.partition_point(|mark| mark.0 <= sample);
         let (mut before, mut ticks) = mark.checked_sub(1).map_or((0, 0), |mark| self.marks[mark]);
@@ -200,12 +285,12 @@ impl Runs {
         (end, ticks)
     }
 
-    fn run(&self, moov: &[u8], run: u32) -> (u32, u32) {
+    fn run(&self, moov: Moov<'_>, run: u32) -> (u32, u32) {
         let at = self.at + run as usize * 8;
-        (u32_at(moov, at), u32_at(moov, at + 4))
+        (moov.u32(at), moov.u32(at + 4))
     }
 
-    pub(super) fn advance(&self, moov: &[u8], cursor: &mut Cursor) {
+    pub(super) fn advance(&self, moov: Moov<'_>, cursor: &mut Cursor) {
         cursor.left = cursor.left.saturating_sub(1);
         while cursor.left == 0 {
             cursor.run += 1;
@@ -255,8 +340,8 @@ impl Chunks {
             if (run as usize).is_multiple_of(MARK_EVERY) {
                 chunks.marks.push(samples);
             }
-            let (first, per_chunk) = chunks.run(moov, run);
-            let end = chunks.run_end(moov, run);
+            let (first, per_chunk) = chunks.run(Moov::Whole(moov), run);
+            let end = chunks.run_end(Moov::Whole(moov), run);
             if first < expected_first || (run == 0 && first != 1) || per_chunk == 0 {
                 return Err(bad(b"stsc", "its runs of chunks are not in order"));
             }
@@ -270,14 +355,58 @@ impl Chunks {
         Ok(chunks)
     }
 
+    /// Where the runs of these samples' chunks lie in `moov`, and the one behind them, where the last ends.
+    fn part(&self, range: &Range<u32>) -> Range<usize> {
+        let marks = |sample: u32| {
+            self.marks
+                .partition_point(|before| *before <= u64::from(sample))
+        };
+        let first = marks(range.start).saturating_sub(1) * MARK_EVERY;
+        let end = (marks(range.end) * MARK_EVERY + 1).min(self.entries as usize);
+        self.at + first * 12..self.at + end * 12
+    }
+
+    /// Where the offsets of the chunks from one to another, counted from 1, lie in `moov`.
+    fn offsets_part(&self, first: u32, last: u32) -> Range<usize> {
+        let each = if self.wide { 8 } else { 4 };
+        let at = |chunk: u32| self.offsets_at + chunk.min(self.offsets) as usize * each;
+        at(first.saturating_sub(1))..at(last)
+    }
+
+    /// Where a sample lies; nowhere past the last chunk.
+    pub(super) fn find(&self, moov: Moov<'_>, sample: u32) -> Option<Spot> {
+        let sample = u64::from(sample);
+        let mark = self.marks.partition_point(|before| *before <= sample);
+        let mut before = mark.checked_sub(1).map_or(0, |mark| self.marks[mark]);
+        let mut run = (mark.saturating_sub(1) * MARK_EVERY) as u32;
+        while run < self.entries {
+            let (first, per_chunk) = self.run(moov, run);
+            let run_end = self.run_end(moov, run);
+            let inside = u64::from(run_end.saturating_sub(first)) * u64::from(per_chunk);
+            if before + inside > sample {
+                let into = sample - before;
+                return Some(Spot {
+                    run,
+                    run_end,
+                    per_chunk,
+                    chunk: first + (into / u64::from(per_chunk)) as u32,
+                    in_chunk: (into % u64::from(per_chunk)) as u32,
+                });
+            }
+            before += inside;
+            run += 1;
+        }
+        None
+    }
+
     /// The first chunk of a run, counted from 1, and the samples in each of its chunks.
-    pub(super) fn run(&self, moov: &[u8], run: u32) -> (u32, u32) {
+    pub(super) fn run(&self, moov: Moov<'_>, run: u32) -> (u32, u32) {
         let at = self.at + run as usize * 12;
-        (u32_at(moov, at), u32_at(moov, at + 4))
+        (moov.u32(at), moov.u32(at + 4))
     }
 
     /// The chunk after a run's last, counted from 1.
-    pub(super) fn run_end(&self, moov: &[u8], run: u32) -> u32 {
+    pub(super) fn run_end(&self, moov: Moov<'_>, run: u32) -> u32 {
         let after_all = self.offsets.saturating_add(1);
         if run + 1 < self.entries {
             self.run(moov, run + 1).0.min(after_all)
@@ -287,12 +416,12 @@ impl Chunks {
     }
 
     /// Where a chunk, counted from 1, begins in the file.
-    pub(super) fn offset(&self, moov: &[u8], chunk: u32) -> u64 {
+    pub(super) fn offset(&self, moov: Moov<'_>, chunk: u32) -> u64 {
         let entry = chunk.saturating_sub(1) as usize;
         if self.wide {
-            u64_at(moov, self.offsets_at + entry * 8)
+            moov.u64(self.offsets_at + entry * 8)
         } else {
-            u64::from(u32_at(moov, self.offsets_at + entry * 4))
+            u64::from(moov.u32(self.offsets_at + entry * 4))
         }
     }
 }
@@ -332,32 +461,98 @@ impl Sizes {
         Err(crate::Error::MissingBox(b"stsz".into()))
     }
 
-    pub(super) fn get(self, moov: &[u8], sample: u32) -> u32 {
+    /// Where the sizes of these samples lie in `moov`.
+    fn part(self, range: Range<u32>) -> Range<usize> {
+        match self {
+            Sizes::Uniform(_) => 0..0,
+            Sizes::Listed { at, bits } => {
+                let bits_before = |sample: u32| sample as usize * usize::from(bits);
+                at + bits_before(range.start) / 8..at + bits_before(range.end).div_ceil(8)
+            }
+        }
+    }
+
+    pub(super) fn get(self, moov: Moov<'_>, sample: u32) -> u32 {
         let index = sample as usize;
-        let byte = |at: usize| u32::from(moov.get(at).copied().unwrap_or_default());
         match self {
             Sizes::Uniform(size) => size,
-            Sizes::Listed { at, bits: 32 } => u32_at(moov, at + index * 4),
-            Sizes::Listed { at, bits: 16 } => byte(at + index * 2) << 8 | byte(at + index * 2 + 1),
-            Sizes::Listed { at, bits: 8 } => byte(at + index),
-            Sizes::Listed { at, .. } => byte(at + index / 2) >> (4 * (1 - index % 2)) & 15,
+            Sizes::Listed { at, bits: 32 } => moov.u32(at + index * 4),
+            Sizes::Listed { at, bits: 16 } => {
+                moov.byte(at + index * 2) << 8 | moov.byte(at + index * 2 + 1)
+            }
+            Sizes::Listed { at, bits: 8 } => moov.byte(at + index),
+            Sizes::Listed { at, .. } => moov.byte(at + index / 2) >> (4 * (1 - index % 2)) & 15,
         }
     }
 }
 
-fn parse_syncs(moov: &[u8], range: Range<usize>) -> Result<(usize, u32)> {
-    let mut fields = Fields::new(moov, range, b"stss");
-    fields.version_and_flags()?;
-    let (at, count) = fields.table(4)?;
-    let mut last = 0;
-    for entry in 0..count as usize {
-        let sample = u32_at(moov, at + entry * 4);
-        if sample <= last {
-            return Err(bad(b"stss", "its key frames are not in order"));
+impl Syncs {
+    fn parse(moov: &[u8], range: Range<usize>) -> Result<Syncs> {
+        let mut fields = Fields::new(moov, range, b"stss");
+        fields.version_and_flags()?;
+        let (at, entries) = fields.table(4)?;
+        let mut marks = Vec::with_capacity(entries as usize / MARK_EVERY + 1);
+        let mut last = 0;
+        for entry in 0..entries as usize {
+            let sample = u32_at(moov, at + entry * 4);
+            if sample <= last {
+                return Err(bad(b"stss", "its key frames are not in order"));
+            }
+            if entry.is_multiple_of(MARK_EVERY) {
+                marks.push(sample);
+            }
+            last = sample;
         }
-        last = sample;
+        Ok(Syncs { at, entries, marks })
     }
-    Ok((at, count))
+
+    /// Where the key frames among these samples lie in `moov`, and the one behind them.
+    fn part(&self, range: &Range<u32>) -> Range<usize> {
+        let first = self
+            .marks_before(range.start.saturating_add(1))
+            .saturating_sub(1)
+            * MARK_EVERY;
+        let end = self.marks_before(range.end.saturating_add(1)) * MARK_EVERY + 1;
+        self.at + first * 4..self.at + end.min(self.entries as usize) * 4
+    }
+
+    /// The first entry that is `number` or more, counted from 0.
+    pub(super) fn seek(&self, moov: Moov<'_>, number: u32) -> u32 {
+        let marks = self.marks_before(number);
+        let mut low = (marks.saturating_sub(1) * MARK_EVERY) as u32;
+        let mut high = self.entries.min((marks * MARK_EVERY) as u32);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.number(moov, middle) < number {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The number of the sample that an entry names.
+    pub(super) fn number(&self, moov: Moov<'_>, entry: u32) -> u32 {
+        moov.u32(self.at + entry as usize * 4)
+    }
+
+    fn marks_before(&self, number: u32) -> usize {
+        self.marks.partition_point(|mark| *mark < number)
+    }
+}
+
+/// Where a sample lies among the chunks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot {
+    /// The run of its chunk, and the chunk after the run's last, counted from 1.
+    pub(super) run: u32,
+    pub(super) run_end: u32,
+    pub(super) per_chunk: u32,
+    /// Its chunk, counted from 1.
+    pub(super) chunk: u32,
+    /// How many samples of its chunk are before it.
+    pub(super) in_chunk: u32,
 }
 
 /// Where one is in [`Runs`].

@@ -1,7 +1,9 @@
 //! Damaged, cut and hostile files get a clear answer; nothing panics, and nothing large is allocated.
 
+use std::cell::Cell;
+
 use cineclub_media as media;
-use media::Error;
+use media::{Error, ReadAt as _, Samples};
 use proptest::prelude::*;
 
 use crate::make::{Film, encode, sources, usual};
@@ -106,7 +108,7 @@ fn another_film_behind_the_same_index_is_noticed() {
 }
 
 #[test]
-fn a_two_hour_film_has_an_index_below_64_kb() {
+fn a_two_hour_film_has_an_index_below_64_kb_and_its_tables_may_stay_in_its_file() {
     // Small pictures and low sound, looped without encoding: two hours in a second or two.
     let second = Film::make(&format!(
         "-f lavfi -i color=s=32x32:r=25:d=60 -f lavfi -i anullsrc=r=48000:d=60 -map 0:v -map 1:a -map 1:a -map 1:a {} -b:a 16k",
@@ -121,6 +123,42 @@ fn a_two_hour_film_has_an_index_below_64_kb() {
     let tables = tables.expect("an MP4 has tables");
     assert!(tables.memory_bytes() < (index.moov.len as usize) + (256 << 10));
     assert!(index.tracks[0].segment_count() > 1700);
+
+    let places = tables.clone().into_places().expect("it has no fragments");
+    let (whole, left) = (tables.memory_bytes(), places.memory_bytes());
+    assert!(left * 20 < whole, "{left} bytes are kept of {whole}");
+    let (reads, read_bytes) = (Cell::new(0_usize), Cell::new(0_usize));
+    let source = |offset: u64, buffer: &mut [u8]| {
+        reads.set(reads.get() + 1);
+        read_bytes.set(read_bytes.get() + buffer.len());
+        bytes.as_slice().read_at(offset, buffer)
+    };
+    let (mut one, mut other) = (media::Segment::default(), media::Segment::default());
+    for track in &index.tracks {
+        for n in (0..track.segment_count()).step_by(13) {
+            (reads.take(), read_bytes.take());
+            let found = Samples::Places(&places, &source);
+            media::plan_segment(&index, found, track.number, n, &mut one).expect("a segment");
+            media::plan_segment(&index, &tables, track.number, n, &mut other).expect("a segment");
+            assert!(one == other, "segment {n} of track {}", track.number);
+            let cost = (reads.get(), read_bytes.get());
+            assert!(
+                cost.0 <= 6 && cost.1 <= 24 << 10,
+                "{cost:?} reads and bytes for segment {n}"
+            );
+        }
+    }
+    // Control: tables that changed under the marks are not believed.
+    let mut other = bytes.clone();
+    let moov = index.moov.offset as usize..index.moov.end() as usize;
+    let at = bytes[moov]
+        .windows(4)
+        .position(|kind| kind == b"stts")
+        .expect("it has times");
+    other[index.moov.offset as usize + at + 19] ^= 1;
+    let found = Samples::Places(&places, &other);
+    let found = media::plan_segment(&index, found, 1, 900, &mut one);
+    assert!(matches!(found, Err(Error::IndexMismatch)), "{found:?}");
 }
 
 #[test]

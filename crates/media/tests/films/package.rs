@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cineclub_media as media;
 use media::hls::{key_playlist, media_playlist, multivariant};
-use media::{Index, Kind, Lookup, Part, Samples, Segment, Selection};
+use media::{Index, Kind, Lookup, Part, ReadAt as _, Samples, Segment, Selection, TablePlaces};
 
 /// A film that was indexed and cut.
 pub(crate) struct Packaged {
@@ -26,6 +26,7 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
     };
     let lookup = Lookup::open(bytes, &index).expect("the film can be read again");
     let samples = lookup.samples();
+    let places = left_in_file(samples);
     let folder = within.join(name);
     let selection = Selection::everything(&index);
     write(
@@ -55,6 +56,15 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
         let mut segment = Segment::default();
         for n in 0..track.segment_count() {
             let body = segment_bytes(bytes, &index, samples, *number, n, &mut segment);
+            if let Some(places) = &places {
+                let source = |offset, buffer: &mut [u8]| bytes.read_at(offset, buffer);
+                let left = Samples::Places(places, &source);
+                let again = segment_bytes(bytes, &index, left, *number, n, &mut segment);
+                assert!(
+                    again == body,
+                    "by tables in the file segment {n} is the same"
+                );
+            }
             write(&at, &format!("{n}.m4s"), &body);
             if track.kind == Kind::Video {
                 media::plan_key_frame(&index, samples, *number, n, &mut segment)
@@ -72,6 +82,14 @@ pub(crate) fn package(bytes: &[u8], within: &Path, name: &str) -> Packaged {
         master: folder.join("master.m3u8"),
         manifest: folder.join("manifest.mpd"),
         folder,
+    }
+}
+
+/// The same tables, left in the file, where they can be.
+pub(crate) fn left_in_file(samples: Samples<'_>) -> Option<TablePlaces> {
+    match samples {
+        Samples::Tables(tables) => tables.clone().into_places().ok(),
+        _ => None,
     }
 }
 

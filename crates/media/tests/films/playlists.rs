@@ -2,8 +2,8 @@
 
 use cineclub_media as media;
 use m3u8_rs::{AlternativeMediaType, MasterPlaylist, MediaPlaylist};
-use media::hls::{key_playlist, media_playlist, multivariant, subtitle_playlist};
-use media::{Selection, SubtitleRendition};
+use media::hls::{key_playlist, media_playlist, multivariant, subtitle_playlist, tile_playlist};
+use media::{Selection, SubtitleRendition, Tiles};
 
 use crate::make::{Film, encode, sources};
 use crate::package::{package, segment_bytes};
@@ -385,4 +385,78 @@ fn segments_of_open_groups_are_not_called_independent() {
         );
         assert!(manifest.contains(&said), "{manifest}");
     }
+}
+
+#[test]
+fn thumbnails_are_listed_with_a_picture_in_the_clear_and_last_as_long_as_the_film() {
+    let film = media::example_film();
+    let (index, _) = media::open(&film, film.len() as u64).expect("the example is a film");
+    let tiles = Tiles {
+        across: 2,
+        down: 2,
+        width: 160,
+        height: 90,
+        interval_ms: 1500,
+        sheets: 2,
+        largest_bytes: 9_001,
+    };
+    let told = |selection: &Selection| {
+        let hls = multivariant(&index, selection).expect("a playlist");
+        let dash = media::dash::manifest(&index, selection).expect("a manifest");
+        let lines = hls.lines().chain(dash.lines());
+        let names = ["IMAGE", "tiles", "image", "thumbnail"];
+        let of_tiles = lines.filter(|line| names.iter().any(|name| line.contains(name)));
+        of_tiles
+            .map(|line| line.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let everything = Selection::everything(&index);
+    assert!(told(&everything).is_empty());
+    let with = Selection {
+        tiles: tiles.checked(),
+        ..everything
+    };
+    insta::assert_snapshot!(told(&with).join("\n"), @r##"
+    #EXT-X-IMAGE-STREAM-INF:BANDWIDTH=12002,CODECS="jpeg",RESOLUTION=160x90,URI="tiles/index.m3u8"
+    <AdaptationSet contentType="image" mimeType="image/jpeg">
+    <SegmentTemplate timescale="1000" duration="6000" startNumber="0" media="tiles/$Number$.jpg"/>
+    <Representation id="tiles" bandwidth="12002" width="320" height="180">
+    <EssentialProperty schemeIdUri="http://dashif.org/guidelines/thumbnail_tile" value="2x2"/>
+    "##);
+    let text = tile_playlist(&tiles, index.duration_ms);
+    insta::assert_snapshot!(text, @r##"
+    #EXTM3U
+    #EXT-X-VERSION:7
+    #EXT-X-TARGETDURATION:6
+    #EXT-X-MEDIA-SEQUENCE:0
+    #EXT-X-PLAYLIST-TYPE:VOD
+    #EXT-X-IMAGES-ONLY
+    #EXTINF:6.000000,
+    #EXT-X-TILES:RESOLUTION=160x90,LAYOUT=2x2,DURATION=1.500
+    0.jpg
+    #EXTINF:4.000000,
+    #EXT-X-TILES:RESOLUTION=160x90,LAYOUT=2x2,DURATION=1.500
+    1.jpg
+    #EXT-X-ENDLIST
+    "##);
+    let lasting: f32 = playlist(&text).segments.iter().map(|s| s.duration).sum();
+    assert!((lasting - 10.0).abs() < 0.001, "{lasting} s of ten");
+    for harm in [
+        Tiles { across: 0, ..tiles },
+        Tiles {
+            interval_ms: 0,
+            ..tiles
+        },
+        Tiles { sheets: 0, ..tiles },
+    ] {
+        assert_eq!(harm.checked(), None);
+    }
+    let without_picture = Selection {
+        tracks: Vec::new(),
+        ..with
+    };
+    assert!(
+        multivariant(&index, &without_picture).is_err(),
+        "thumbnails alone are no film"
+    );
 }
