@@ -325,7 +325,6 @@ fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit
     if grant.protection > viewer.screen.protection {
         return Err(Denial::DeviceEncryption);
     }
-    let every = bits(request.tracks);
     Ok(Permit {
         grant: grant.id,
         offer: access.offer,
@@ -334,8 +333,8 @@ fn permit(request: &Request<'_>, grant: &Grant, now: Timestamp) -> Result<Permit
         account: viewer.account,
         session: viewer.session,
         tracks,
-        // The original is never encrypted.
-        whole: tracks == every
+        // The original is never encrypted. What the screen plays of it is another question.
+        whole: terms.cover_all(request.tracks, max_height)
             && grant.limits.downloads
             && access.downloads
             && grant.protection == Protection::None,
@@ -370,7 +369,8 @@ fn access(grant: &Grant, paid: Option<&Entitlement>, now: Timestamp) -> Result<A
             offer: Offer::Subscription,
             streams: paid.streams,
             max_height: paid.max_height,
-            downloads: paid.downloads,
+            // Who pays gets no less than who doesn't.
+            downloads: paid.downloads || grant.allows(Offer::Free),
             until: Some(paid.until),
         });
     }
@@ -379,7 +379,7 @@ fn access(grant: &Grant, paid: Option<&Entitlement>, now: Timestamp) -> Result<A
             offer: Offer::Free,
             streams: paid.map_or(FREE_STREAMS, |paid| paid.streams),
             max_height: None,
-            downloads: grant.limits.downloads,
+            downloads: true,
             until: None,
         });
     }
@@ -430,6 +430,22 @@ impl Terms {
             .is_ok()
     }
 
+    /// Whether they cover a track's language and height.
+    fn cover(&self, track: &Track, max_height: Option<u32>) -> bool {
+        match track.kind {
+            TrackKind::Video => {
+                max_height.is_none_or(|max| track.height.is_some_and(|height| height <= max))
+            }
+            TrackKind::Audio => self.audio.covers(&track.language),
+            TrackKind::Subtitle => self.subtitles.covers(&track.language),
+        }
+    }
+
+    /// Whether they cover every one of a file's tracks.
+    fn cover_all(&self, tracks: &[Track], max_height: Option<u32>) -> bool {
+        tracks.iter().all(|track| self.cover(track, max_height))
+    }
+
     /// The tracks whose language and height are covered, that can be protected as is demanded, and that the device plays,
     /// as a bit set, and the film's other sizes of which the same is true. One picture, in whichever size, is enough. Texts
     /// are sent as they are.
@@ -442,13 +458,7 @@ impl Terms {
         max_height: Option<u32>,
         codecs: CodecSet,
     ) -> Result<Allowed, Denial> {
-        let covered = |track: &&Track| match track.kind {
-            TrackKind::Video => {
-                max_height.is_none_or(|max| track.height.is_some_and(|height| height <= max))
-            }
-            TrackKind::Audio => self.audio.covers(&track.language),
-            TrackKind::Subtitle => self.subtitles.covers(&track.language),
-        };
+        let covered = |track: &&Track| self.cover(track, max_height);
         let lost = |kind| {
             let mut these = film.all().filter(|track| track.kind == kind).peekable();
             these.peek().is_some() && !these.any(|track| covered(&track))

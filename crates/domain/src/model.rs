@@ -391,6 +391,31 @@ fn model_tracks(case: &Case, grant: &Grant) -> Option<(Vec<u8>, Vec<AssetId>)> {
         .then(|| (kept.iter().map(|t| t.number).collect(), sizes))
 }
 
+/// The model: whether the whole file may leave under a grant that lets the viewer play.
+fn model_original(case: &Case, id: GrantId) -> bool {
+    let grant = case.grants.iter().find(|grant| grant.id == id);
+    let Some(grant) = grant.filter(|grant| grant.limits.downloads) else {
+        return false;
+    };
+    let paid = case.viewer.entitlement.filter(|paid| case.now < paid.until);
+    let member = grant.offers.contains(&Offer::Subscription) && grant.licence != Licence::CcByNc4;
+    let paid = paid.filter(|_| member);
+    let limits = [
+        grant.limits.max_height,
+        paid.and_then(|paid| paid.max_height),
+    ];
+    let allowed = grant.offers.contains(&Offer::Free) || paid.is_some_and(|paid| paid.downloads);
+    let covered = |track: &Track| match track.kind {
+        TrackKind::Video => limits
+            .into_iter()
+            .flatten()
+            .all(|limit| track.height.is_some_and(|height| height <= limit)),
+        TrackKind::Audio => grant.audio.covers(&track.language),
+        TrackKind::Subtitle => grant.subtitles.covers(&track.language),
+    };
+    allowed && grant.protection == Protection::None && case.tracks.iter().all(covered)
+}
+
 /// How many random cases a decider answers otherwise than the model, and how many it allows.
 fn disagreements(decider: impl Fn(&Case) -> Result<Permit, Denial>) -> (u64, u64) {
     let mut chance = Chance(20_261_123);
@@ -411,7 +436,7 @@ fn disagreements(decider: impl Fn(&Case) -> Result<Permit, Denial>) -> (u64, u64
                 let sent: Vec<_> = (0..64).filter(|n| permit.allows_track(*n)).collect();
                 let sizes: Vec<_> = permit.assets().skip(1).collect();
                 ways.contains(&(permit.grant(), (sent, sizes), permit.protection()))
-                    && !(permit.allows_original() && permit.protection() != Protection::None)
+                    && permit.allows_original() == model_original(&case, permit.grant())
                     && permit.until().is_none_or(|until| case.now < until)
             }
         };
@@ -464,6 +489,17 @@ fn no_permit_outside_a_window_a_territory_or_a_language() {
     assert!(
         disagreements(any_screen).0 > 0,
         "control: what the screen doesn't play must show"
+    );
+    let all_downloads = |case: &Case| {
+        let mut grants = case.grants.clone();
+        grants
+            .iter_mut()
+            .for_each(|grant| grant.limits.downloads = true);
+        decide(&case.request(), &grants, &case.holds, case.now)
+    };
+    assert!(
+        disagreements(all_downloads).0 > 0,
+        "control: a download that no grant allows must show"
     );
     assert!(
         disagreements(no_sizes).0 > 0,

@@ -82,7 +82,8 @@ impl Permit {
         number < 64 && self.tracks & (1 << number) != 0
     }
 
-    /// Whether the original file may be sent whole: every track is allowed, and so is downloading.
+    /// Whether the original file may be sent whole, if it holds no other tracks than those that were told of: each of them
+    /// is covered, and so is downloading.
     pub fn allows_original(&self) -> bool {
         self.whole
     }
