@@ -17,6 +17,8 @@ use axum::http::{Method, StatusCode};
 use cineclub_db::{Engine, attempts, revocations, sessions, testing};
 use cineclub_domain::account::Role;
 use cineclub_domain::decide::Screen;
+use cineclub_domain::grant::{Grant, Protection};
+use cineclub_domain::language::LanguageRule;
 use cineclub_domain::time::DAY_MS;
 use cineclub_server::delivery::plays::{self, Answer, Asker};
 use cineclub_server::{accounts, delivery, housekeeping, rights};
@@ -169,6 +171,62 @@ stories! {
         let page = async |slug: &str| staff.get(&format!("/admin/titles/{slug}")).await.text();
         assert!(page("bunny").await.contains("2 chapters"));
         assert!(!page("plain").await.contains(" chapters"));
+    }
+
+    async fn the_file_as_it_is_goes_to_who_may_have_all_of_it_and_to_nobody_else(app: &TestApp) {
+        let owner = app.member("o@example.org", Role::Owner).await.account.unwrap().id;
+        let viewer = app.subscriber("v@example.org").await;
+        let anyone = app.visitor();
+        let texts = [("fr", "WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour\n"), ("de", "WEBVTT\n")];
+        let made = cineclub_media::example_film();
+        let film = Film::with_subtitles(&app.app, app.folder.path(), "bunny", made.clone(), &texts).await;
+        let terms = async |downloads: bool, change: fn(&mut Grant)| {
+            let mut grant = film.grant.clone();
+            (grant.limits.downloads, grant.subtitles) = (downloads, LanguageRule::All);
+            change(&mut grant);
+            rights::grants::change(&app.app, owner, &grant).await.unwrap();
+            let play = playing(&viewer, "bunny").await;
+            let reply = anyone.get(&media(&play, "original")).await;
+            assert_eq!(play["original"].is_null(), reply.status == StatusCode::NOT_FOUND, "what is offered is what is given");
+            (play, reply)
+        };
+        let unchanged: fn(&mut Grant) = |_| {};
+        assert_eq!(terms(true, unchanged).await.1.status, StatusCode::NOT_FOUND, "the plan has no downloads");
+        let plan = cineclub_server::billing::ensure_plan(&app.app).await.unwrap();
+        let plan = cineclub_domain::plan::Plan { downloads: true, ..plan };
+        let now = app.app.now();
+        app.app.db().write(async |tx| cineclub_db::plans::save(tx, &plan, now).await).await.unwrap();
+        assert_eq!(terms(false, unchanged).await.1.status, StatusCode::NOT_FOUND, "the grant has no downloads");
+        let less: [fn(&mut Grant); 2] = [
+            |grant| grant.subtitles = LanguageRule::Only(vec!["fr".parse().unwrap()]),
+            |grant| grant.protection = Protection::Encrypted,
+        ];
+        for less in less {
+            assert_eq!(terms(true, less).await.1.status, StatusCode::NOT_FOUND, "less than all");
+        }
+        let (play, reply) = terms(true, unchanged).await;
+        let told = (reply.status, reply.header("content-type"), reply.header("content-disposition"));
+        assert_eq!(told, (StatusCode::OK, "video/mp4", "attachment"));
+        assert_eq!(reply.body, made);
+        assert_eq!((&play["original"]["name"], &play["original"]["bytes"]), (&json!("bunny (2024).mp4"), &json!(made.len())));
+        let address = play["original"]["url"].as_str().unwrap();
+        let tag = reply.header("etag").to_owned();
+        let ask = async |headers: &[(&str, &str)]| anyone.send(Method::GET, address, headers, Body::empty()).await;
+        let part = ask(&[("range", "bytes=100-199"), ("if-range", &tag)]).await;
+        assert_eq!((part.status, &part.body[..]), (StatusCode::PARTIAL_CONTENT, &made[100..200]));
+        assert_eq!(ask(&[("if-none-match", &tag)]).await.status, StatusCode::NOT_MODIFIED);
+        viewer.post_json(play["end"].as_str().unwrap(), &json!({})).await;
+        assert_eq!(ask(&[]).await.status, StatusCode::GONE);
+
+        // Something is in the file that nobody was asked about: a track that isn't played, and so isn't in the catalogue.
+        let forget = async |tx: &mut cineclub_db::Tx| {
+            let mut tracks = cineclub_db::tracks::of_asset(tx, film.asset).await?;
+            tracks.retain(|track| track.number != 1);
+            cineclub_db::tracks::replace(tx, film.asset, &tracks).await?;
+            revocations::append(tx, revocations::Kind::Asset, &film.asset.to_string(), now, now.plus_millis(DAY_MS)).await
+        };
+        app.app.db().write(forget).await.unwrap();
+        assert_eq!(terms(true, unchanged).await.1.status, StatusCode::NOT_FOUND, "a track that nobody was asked about");
     }
 
     async fn a_screen_is_given_what_it_plays_and_told_what_it_does_not(app: &TestApp) {
@@ -519,5 +577,25 @@ stories! {
         assert!(french.json()["detail"].as_str().unwrap().contains("réservé aux membres"), "{}", french.text());
         let elsewhere = [("sec-fetch-site", "cross-site")];
         assert_eq!(member.send(Method::POST, "/api/v1/titles/bunny/play", &elsewhere, Body::empty()).await.status, StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_whose_tables_find_no_room_in_memory_is_cut_by_those_in_its_file() {
+    for budget in [128 << 20, 0] {
+        let app = TestApp::with(Engine::Sqlite, |config| {
+            config.work.index_cache_bytes = budget;
+        })
+        .await;
+        let film = film(&app, "bunny").await;
+        let play = playing(&app.subscriber("v@example.org").await, "bunny").await;
+        for n in 0..3 {
+            let reply = app
+                .visitor()
+                .get(&media(&play, &format!("1/{n}.m4s")))
+                .await;
+            assert_eq!(reply.body, film.segment(1, n), "segment {n} of {budget}");
+        }
+        app.stop().await;
     }
 }

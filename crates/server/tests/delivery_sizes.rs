@@ -6,9 +6,11 @@ mod delivery_support;
 mod support;
 
 use axum::http::StatusCode;
+use cineclub_db::assets::AssetState;
 use cineclub_db::{Engine, revocations};
 use cineclub_domain::account::Role;
 use cineclub_domain::grant::Limits;
+use cineclub_domain::id::AssetId;
 use cineclub_domain::time::DAY_MS;
 use cineclub_server::{delivery, rights};
 use delivery_support::{Film, example_in};
@@ -41,7 +43,7 @@ macro_rules! stories {
 }
 
 /// A film of 180 lines that is there in 90 and in 270 as well.
-async fn film(app: &TestApp) -> (Film, std::path::PathBuf) {
+async fn film(app: &TestApp) -> (Film, (AssetId, std::path::PathBuf)) {
     let example = cineclub_media::example_film();
     let film = Film::make(&app.app, app.folder.path(), "bunny", example).await;
     let small = film
@@ -49,7 +51,7 @@ async fn film(app: &TestApp) -> (Film, std::path::PathBuf) {
         .await;
     film.add_size(&app.app, "large.mp4", &example_in((480, 270), 1))
         .await;
-    (film, small.1)
+    (film, small)
 }
 
 /// Presses play and says under which address everything is.
@@ -97,7 +99,7 @@ stories! {
     }
 
     async fn a_size_taller_than_the_grant_allows_is_neither_listed_nor_sent(app: &TestApp) {
-        let (film, small) = film(app).await;
+        let (film, (asset, small)) = film(app).await;
         let owner = app.member("o@example.org", Role::Owner).await.account.unwrap().id;
         let limit = async |max_height| {
             let limits = Limits { max_height: Some(max_height), ..Limits::default() };
@@ -118,15 +120,20 @@ stories! {
         let base = play(app, "d@example.org").await;
         let told = status(app, &format!("{base}master.m3u8")).await;
         assert_eq!(told, StatusCode::SERVICE_UNAVAILABLE, "sound alone is not the film");
-        limit(50).await;
+        let now = app.app.now();
+        let missing = async |tx: &mut cineclub_db::Tx| cineclub_db::assets::set_state(tx, asset, AssetState::Missing, None, now).await;
+        app.app.db().write(missing).await.unwrap();
         let viewer = app.subscriber("c@example.org").await;
         let asked = json!({"device": {"name": "A test"}});
-        let reply = viewer.post_json("/api/v1/titles/bunny/play", &asked).await;
-        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", reply.text());
+        let press_play = async || viewer.post_json("/api/v1/titles/bunny/play", &asked).await;
+        let reply = press_play().await;
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "it would play with the size that is away: {}", reply.text());
+        limit(50).await;
+        assert_eq!(press_play().await.status, StatusCode::FORBIDDEN);
     }
 
     async fn a_size_whose_file_is_gone_drops_out_and_the_film_plays_on(app: &TestApp) {
-        let (_, small) = film(app).await;
+        let (_, (_, small)) = film(app).await;
         let base = play(app, "v@example.org").await;
         let before = app.visitor().get(&format!("{base}1/1.m4s")).await.body;
         let (bytes, meta) = (std::fs::read(&small).unwrap(), std::fs::metadata(&small).unwrap());

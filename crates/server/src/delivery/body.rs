@@ -10,7 +10,6 @@ use bytes::Bytes;
 use cineclub_media::Segment;
 use http_body::{Frame, SizeHint};
 use metrics::Counter;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior};
 
@@ -19,6 +18,7 @@ use super::buffers::{Buffer, Flight, Pool};
 use super::file::{MediaFile, Patience};
 use super::gate::Refusal;
 use super::reads::{Cursor, Fill};
+use super::room::Taken;
 
 /// How often a body that waits for its viewer asks the gate again. A body that flows asks before
 /// every buffer.
@@ -47,7 +47,7 @@ pub struct SegmentBody {
     tick: Option<Pin<Box<Interval>>>,
     sent: Counter,
     /// The room that an encrypted segment takes in memory.
-    _room: Option<OwnedSemaphorePermit>,
+    _room: Option<Taken>,
 }
 
 enum State {
@@ -87,7 +87,7 @@ impl SegmentBody {
     }
 
     /// Gives this room back only when the body is gone.
-    pub(super) fn keeping(self, room: Option<OwnedSemaphorePermit>) -> Self {
+    pub(super) fn keeping(self, room: Option<Taken>) -> Self {
         Self {
             _room: room,
             ..self

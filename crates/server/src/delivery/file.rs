@@ -84,12 +84,26 @@ impl MediaFile {
         self.identity.size_bytes
     }
 
+    /// When it was last written, in milliseconds since 1970.
+    pub(super) fn modified_ms(&self) -> i64 {
+        self.identity.modified_ms
+    }
+
     /// Reads some bytes from `offset` on, and says how many; 0 is the end.
     ///
     /// # Errors
     /// The system's.
     pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         self.file.read_at(buffer, offset)
+    }
+
+    /// As [`Self::read_at`], of bytes that are in memory alone.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] when they are not; the system's.
+    pub(super) fn read_at_hand(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let slices = &mut [IoSliceMut::new(buffer)];
+        self.read_some(offset, slices, Patience::None)
     }
 
     /// Fills a buffer as planned, the header's part from `header`, and checks that the file is unchanged.
@@ -153,17 +167,32 @@ impl MediaFile {
     ) -> io::Result<()> {
         let mut slices = slices;
         let mut offset = offset;
+        while slices.iter().any(|slice| !slice.is_empty()) {
+            match self.read_some(offset, slices, patience)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                count => {
+                    offset += count as u64;
+                    IoSliceMut::advance_slices(&mut slices, count);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads some bytes from `offset` on, and says how many; 0 is the end.
+    fn read_some(
+        &self,
+        offset: u64,
+        slices: &mut [IoSliceMut<'_>],
+        patience: Patience,
+    ) -> io::Result<usize> {
         let flags = match patience {
             Patience::None => ReadWriteFlags::NOWAIT,
             Patience::Disk => ReadWriteFlags::empty(),
         };
-        while slices.iter().any(|slice| !slice.is_empty()) {
+        loop {
             match rustix::io::preadv2(&self.file, slices, offset, flags) {
-                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(count) => {
-                    offset += count as u64;
-                    IoSliceMut::advance_slices(&mut slices, count);
-                }
+                Ok(count) => return Ok(count),
                 Err(rustix::io::Errno::INTR) => {}
                 // Some file systems can't say whether bytes are in memory: then the disk is asked.
                 Err(rustix::io::Errno::OPNOTSUPP) if patience == Patience::None => {
@@ -172,7 +201,6 @@ impl MediaFile {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
     }
 }
 

@@ -5,11 +5,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use cineclub_db::tracks::Track;
+use cineclub_domain::permit::Permit;
 use cineclub_domain::title::TrackKind;
 use cineclub_media::{
     self as media, Encryption, Index, SampleTables, Samples, Segment, Selection, Stretch,
-    SubtitleRendition, hls,
+    SubtitleRendition, TablePlaces, hls,
 };
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::admit::Admitted;
 use super::failure::{away, unplayable};
@@ -35,12 +37,27 @@ pub enum Part {
 pub struct Film {
     pub(super) index: Index,
     pub(super) digest: [u8; 32],
-    /// The tables of an MP4; a Matroska film has stretches instead.
-    pub(super) tables: Option<SampleTables>,
+    pub(super) tables: Tables,
     pub(super) shelf: Shelf,
     pub(super) file: Arc<MediaFile>,
+    pub(super) container: String,
     /// The tracks as the catalogue knows them, sidecars included.
     pub(super) tracks: Vec<Track>,
+}
+
+/// Where the samples of a film are looked up.
+#[derive(Debug)]
+pub(super) enum Tables {
+    /// A Matroska film has none, but stretches.
+    None,
+    /// In memory.
+    Memory {
+        tables: SampleTables,
+        /// Their room, which is given back when the film is.
+        _room: Option<OwnedSemaphorePermit>,
+    },
+    /// In the film's own file.
+    File(TablePlaces),
 }
 
 impl Film {
@@ -149,14 +166,17 @@ impl Film {
     ) -> Result<Segment> {
         self.file.verify().map_err(|error| away().because(error))?;
         let at_hand = |n| self.shelf.at_hand(n);
-        match self.plan(number, run.clone(), part, &at_hand) {
+        let read = |offset, buffer: &mut [u8]| self.file.read_at_hand(offset, buffer);
+        match self.plan(number, run.clone(), part, self.samples(&at_hand, &read)) {
             Err(media::Error::Read(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
             planned => return planned.map_err(unplayable),
         }
         let film = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
             let fetched = |n| film.shelf.fetched(n, || film.stretch(n));
-            let segment = film.plan(number, run, part, &fetched).map_err(unplayable)?;
+            let read = |offset, buffer: &mut [u8]| film.file.read_at(offset, buffer);
+            let samples = film.samples(&fetched, &read);
+            let segment = film.plan(number, run, part, samples).map_err(unplayable)?;
             film.file.verify().map_err(|error| away().because(error))?;
             Ok(segment)
         })
@@ -164,17 +184,26 @@ impl Film {
         .map_err(Error::internal)?
     }
 
+    /// Where its samples are looked up, with what is read of the file for it.
+    fn samples<'a>(
+        &'a self,
+        stretches: &'a dyn media::Stretches,
+        source: &'a dyn media::ReadAt,
+    ) -> Samples<'a> {
+        match &self.tables {
+            Tables::None => Samples::Stretches(stretches),
+            Tables::Memory { tables, .. } => Samples::Tables(tables),
+            Tables::File(places) => Samples::Places(places, source),
+        }
+    }
+
     fn plan(
         &self,
         number: u8,
         run: Range<u32>,
         part: Part,
-        stretches: &dyn media::Stretches,
+        samples: Samples<'_>,
     ) -> media::Result<Segment> {
-        let samples = match &self.tables {
-            Some(tables) => Samples::Tables(tables),
-            None => Samples::Stretches(stretches),
-        };
         let mut segment = Segment::default();
         match part {
             Part::Whole => {
@@ -215,6 +244,31 @@ impl Film {
         }
     }
 
+    /// Whether the file may leave as it is: the permit says so, and nothing is in it that the permit was not asked about.
+    pub(super) fn may_leave_whole(&self, permit: &Permit) -> bool {
+        let has_kind = |track: &&media::Track| track.kind != media::Kind::Other;
+        let is_listed = |track: &media::Track| {
+            let mut listed = self.tracks.iter();
+            listed.any(|known| u32::from(known.number) == track.number)
+        };
+        permit.allows_original() && self.index.tracks.iter().filter(has_kind).all(is_listed)
+    }
+
+    /// The name of the file's bytes, quotes included.
+    pub fn original_tag(&self) -> String {
+        media::original_tag(&self.digest, self.file.modified_ms())
+    }
+
+    /// What the file is as it is (RFC 4337 §3, RFC 9559 §27.3).
+    pub fn original_mime(&self) -> &'static str {
+        match (self.container.as_str(), self.index.video().is_some()) {
+            ("matroska", true) => "video/matroska",
+            ("matroska", false) => "audio/matroska",
+            (_, true) => "video/mp4",
+            (_, false) => "audio/mp4",
+        }
+    }
+
     /// The subtitles that lie beside the film, as WebVTT, timed to the film as we play it.
     ///
     /// # Errors
@@ -242,7 +296,11 @@ impl Film {
 
     /// What it takes in memory, in bytes.
     pub(super) fn memory_bytes(&self) -> u32 {
-        let tables = self.tables.as_ref().map_or(0, SampleTables::memory_bytes);
+        let tables = match &self.tables {
+            Tables::None => 0,
+            Tables::Memory { tables, .. } => tables.memory_bytes(),
+            Tables::File(places) => places.memory_bytes(),
+        };
         u32::try_from(tables + self.index.memory_bytes() + OVERHEAD).unwrap_or(u32::MAX)
     }
 

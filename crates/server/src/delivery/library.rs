@@ -6,15 +6,17 @@ use std::sync::Arc;
 use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_db::tracks::{self, Track};
 use cineclub_domain::id::AssetId;
-use cineclub_media::{self as media, Index, SampleTables, Segment};
+use cineclub_domain::permit::Permit;
+use cineclub_media::{self as media, ByteRange, Index, SampleTables, Segment};
 use moka::future::Cache;
+use tokio::sync::Semaphore;
 
 use super::admit::Admitted;
 use super::body::SegmentBody;
 use super::buffers::Pool;
 use super::failure::{again, away};
 use super::file::{Identity, MediaFile};
-use super::film::{Film, Part};
+use super::film::{Film, Part, Tables};
 use super::room::{Encrypted, Room};
 use super::shelf::Shelf;
 use super::sizes::Ladders;
@@ -31,9 +33,14 @@ pub struct Library {
     films: Cache<AssetId, Arc<Film>>,
     pub(super) ladders: Ladders,
     shelf: Shelf,
+    /// How much room there is for tables of MP4 films in memory, in kibibytes.
+    tables: Arc<Semaphore>,
     pool: Pool,
     room: Room,
 }
+
+/// Where a film finds room: for its stretches, and for its tables.
+type Rooms = (Shelf, Arc<Semaphore>);
 
 /// A segment, as a token may have it.
 #[derive(Debug)]
@@ -59,6 +66,10 @@ impl Outgoing {
     }
 }
 
+/// The first films may keep the tables of an MP4 in one part in so many of what films may take. Those of others stay in their
+/// files: they are read a little slower, and a thousand films at a time are as good as one.
+const TABLES_SHARE: u64 = 2;
+
 /// What the database knows of a film.
 struct Known {
     asset: Asset,
@@ -67,8 +78,9 @@ struct Known {
 }
 
 impl Library {
-    /// A library that keeps films' tables in up to `budget_bytes` of memory, and stretches in a quarter as much.
+    /// A library that keeps films in up to `budget_bytes` of memory, and stretches in a quarter as much.
     pub fn new(budget_bytes: u64) -> Self {
+        let tables_kib = usize::try_from(budget_bytes / TABLES_SHARE / 1024).unwrap_or(usize::MAX);
         let films = Cache::builder()
             .max_capacity(budget_bytes)
             .weigher(|_, film: &Arc<Film>| film.memory_bytes())
@@ -77,6 +89,7 @@ impl Library {
             films,
             ladders: Ladders::new(),
             shelf: Shelf::new(budget_bytes / STRETCHES_SHARE),
+            tables: Arc::new(Semaphore::new(tables_kib)),
             pool: Pool::default(),
             room: Room::default(),
         }
@@ -117,12 +130,45 @@ impl Library {
         let segment = film.segment(number, run, part).await?;
         let coated = match admitted.key {
             None => Coated::Clear(segment),
-            Some(key) => Coated::Encrypted(self.room.encrypt(film, number, segment, key).await?),
+            Some(key) => {
+                let account = admitted.sealed.permit.account();
+                let encrypt = self.room.encrypt(film, number, segment, (key, account));
+                Coated::Encrypted(encrypt.await?)
+            }
         };
         Ok(Outgoing {
             coated,
             film: Arc::clone(film),
         })
+    }
+
+    /// The file of a film as it is.
+    ///
+    /// # Errors
+    /// Not found where it may not leave whole.
+    pub fn original(&self, film: &Arc<Film>, admitted: &Admitted) -> Result<Outgoing> {
+        if !film.may_leave_whole(&admitted.sealed.permit) {
+            return Err(Error::not_found());
+        }
+        let len = film.file.size_bytes();
+        let whole = Segment {
+            len,
+            ranges: vec![ByteRange { offset: 0, len }],
+            ..Segment::default()
+        };
+        Ok(Outgoing {
+            coated: Coated::Clear(whole),
+            film: Arc::clone(film),
+        })
+    }
+
+    /// How large the file is that a permit lets leave as it is; none where it may not, or can't be read now.
+    pub async fn original_bytes(&self, app: &App, permit: &Permit) -> Option<u64> {
+        if !permit.allows_original() {
+            return None;
+        }
+        let film = self.film(app, permit.asset()).await.ok()?;
+        film.may_leave_whole(permit).then(|| film.file.size_bytes())
     }
 
     /// The body of an answer with part of a segment.
@@ -146,8 +192,8 @@ impl Library {
 
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {
         let read = async {
-            let shelf = self.shelf.for_a_film();
-            load(app, id, &shelf).await.map(Arc::new)
+            let room = (self.shelf.for_a_film(), Arc::clone(&self.tables));
+            load(app, id, &room).await.map(Arc::new)
         };
         self.films
             .try_get_with(id, read)
@@ -157,25 +203,25 @@ impl Library {
 }
 
 /// Reads a film, and once more when it was replaced in the meantime: nobody would forget it afterwards.
-async fn load(app: &App, id: AssetId, shelf: &Shelf) -> Result<Film> {
+async fn load(app: &App, id: AssetId, room: &Rooms) -> Result<Film> {
     let before = known(app, id).await?;
     let since = before.asset.updated;
-    let film = read_from_disk(app, before, shelf).await;
+    let film = read_from_disk(app, before, room).await;
     let after = known(app, id).await?;
     if after.asset.updated == since {
         return film;
     }
-    read_from_disk(app, after, shelf).await
+    read_from_disk(app, after, room).await
 }
 
-async fn read_from_disk(app: &App, known: Known, shelf: &Shelf) -> Result<Film> {
+async fn read_from_disk(app: &App, known: Known, room: &Rooms) -> Result<Film> {
     match open(app, &known.asset).await {
         // Another process may have added or moved the root after this one read the list.
         Err(storage::Error::UnknownRoot | storage::Error::Offline { .. }) => {
             app.roots().refresh(app.db()).await?;
-            build(open(app, &known.asset).await, known, shelf).await
+            build(open(app, &known.asset).await, known, room).await
         }
-        opened => build(opened, known, shelf).await,
+        opened => build(opened, known, room).await,
     }
 }
 
@@ -221,17 +267,17 @@ async fn open(app: &App, asset: &Asset) -> Result<std::fs::File, storage::Error>
 async fn build(
     opened: Result<std::fs::File, storage::Error>,
     known: Known,
-    shelf: &Shelf,
+    room: &Rooms,
 ) -> Result<Film> {
     let file = opened.map_err(|error| away().because(error))?;
-    let shelf = shelf.clone();
-    tokio::task::spawn_blocking(move || read(file, known, shelf))
+    let room = room.clone();
+    tokio::task::spawn_blocking(move || read(file, known, room))
         .await
         .map_err(Error::internal)?
 }
 
 /// Reads the sample tables of a file that is still the one that was indexed.
-fn read(file: std::fs::File, known: Known, shelf: Shelf) -> Result<Film> {
+fn read(file: std::fs::File, known: Known, (shelf, room): Rooms) -> Result<Film> {
     let expected = Identity {
         size_bytes: known.asset.size_bytes,
         modified_ms: known.asset.modified_ms,
@@ -251,11 +297,32 @@ fn read(file: std::fs::File, known: Known, shelf: Shelf) -> Result<Film> {
     Ok(Film {
         digest: index.digest(),
         index,
-        tables,
+        tables: keep(tables, room),
         shelf,
         file: Arc::new(file),
+        container: known.asset.container,
         tracks: known.tracks,
     })
+}
+
+/// Keeps tables in memory if there is room, and leaves them in their file if not.
+fn keep(tables: Option<SampleTables>, room: Arc<Semaphore>) -> Tables {
+    let Some(tables) = tables else {
+        return Tables::None;
+    };
+    let kib = u32::try_from(tables.memory_bytes().div_ceil(1024)).unwrap_or(u32::MAX);
+    let _room = room.try_acquire_many_owned(kib).ok();
+    if _room.is_some() {
+        return Tables::Memory { tables, _room };
+    }
+    match tables.into_places() {
+        Ok(places) => Tables::File(places),
+        // Those of a fragmented film lie all over it: the cache of films bounds them.
+        Err(tables) => Tables::Memory {
+            tables: *tables,
+            _room,
+        },
+    }
 }
 
 /// Reads the sample tables that the index speaks of, if it does.

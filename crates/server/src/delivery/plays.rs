@@ -55,6 +55,17 @@ pub struct Playback {
     pub next: Option<Next>,
     /// The line that must be shown with the work.
     pub attribution: Option<String>,
+    /// The file as it is, where it may be had.
+    pub original: Option<Original>,
+}
+
+/// A film's file as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// What to call it when it is kept.
+    pub name: String,
+    /// How large it is, in bytes.
+    pub bytes: u64,
 }
 
 /// The episode that follows.
@@ -127,6 +138,11 @@ pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
         .iter()
         .find(|grant| grant.id == permit.grant())
         .and_then(|g| g.attribution.clone());
+    let original = app.library().original_bytes(app, &permit).await;
+    let original = original.map(|bytes| Original {
+        name: file_name(entry, asker.language, &asset.asset.path),
+        bytes,
+    });
     let sealed = Sealed {
         permit,
         play: new.id,
@@ -140,7 +156,16 @@ pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
         duration_ms,
         next: next(&snapshot, &asker, entry, now),
         attribution,
+        original,
     }))
+}
+
+/// What to call a title's file: `Slow Light (2024).mkv`, and nothing of what its owner calls it.
+fn file_name(entry: &Entry, language: &Language, path: &str) -> String {
+    let name = entry.name(language).replace(['/', '\\'], "-");
+    let year = entry.title.year.map(|year| format!(" ({year})"));
+    let (_, extension) = path.rsplit_once('.').unwrap_or_default();
+    format!("{name}{}.{extension}", year.unwrap_or_default())
 }
 
 /// Reads the film, in each of its sizes, ahead of the first request for it. A failure shows there.

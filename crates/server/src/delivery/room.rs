@@ -1,53 +1,71 @@
 //! Encrypted segments are put together in memory, within a bound: what is said of their slices depends on every one of them.
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use cineclub_domain::id::AccountId;
 use cineclub_media::{self as media, ContentKey, LARGEST_ENCRYPTED_BYTES, Segment};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use super::failure::{away, unplayable};
 use super::film::Film;
 use crate::error::{Error, Result};
 
 /// All encrypted segments that are being sent may take so much together, in kibibytes.
-const ROOM_KIB: usize = 256 * 1024;
+const ROOM_KIB: u32 = 256 * 1024;
+/// Those of one account may take so much, enough for the screens of a household, in kibibytes. A larger one takes all of it.
+const SHARE_KIB: u32 = 16 * 1024;
 /// How long a segment waits for the others to be sent.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What is said of encrypted samples takes less, in bytes.
 const HEAD_ROOM: usize = 64 * 1024;
 
-/// The memory that encrypted segments may take together.
-#[derive(Debug, Clone)]
-pub(super) struct Room(Arc<Semaphore>);
+/// The memory that encrypted segments may take together, and an account's of it: who takes slowly what was put together
+/// for them keeps nobody else waiting.
+#[derive(Debug)]
+pub(super) struct Room {
+    all: Arc<Semaphore>,
+    shares: Mutex<HashMap<AccountId, Weak<Semaphore>>>,
+}
 
 impl Default for Room {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(ROOM_KIB)))
+        Self {
+            all: Arc::new(Semaphore::new(ROOM_KIB as usize)),
+            shares: Mutex::default(),
+        }
     }
 }
 
-/// A planned segment that was encrypted. Its memory is given back when it is dropped.
+/// Room that was taken; it is given back when this is dropped.
+#[derive(Debug)]
+pub(super) struct Taken {
+    _of_all: OwnedSemaphorePermit,
+    _of_share: OwnedSemaphorePermit,
+}
+
+/// A planned segment that was encrypted.
 #[derive(Debug)]
 pub(super) struct Encrypted {
     /// Nothing of it is read from the file any more.
     pub(super) segment: Segment,
-    pub(super) room: OwnedSemaphorePermit,
+    pub(super) room: Taken,
 }
 
 impl Room {
-    /// Reads a planned segment of a film and encrypts it.
+    /// Reads a planned segment of a film and encrypts it for an account.
     ///
     /// # Errors
-    /// Unavailable when it is too large, when others take all the room, when the file is not the one that was indexed, and
+    /// Unavailable when it is too large, when the account's others or everybody's take all the room, when the file is not the one that was indexed, and
     /// when something in it can't be encrypted.
     pub(super) async fn encrypt(
         &self,
         film: &Arc<Film>,
         number: u8,
         segment: Segment,
-        key: ContentKey,
+        (key, account): (ContentKey, AccountId),
     ) -> Result<Encrypted> {
         if segment.len > LARGEST_ENCRYPTED_BYTES {
             return Err(away().because(media::Error::TooLarge {
@@ -57,11 +75,7 @@ impl Room {
             }));
         }
         let bytes = segment.len.saturating_add(HEAD_ROOM as u64);
-        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.0).acquire_many_owned(kib);
-        let room = tokio::time::timeout(PATIENCE, room).await;
-        let room = room.map_err(|error| away().because(error))?;
-        let room = room.map_err(Error::internal)?;
+        let room = self.take(account, bytes).await?;
         let film = Arc::clone(film);
         let encrypt = move || {
             let clear = whole(&film, &segment).map_err(|error| away().because(error))?;
@@ -81,6 +95,33 @@ impl Room {
             room,
         })
     }
+
+    /// Takes room, of the account's share first: whoever waits for that holds nothing of the others'.
+    async fn take(&self, account: AccountId, bytes: u64) -> Result<Taken> {
+        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let (all, share) = (Arc::clone(&self.all), self.share(account));
+        let take = async {
+            let of_share = share.acquire_many_owned(kib.min(SHARE_KIB)).await?;
+            Ok(Taken {
+                _of_all: all.acquire_many_owned(kib.min(ROOM_KIB)).await?,
+                _of_share: of_share,
+            })
+        };
+        let taken = tokio::time::timeout(PATIENCE, take).await;
+        let taken = taken.map_err(|error| away().because(error))?;
+        taken.map_err(|error: AcquireError| Error::internal(error))
+    }
+
+    fn share(&self, account: AccountId) -> Arc<Semaphore> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(share) = shares.get(&account).and_then(Weak::upgrade) {
+            return share;
+        }
+        shares.retain(|_, share| share.strong_count() > 0);
+        let share = Arc::new(Semaphore::new(SHARE_KIB as usize));
+        shares.insert(account, Arc::downgrade(&share));
+        share
+    }
 }
 
 /// A segment's bytes, of a file that is still the one that was indexed.
@@ -96,4 +137,51 @@ fn whole(film: &Film, segment: &Segment) -> io::Result<Vec<u8>> {
     }
     film.file.verify()?;
     Ok(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1 << 20;
+
+    fn account(number: u8) -> AccountId {
+        AccountId::from_bytes([number; 16])
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_of_what_was_put_together_keeps_nobody_else_waiting() {
+        let room = Room::default();
+        let [slow, other] = [1, 2].map(account);
+        let mut held = Vec::new();
+        while let Ok(taken) = room.take(slow, 4 * MIB).await {
+            held.push(taken);
+            assert!(held.len() <= 4, "16 MiB are four times four");
+        }
+        assert_eq!(held.len(), 4);
+        assert!(
+            room.take(other, 60 * MIB).await.is_ok(),
+            "a large one takes a share, and not more of it than there is"
+        );
+        held.pop();
+        assert!(room.take(slow, 4 * MIB).await.is_ok());
+        held.clear();
+        room.share(other);
+        assert_eq!(
+            room.shares.lock().unwrap().len(),
+            1,
+            "nothing is kept of accounts that wait for nothing"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_accounts_together_take_no_more_than_there_is() {
+        let room = Room::default();
+        let mut held = Vec::new();
+        while let Ok(taken) = room.take(account(held.len() as u8), 16 * MIB).await {
+            held.push(taken);
+            assert!(held.len() <= 16);
+        }
+        assert_eq!(held.len(), 16);
+    }
 }

@@ -294,7 +294,7 @@ impl Track {
         Ok(list.map_err(unplayable)?.into_bytes().into())
     }
 
-    /// Segment `n`, counted from 0, as whoever was let in may have it, and the name of those bytes, quotes included.
+    /// Segment `n`, counted from 0, as whoever was let in may have it.
     ///
     /// # Errors
     /// As [`super::Library::segment`].
@@ -302,16 +302,22 @@ impl Track {
         &self,
         app: &App,
         admitted: &Admitted,
-        n: u32,
-        part: Part,
-    ) -> Result<(Outgoing, String)> {
+        (n, part): (u32, Part),
+    ) -> Result<Outgoing> {
         let (number, run) = (self.place.track, self.run(n, part)?);
-        let tag = self.film.segment_tag(number, run.clone(), part, admitted);
-        let library = app.library();
-        let segment = library
-            .segment(&self.film, admitted, number, (run, part))
-            .await?;
-        Ok((segment, tag))
+        let segment = app
+            .library()
+            .segment(&self.film, admitted, number, (run, part));
+        segment.await
+    }
+
+    /// The name of that segment's bytes, quotes included, which is known before they are made.
+    ///
+    /// # Errors
+    /// Not found for one that no film has.
+    pub fn segment_tag(&self, admitted: &Admitted, (n, part): (u32, Part)) -> Result<String> {
+        let run = self.run(n, part)?;
+        Ok(self.film.segment_tag(self.place.track, run, part, admitted))
     }
 
     /// Which of the track's own segments are sent: key frames have no others.

@@ -114,19 +114,25 @@ pub async fn permit<'s>(
         screen,
     };
     let tracks = asset.rules_tracks();
-    // One that is away is left out: a play starts without it.
-    let rungs = entry
-        .rungs(asset)
-        .filter(|rung| rung.state_now() == AssetState::Ready);
-    let sizes: Vec<_> = rungs.filter_map(AssetEntry::size).collect();
-    let request = Request {
-        subject: entry.subject(),
-        asset: asset.asset.id,
-        tracks: &tracks,
-        sizes: &sizes,
-        viewer: &viewer,
+    let sizes = |counts: fn(&AssetEntry) -> bool| -> Vec<_> {
+        let rungs = entry.rungs(asset).filter(|rung| counts(rung));
+        rungs.filter_map(AssetEntry::size).collect()
     };
-    let permit = decide::decide(&request, &snapshot.grants, &snapshot.holds, app.now())
-        .map_err(|denial| refused(app, denial))?;
-    Ok((permit, asset))
+    let decide = |sizes: &[_]| {
+        let request = Request {
+            subject: entry.subject(),
+            asset: asset.asset.id,
+            tracks: &tracks,
+            sizes,
+            viewer: &viewer,
+        };
+        decide::decide(&request, &snapshot.grants, &snapshot.holds, app.now())
+    };
+    // One that is away is left out: a play starts without it.
+    match decide(&sizes(|rung| rung.state_now() == AssetState::Ready)) {
+        Ok(permit) => Ok((permit, asset)),
+        // With those that are away it would play, and it will when they are back.
+        Err(_) if decide(&sizes(|_| true)).is_ok() => Err(unplayable(entry)),
+        Err(denial) => Err(refused(app, denial)),
+    }
 }

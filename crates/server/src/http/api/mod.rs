@@ -80,6 +80,15 @@ struct PlayAnswer {
     end: String,
     next: Option<NextAnswer>,
     attribution: Option<String>,
+    /// The file as it is, where it may be had.
+    original: Option<OriginalAnswer>,
+}
+
+#[derive(Debug, Serialize)]
+struct OriginalAnswer {
+    url: String,
+    name: String,
+    bytes: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -208,6 +217,11 @@ impl From<Playback> for PlayAnswer {
                 name: next.name,
             }),
             attribution: playback.attribution,
+            original: playback.original.map(|original| OriginalAnswer {
+                url: format!("/media/{}/original", playback.token),
+                name: original.name,
+                bytes: original.bytes,
+            }),
             play,
         }
     }

@@ -1,10 +1,14 @@
 //! Answers with media: the headers all of them carry, and the part of the bytes that was asked for.
 
+use std::convert::Infallible;
+
 use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 
-use super::conditions::{Wanted, wanted};
+use super::conditions::{Wanted, has_it, wanted};
 use crate::delivery::{Admitted, Text};
 
 /// The longest a browser may keep an answer, in seconds. A token's end comes first.
@@ -13,17 +17,33 @@ const KEEP_SECONDS: i64 = 3600;
 pub(super) const WAIT: HeaderValue = HeaderValue::from_static("5");
 
 /// The parts of a request that choose among the bytes.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct Asked {
     /// GET or HEAD.
-    pub(super) method: &'a Method,
+    method: Method,
     /// Conditions and ranges.
-    pub(super) headers: &'a HeaderMap,
+    headers: HeaderMap,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            method: parts.method.clone(),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+/// The answer to who has these bytes already, for which they need not be made.
+pub(super) fn unchanged(asked: &Asked, admitted: &Admitted, tag: &str) -> Option<Response> {
+    let none = |_| Body::empty();
+    has_it(&asked.headers, tag).then(|| stream(asked, admitted, "", tag, 0, none))
 }
 
 /// Answers with bytes in memory.
 pub(super) fn small(
-    asked: Asked<'_>,
+    asked: &Asked,
     admitted: &Admitted,
     kind: &'static str,
     text: impl Into<Text>,
@@ -44,14 +64,14 @@ pub(super) fn small(
 
 /// Answers with `len` bytes, of which `body` makes those from a first to before a last one.
 pub(super) fn stream(
-    asked: Asked<'_>,
+    asked: &Asked,
     admitted: &Admitted,
     kind: &'static str,
     tag: &str,
     len: u64,
     body: impl FnOnce((u64, u64)) -> Body,
 ) -> Response {
-    let (status, window, range) = match wanted(asked.method, asked.headers, tag, len) {
+    let (status, window, range) = match wanted(&asked.method, &asked.headers, tag, len) {
         Wanted::Whole => (StatusCode::OK, Some((0, len)), None),
         Wanted::Part { start, end } => (
             StatusCode::PARTIAL_CONTENT,

@@ -54,6 +54,13 @@ pub(super) fn wanted(method: &Method, headers: &HeaderMap, tag: &str, len: u64) 
     }
 }
 
+/// Whether the client names this very version as the one it has: then nothing need be made to answer it.
+pub(super) fn has_it(headers: &HeaderMap, tag: &str) -> bool {
+    let named = list(headers, header::IF_NONE_MATCH);
+    let named = named.filter(|_| !headers.contains_key(header::IF_MATCH));
+    named.is_some_and(|tags| !tags.iter().any(|named| named == "*") && matches_weakly(&tags, tag))
+}
+
 /// Reads `bytes=a-b`, `bytes=a-` or `bytes=-n` (§14.1.2). What is not understood is ignored.
 fn part(text: &str, len: u64) -> Wanted {
     let Some((first, last)) = text

@@ -7,7 +7,7 @@ mod answer;
 mod conditions;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cineclub_media::ContentKey;
 
@@ -26,6 +26,8 @@ const MANIFEST: &str = "application/dash+xml";
 const CHAPTERS: &str = "application/json";
 /// What a key is: sixteen bytes.
 const KEY: &str = "application/octet-stream";
+/// The original is kept, and not shown.
+const KEPT: HeaderValue = HeaderValue::from_static("attachment");
 /// What a licence is (Encrypted Media Extensions, section 9.1.4).
 const LICENCE: &str = "application/json";
 
@@ -35,6 +37,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/media/{token}/master.m3u8", Policy::Token, master)
         .get("/media/{token}/manifest.mpd", Policy::Token, manifest)
         .get("/media/{token}/chapters.json", Policy::Token, chapters)
+        .get("/media/{token}/original", Policy::Token, original)
         .get("/media/{token}/key", Policy::Token, key)
         .get("/media/{token}/licence", Policy::Token, licence)
         .post("/media/{token}/licence", Policy::Token, licence)
@@ -90,46 +93,31 @@ fn place(text: &str) -> Option<Place> {
 async fn master(
     State(app): State<App>,
     Path(token): Path<String>,
-    method: Method,
-    headers: HeaderMap,
+    asked: Asked,
 ) -> Result<Response, Refused> {
-    let asked = Asked {
-        method: &method,
-        headers: &headers,
-    };
-    list(&app, asked, &token, PLAYLIST, Sizes::master).await
+    list(&app, &asked, &token, PLAYLIST, Sizes::master).await
 }
 
 async fn manifest(
     State(app): State<App>,
     Path(token): Path<String>,
-    method: Method,
-    headers: HeaderMap,
+    asked: Asked,
 ) -> Result<Response, Refused> {
-    let asked = Asked {
-        method: &method,
-        headers: &headers,
-    };
-    list(&app, asked, &token, MANIFEST, Sizes::manifest).await
+    list(&app, &asked, &token, MANIFEST, Sizes::manifest).await
 }
 
 async fn chapters(
     State(app): State<App>,
     Path(token): Path<String>,
-    method: Method,
-    headers: HeaderMap,
+    asked: Asked,
 ) -> Result<Response, Refused> {
-    let asked = Asked {
-        method: &method,
-        headers: &headers,
-    };
-    list(&app, asked, &token, CHAPTERS, Sizes::chapters).await
+    list(&app, &asked, &token, CHAPTERS, Sizes::chapters).await
 }
 
 /// A list of what is in a film, as `write` writes it.
 async fn list(
     app: &App,
-    asked: Asked<'_>,
+    asked: &Asked,
     token: &str,
     kind: &'static str,
     write: fn(&Sizes, &Admitted) -> Result<String>,
@@ -143,29 +131,24 @@ async fn list(
 async fn track(
     State(app): State<App>,
     Path((token, track, file)): Path<(String, String, String)>,
-    method: Method,
-    headers: HeaderMap,
+    asked: Asked,
 ) -> Result<Response, Refused> {
-    let asked = Asked {
-        method: &method,
-        headers: &headers,
-    };
     let admitted = delivery::admit(&app, &token)?;
     let (Some(place), Some(file)) = (place(&track), TrackFile::parse(&file)) else {
         return Err(Error::not_found().into());
     };
     let track = Track::open(&app, &admitted.sealed.permit, place).await?;
     match file {
-        TrackFile::Segment(n, part) => segment(&app, asked, &admitted, &track, (n, part)).await,
+        TrackFile::Segment(n, part) => segment(&app, &asked, &admitted, &track, (n, part)).await,
         TrackFile::Playlist | TrackFile::Keys | TrackFile::Init | TrackFile::Text => {
-            small(&app, asked, &admitted, (&track, place.track), file).await
+            small(&app, &asked, &admitted, (&track, place.track), file).await
         }
     }
 }
 
 async fn small(
     app: &App,
-    asked: Asked<'_>,
+    asked: &Asked,
     admitted: &Admitted,
     (track, number): (&Track, u8),
     file: TrackFile,
@@ -185,17 +168,41 @@ async fn small(
 
 async fn segment(
     app: &App,
-    asked: Asked<'_>,
+    asked: &Asked,
     admitted: &Admitted,
     track: &Track,
-    (n, part): (u32, Part),
+    wanted: (u32, Part),
 ) -> Result<Response, Refused> {
-    let kind = track.mime()?;
-    let (segment, tag) = track.segment(app, admitted, n, part).await?;
+    let (kind, tag) = (track.mime()?, track.segment_tag(admitted, wanted)?);
+    if let Some(unchanged) = answer::unchanged(asked, admitted, &tag) {
+        return Ok(unchanged);
+    }
+    let segment = track.segment(app, admitted, wanted).await?;
     let len = segment.len();
     Ok(answer::stream(asked, admitted, kind, &tag, len, |window| {
         axum::body::Body::new(app.library().stream(app, segment, window, admitted))
     }))
+}
+
+/// The file as it is, to be kept: only where the permit covers all of it.
+async fn original(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    asked: Asked,
+) -> Result<Response, Refused> {
+    let admitted = delivery::admit(&app, &token)?;
+    let asset = admitted.sealed.permit.asset();
+    let film = app.library().film(&app, asset).await?;
+    let (kind, tag) = (film.original_mime(), film.original_tag());
+    let whole = app.library().original(&film, &admitted)?;
+    let len = whole.len();
+    let mut response = answer::stream(&asked, &admitted, kind, &tag, len, |window| {
+        axum::body::Body::new(app.library().stream(&app, whole, window, &admitted))
+    });
+    response
+        .headers_mut()
+        .insert(header::CONTENT_DISPOSITION, KEPT);
+    Ok(response)
 }
 
 /// The key's own bytes, as players of HLS ask for them.
