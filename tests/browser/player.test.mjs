@@ -22,7 +22,7 @@ describe("player", () => {
   const fresh = {
     ...{ starts: [], beats: [], ends: [], made: 0, position: 0, next: null },
     ...{ refuse: null, beatRefuse: null, segmentStatus: null, allow: null, slowMs: 0, beatSeconds: 2 },
-    ...{ endMs: 0, pages: [], chapters: [] },
+    ...{ endMs: 0, pages: [], chapters: [], original: null },
   };
   const answerWith = (changes) => {
     state = { ...structuredClone(fresh), ...changes };
@@ -45,6 +45,7 @@ describe("player", () => {
     sendJson(response, 200, {
       ...{ play: `p${state.made}`, manifest: `/media/t${state.made}/master.m3u8`, beat: `${own}/beat`, end: `${own}/end` },
       chapters: `/media/t${state.made}/chapters.json`,
+      original: state.original,
       ...{ position_ms: state.position, duration_ms: seconds * 1000, beat_seconds: state.beatSeconds, next: state.next, attribution },
     });
   };
@@ -303,6 +304,50 @@ describe("player", () => {
     const box = await page.locator(".seekbar").boundingBox();
     await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2);
     assert.equal(await page.locator(".seekbar__tip").innerText(), "<b>The long way</b> around the bay\n0:12");
+  });
+
+  test("the bar shows a small picture of the moment under the pointer", async () => {
+    answerWith({ chapters });
+    const page = await open();
+    await playing(page);
+    await show(page);
+    const bar = await page.locator(".seekbar").boundingBox();
+    const over = async (moment) => {
+      await page.mouse.move(bar.x + (bar.width * moment) / seconds, bar.y + bar.height / 2);
+      await until(page, () => document.querySelector(".seekbar__picture:not([hidden])"));
+    };
+    const shown = (file, x, y) => until(page, ([name, left, top]) => {
+      const { backgroundImage, backgroundPosition, width, height } = getComputedStyle(document.querySelector(".seekbar__picture"));
+      return backgroundImage.includes(name) && backgroundPosition === `${left}px ${top}px` && `${width} ${height}` === "160px 90px";
+    }, [file, x, y]);
+    await over(1);
+    await shown("tiles-0.jpg", 0, 0);
+    await over(19);
+    await shown("tiles-1.jpg", 0, -90);
+    await over(39.5);
+    await shown("tiles-3.jpg", -160, 0);
+    const tip = await page.locator(".seekbar__tip").boundingBox();
+    assert.ok(tip.x + tip.width <= bar.x + bar.width + 1, "it stays on the screen");
+    await page.mouse.move(bar.x, bar.y - 200);
+    await until(page, () => document.querySelector(".seekbar__tip").hidden);
+  });
+
+  test("a film that may be had whole has a link to it, which leaves the film playing", async () => {
+    const link = (page) => page.locator(".player__top a[download]");
+    let page = await open();
+    await playing(page);
+    assert.equal(await link(page).isVisible(), false, "none where the answer has none");
+    await page.close();
+    answerWith({ original: { url: `/media/t1/v180-init.mp4`, name: "Slow Light (2024).mp4", bytes: 4_700_000_000 } });
+    page = await open();
+    await playing(page);
+    await show(page);
+    assert.equal(await link(page).getAttribute("aria-label"), "Download the film, 4.7 GB. It goes on while this page is open.");
+    const [saved] = await Promise.all([page.waitForEvent("download"), link(page).click()]);
+    assert.equal(saved.suggestedFilename(), "Slow Light (2024).mp4");
+    assert.match(page.url(), /\/watch\//);
+    assert.equal(state.ends.length, 0, "the film goes on");
+    await saved.delete();
   });
 
   test("a film without chapters, or whose list can't be read, has no list to choose from", async () => {

@@ -26,6 +26,16 @@ export function makeFilm(folder) {
     const tone = `sine=f=${pitch}:r=48000:d=${seconds}`;
     ffmpeg("-f", "lavfi", "-i", tone, "-ac", "2", "-af", "volume=0.05", "-c:a", "aac", ...hls(`a-${language}`));
   }
+  // Thumbnails every two seconds, six to a sheet: the first two sheets are full, the others not all.
+  const sheets = Math.ceil(seconds / 12);
+  const tiles = `gradients=s=640x360:r=25:d=${seconds}:speed=0.02:c0=0x17313a:c1=0xe0a458:n=3,fps=1/2,scale=160:90,tile=3x2`;
+  ffmpeg("-f", "lavfi", "-i", tiles, "-start_number", "0", path.join(folder, "tiles-%d.jpg"));
+  const tileList = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:12", "#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-IMAGES-ONLY"];
+  for (let n = 0; n < sheets; n += 1) {
+    const lasting = Math.min(12, seconds - n * 12);
+    tileList.push(`#EXTINF:${lasting}.0,`, "#EXT-X-TILES:RESOLUTION=160x90,LAYOUT=3x2,DURATION=2.0", `tiles-${n}.jpg`);
+  }
+  writeFileSync(path.join(folder, "tiles.m3u8"), [...tileList, "#EXT-X-ENDLIST", ""].join("\n"));
   const stamp = (at) => `00:00:${String(at).padStart(2, "0")}.000`;
   for (const [name, word] of Object.entries({ en: "Water writes", fr: "L’eau écrit", "en-sdh": "[waves] Water writes" })) {
     const cue = (i) => `${stamp(i * 4)} --> ${stamp(i * 4 + 3)}\n<i>${word}</i> ${i}\nsecond line & <b>bold</b>\n`;
@@ -45,6 +55,7 @@ export function makeFilm(folder) {
   const master = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"];
   master.push(sound("English", "en", "YES"), sound("Français", "fr", "NO"));
   master.push(text("en", "en"), text("fr", "fr"), text("en-sdh", "en", sdh));
-  master.push(variant(360, 900_000, "avc1.42c01e"), variant(180, 400_000, "avc1.42c00d"), "");
+  master.push(variant(360, 900_000, "avc1.42c01e"), variant(180, 400_000, "avc1.42c00d"));
+  master.push('#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=8000,CODECS="jpeg",RESOLUTION=160x90,URI="tiles.m3u8"', "");
   writeFileSync(path.join(folder, "master.m3u8"), master.join("\n"));
 }

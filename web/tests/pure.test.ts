@@ -12,6 +12,7 @@ import { sideOf } from "../src/player/gestures";
 import { commandFor, type Zone } from "../src/player/keymap";
 import { defaults, mergePreferences } from "../src/player/preferences";
 import { parseProblem, Refused, worthRetrying } from "../src/player/problem";
+import { formatSize } from "../src/player/size";
 import { fill, sayer } from "../src/player/strings";
 import { clamp, formatTime } from "../src/player/time";
 import { audioName, languageName, pickText, textName } from "../src/player/tracks";
@@ -28,6 +29,13 @@ describe("times", () => {
     expect(clamp(-1, 0, 3)).toBe(0);
     expect(clamp(7, 26, -4)).toBe(26);
   });
+});
+
+describe("sizes", () => {
+  it.each([[2_345_678, "2.3 MB"], [640_000_000, "640 MB"], [4_712_000_000, "4.7 GB"], [23_000_000_000, "23 GB"]])("%s bytes read %s", (bytes, text) => {
+    expect(formatSize(bytes, "en")).toBe(text);
+  });
+  it("in French they are octets", () => expect(formatSize(4_712_000_000, "fr")).toMatch(/^4,7\sGo$/));
 });
 
 describe("keys", () => {
@@ -103,7 +111,9 @@ describe("problems", () => {
 describe("starting a play", () => {
   const answer = { play: "p1", manifest: "/media/t/master.m3u8", position_ms: 754000, duration_ms: 3600000, beat_seconds: 15, beat: "/b", end: "/e", next: { url: "/watch/x", name: "X" }, attribution: "© Y" };
   it("reads the answer", () => {
-    expect(parsePlay(answer)).toEqual({ id: "p1", manifest: "/media/t/master.m3u8", chaptersUrl: null, positionMs: 754000, durationMs: 3600000, beatSeconds: 15, beatUrl: "/b", endUrl: "/e", next: { url: "/watch/x", name: "X" }, attribution: "© Y" });
+    expect(parsePlay(answer)).toEqual({ id: "p1", manifest: "/media/t/master.m3u8", chaptersUrl: null, positionMs: 754000, durationMs: 3600000, beatSeconds: 15, beatUrl: "/b", endUrl: "/e", next: { url: "/watch/x", name: "X" }, attribution: "© Y", original: null });
+    const original = { url: "/media/t/original", name: "X (2024).mkv", bytes: 12 };
+    expect(parsePlay({ ...answer, original }).original).toEqual(original);
   });
   it("refuses an answer without a playlist", () => {
     expect(() => parsePlay({ ...answer, manifest: undefined })).toThrow(Refused);

@@ -89,18 +89,19 @@ it("only a plain press on a link is taken from the browser", () => {
   class Link {
     readonly href = "/title/x";
     target = "";
+    download = "";
     closest() { return this; }
   }
   vi.stubGlobal("Element", Link);
-  const press = (more: object, target = "") => {
+  const press = (more: object, target = "", download = "") => {
     let taken = false;
     const left: string[] = [];
     const link = new Link();
-    link.target = target;
+    Object.assign(link, { target, download });
     const root = { addEventListener: (_: string, hear: (event: object) => void) => hear({ target: link, button: 0, preventDefault: () => { taken = true; }, ...more }) };
     listenToLinks(root as unknown as HTMLElement, (url) => left.push(url));
     return [taken, left.length];
   };
   expect(press({})).toEqual([true, 1]);
-  expect([press({ ctrlKey: true }), press({ metaKey: true }), press({ shiftKey: true }), press({ altKey: true }), press({ button: 1 }), press({}, "_blank")]).toEqual(Array(6).fill([false, 0]));
+  expect([press({ ctrlKey: true }), press({ metaKey: true }), press({ shiftKey: true }), press({ altKey: true }), press({ button: 1 }), press({}, "_blank"), press({}, "", "film.mkv")]).toEqual(Array(7).fill([false, 0]));
 });

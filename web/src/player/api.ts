@@ -14,6 +14,14 @@ export interface Play {
   readonly endUrl: string;
   readonly next: { readonly url: string; readonly name: string } | null;
   readonly attribution: string | null;
+  readonly original: Original | null;
+}
+
+/** The film's file as it is, where it may be had. */
+export interface Original {
+  readonly url: string;
+  readonly name: string;
+  readonly bytes: number;
 }
 
 export interface Beat {
@@ -80,7 +88,13 @@ export function parsePlay(body: unknown): Play {
     beatSeconds: Math.max(2, number(fields["beat_seconds"], 15)),
     next: isRecord(next) && typeof next["url"] === "string" && typeof next["name"] === "string" ? { url: next["url"], name: next["name"] } : null,
     attribution: typeof fields["attribution"] === "string" ? fields["attribution"] : null,
+    original: parseOriginal(fields["original"]),
   };
+}
+
+function parseOriginal(body: unknown): Original | null {
+  if (!isRecord(body) || typeof body["url"] !== "string" || typeof body["name"] !== "string") return null;
+  return { url: body["url"], name: body["name"], bytes: number(body["bytes"], 0) };
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -1,8 +1,10 @@
 //! The bar and the top line: real buttons with names, made once and kept in step with the video.
 
+import type { Original } from "./api";
 import { type Chapter, chapterAt } from "./chapters";
 import { type Icons, make } from "./dom";
-import { Seekbar } from "./seekbar";
+import { type Look, Seekbar } from "./seekbar";
+import { formatSize } from "./size";
 import type { Say } from "./strings";
 import { formatTime } from "./time";
 
@@ -10,6 +12,7 @@ export interface Actions {
   toggle(): void;
   seekBy(seconds: number): void;
   seekTo(seconds: number): void;
+  look: Look;
   mute(): void;
   volume(value: number): void;
   subtitles(button: HTMLElement): void;
@@ -34,6 +37,7 @@ export class Controls {
   private readonly mute: HTMLButtonElement;
   private readonly volume: HTMLInputElement;
   private readonly screen: HTMLButtonElement;
+  private readonly download: HTMLAnchorElement;
   private readonly now = document.createTextNode("0:00");
   private readonly total = make("span", "");
   private readonly chapter = make("bdi", "player__chapter", { hidden: true });
@@ -43,9 +47,10 @@ export class Controls {
   constructor(private readonly icons: Icons, private readonly say: Say, page: { title: string; subtitle: string; backUrl: string }, actions: Actions) {
     const back = make("a", "player__button", { href: page.backUrl, "aria-label": say("back", { name: page.title }) }, [icons.make("arrow-left")]);
     const name = make("p", "player__title", {}, [page.title, ...(page.subtitle ? [make("small", "", {}, [page.subtitle])] : [])]);
-    this.top = make("div", "player__top", {}, [back, name]);
+    this.download = make("a", "player__button", { hidden: true }, [icons.make("download")]);
+    this.top = make("div", "player__top", {}, [back, name, make("div", "player__gap"), this.download]);
 
-    this.seekbar = new Seekbar(say, (seconds) => actions.seekTo(seconds));
+    this.seekbar = new Seekbar(say, (seconds) => actions.look(seconds), (seconds) => actions.seekTo(seconds));
     this.play = this.button("play", say("play"), () => actions.toggle());
     this.play.classList.add("player__button--main");
     this.mute = this.button("volume", say("mute"), () => actions.mute());
@@ -105,6 +110,15 @@ export class Controls {
   showNext(name: string | null): void {
     this.next.hidden = name === null;
     if (name !== null) this.relabel(this.next, "next", this.say("next", { name }));
+  }
+
+  showOriginal(original: Original | null, language: string): void {
+    this.download.hidden = original === null;
+    if (!original) return;
+    this.download.href = original.url;
+    this.download.download = original.name;
+    this.download.title = this.say("download", { size: formatSize(original.bytes, language) });
+    this.download.setAttribute("aria-label", this.download.title);
   }
 
   /** Moves the focus as a remote's arrows ask; the rows are top line, slider, buttons. */

@@ -2,6 +2,7 @@
 
 import shaka from "shaka-player/dist/shaka-player.hls.js";
 import { Captions, type CaptionStage } from "./captions";
+import type { Thumbnail } from "./seekbar";
 import { type AudioChoice, sameLanguage, type TextChoice } from "./tracks";
 
 export interface TextTrack extends TextChoice {
@@ -93,6 +94,14 @@ export class Engine {
 
   selectText(choice: TextTrack | null): void {
     this.player.selectTextTrack(choice ? choice.track : null);
+  }
+
+  /** The small picture of a moment; none where the film has none, or while it is being let go of. */
+  async thumbnail(seconds: number): Promise<Thumbnail | null> {
+    if (!this.player.getImageTracks().length) return null;
+    const found = await this.player.getThumbnails(null, seconds).catch(() => null);
+    const url = found?.uris[0];
+    return found && url ? { url, x: found.positionX, y: found.positionY, width: found.width, height: found.height } : null;
   }
 
   audios(): AudioTrack[] {

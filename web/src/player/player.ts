@@ -63,6 +63,7 @@ export class Player {
       toggle: () => this.toggle(),
       seekBy: (seconds) => this.seekBy(seconds),
       seekTo: (seconds) => this.seekTo(seconds),
+      look: (seconds) => this.engine.thumbnail(seconds),
       mute: () => { video.muted = !video.muted; },
       volume: (value) => this.setVolume(value),
       subtitles: (button) => this.menus.subtitles(button),
@@ -104,6 +105,7 @@ export class Player {
       this.length = play.durationMs / 1000;
       this.next = play.next ?? this.page.next;
       this.controls.showNext(this.next?.name ?? null);
+      this.controls.showOriginal(play.original, this.page.language);
       this.heartbeat.start(play);
       await this.engine.load(play.manifest, at, this.preferences.audio);
       this.chooseTracks();
