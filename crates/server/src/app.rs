@@ -14,7 +14,7 @@ use crate::catalogue::Catalogue;
 use crate::config::{Config, secrets};
 use crate::delivery::{Gate, Library};
 use crate::error::{Error, Kind, Result};
-use crate::storage::{ObjectStore, Roots};
+use crate::storage::{Buckets, ObjectStore, Roots};
 use crate::translations::{PageLanguage, T, Translations};
 
 /// A running server. Cloning gives another handle to the same one.
@@ -69,6 +69,8 @@ impl App {
         })?;
         let keys = secrets::load_or_make(folder, entropy.as_ref())
             .map_err(|error| Error::new(Kind::BadInput, error.to_string()).because(error))?;
+        let buckets = Buckets::open(&config.buckets)
+            .map_err(|error| Error::new(Kind::BadInput, error.to_string()).because(error))?;
         let store = ObjectStore::open(&folder.join("objects"))?;
         let db = Db::connect(&cineclub_db::Settings::new(config.database_url()))
             .await
@@ -77,7 +79,7 @@ impl App {
             library: Library::new(config.work.index_cache_bytes),
             gate: Gate::default(),
             catalogue: Catalogue::default(),
-            roots: Roots::default(),
+            roots: Roots::new(buckets),
             hashing: Arc::new(Semaphore::new(config.work.password_hashes)),
             shutdown: CancellationToken::new(),
             words: T::new(

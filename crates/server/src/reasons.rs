@@ -17,7 +17,7 @@ impl From<Storage> for Error {
     fn from(error: Storage) -> Self {
         let kind = match error {
             Storage::Offline { .. } | Storage::Io(_) => ErrorKind::Unavailable,
-            Storage::UnsafePath(_) | Storage::NotAFile => ErrorKind::BadInput,
+            Storage::UnsafePath(_) | Storage::NotAFile | Storage::InABucket => ErrorKind::BadInput,
             Storage::UnknownRoot | Storage::Gone => ErrorKind::NotFound,
         };
         Self::new(kind, error.to_string())
@@ -154,6 +154,7 @@ pub(crate) fn of_storage(error: &Storage) -> Reason {
         Storage::UnsafePath(refused) => of_path(*refused),
         Storage::Gone => Reason::new("reason-gone"),
         Storage::NotAFile => Reason::new("reason-not-a-file"),
+        Storage::InABucket => Reason::new("reason-in-a-bucket"),
         Storage::Io(error) => of_io(error),
     }
 }
@@ -180,6 +181,10 @@ fn of_absence(path: &str, why: &Absence) -> Reason {
         Absence::AnotherRoot => Reason::new("reason-offline-another-root"),
         Absence::NoId => Reason::new("reason-offline-no-id"),
         Absence::BadId => Reason::new("reason-offline-bad-id"),
+        Absence::UnknownBucket => Reason::new("reason-offline-bucket-unknown"),
+        Absence::NoBucket => Reason::new("reason-offline-bucket-none"),
+        Absence::Refused => Reason::new("reason-offline-bucket-refused"),
+        Absence::Unanswered(_) => Reason::new("reason-offline-bucket-silent"),
         Absence::Unreadable(error) => {
             Reason::new("reason-offline-unreadable").word("why", word_of_io(error))
         }
@@ -341,6 +346,11 @@ mod tests {
             Storage::UnknownRoot,
             Storage::Gone,
             Storage::NotAFile,
+            Storage::InABucket,
+            offline(Absence::UnknownBucket),
+            offline(Absence::NoBucket),
+            offline(Absence::Refused),
+            offline(Absence::Unanswered("timed out".to_owned())),
             offline(Absence::NoFolder),
             offline(Absence::AnotherRoot),
             offline(Absence::NoId),

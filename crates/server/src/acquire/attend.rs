@@ -5,23 +5,26 @@ use std::time::Duration;
 
 use cineclub_domain::id::RootId;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::{App, storage};
 
 /// How often the roots are looked for, at most.
 const EVERY: Duration = Duration::from_secs(5);
+/// How often a bucket is asked, at least: each time is a request.
+const BUCKETS_EVERY: Duration = Duration::from_secs(30);
 /// How long a disk may take to answer before it counts as away: a network mount can hang for minutes.
 const ANSWER: Duration = Duration::from_secs(2);
 
 /// Looks for every root again and again until the program is asked to stop.
 pub async fn attend(app: App) {
-    let mut asked = HashMap::new();
+    let (mut asked, mut due) = (HashMap::new(), HashMap::new());
     let pause = EVERY.min(Duration::from_secs(app.config().work.rescan_seconds.max(1)));
     loop {
         if let Err(error) = app.roots().refresh(app.db()).await {
             tracing::warn!(%error, "the storage roots could not be listed");
         }
-        look_for_all(&app, &mut asked).await;
+        look_for_all(&app, &mut asked, &mut due).await;
         tokio::select! {
             () = app.shutdown().cancelled() => return,
             () = tokio::time::sleep(pause) => {}
@@ -29,26 +32,36 @@ pub async fn attend(app: App) {
     }
 }
 
-/// Asks each root whether it is there. One that has not answered yet is not asked again.
-async fn look_for_all(app: &App, asked: &mut HashMap<RootId, JoinHandle<bool>>) {
-    for id in app.roots().ids() {
-        asked.entry(id).or_insert_with(|| {
-            let app = app.clone();
-            tokio::task::spawn_blocking(move || {
+/// Asks each root whose time has come whether it is there. One that has not answered yet is not asked again.
+async fn look_for_all(
+    app: &App,
+    asked: &mut HashMap<RootId, JoinHandle<bool>>,
+    due: &mut HashMap<RootId, Instant>,
+) {
+    let now = Instant::now();
+    let mut looked_for = app.roots().ids();
+    looked_for.retain(|id| due.get(id).is_none_or(|due| *due <= now));
+    for id in &looked_for {
+        asked.entry(*id).or_insert_with(|| {
+            let (app, id) = (app.clone(), *id);
+            tokio::spawn(async move {
                 !matches!(
-                    app.roots().open(id),
+                    app.roots().look_for(id).await,
                     Err(storage::Error::Offline { .. } | storage::Error::UnknownRoot)
                 )
             })
         });
     }
-    for id in app.roots().ids() {
+    for id in looked_for {
         let Some(answer) = asked.get_mut(&id) else {
             continue;
         };
         let answered = tokio::time::timeout(ANSWER, answer).await;
         if answered.is_ok() {
             asked.remove(&id);
+            if let Some(rescan) = app.roots().rescan(id) {
+                due.insert(id, now + rescan.min(BUCKETS_EVERY));
+            }
         }
         let is_away = !matches!(answered, Ok(Ok(true)));
         if app.roots().presence(id).note(is_away) {

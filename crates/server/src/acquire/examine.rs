@@ -1,12 +1,11 @@
 //! Reads a complete file and what lies beside it. Blocks; writes nothing but objects nobody names yet.
 
-use std::os::unix::fs::FileExt;
-
 use cineclub_db::artwork::ArtworkKind;
 use cineclub_domain::id::RootId;
 use cineclub_domain::job::Failure;
 use cineclub_domain::language::Language;
 use cineclub_domain::reason::Reason;
+use cineclub_media as media;
 use sha2::{Digest, Sha256};
 
 use super::artwork::Stored;
@@ -137,7 +136,7 @@ fn fingerprint(source: &SourceFile) -> std::io::Result<String> {
     let part = size.min(FINGERPRINT_BYTES);
     let mut buffer = vec![0; usize::try_from(part).unwrap_or(0)];
     for offset in [0, size - part] {
-        source.file().read_exact_at(&mut buffer, offset)?;
+        media::read_exact_at(source, offset, &mut buffer).map_err(std::io::Error::other)?;
         digest.update(&buffer);
     }
     Ok(storage::hex(&digest.finalize()))

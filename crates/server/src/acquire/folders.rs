@@ -15,7 +15,7 @@ use super::scan::{Look, look};
 use crate::App;
 use crate::error::{Error, Kind, Result};
 use crate::record::{self, Change};
-use crate::storage;
+use crate::storage::{self, BucketPlace, Place};
 
 /// A watch folder, as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct FolderView {
     pub name: String,
     /// Where it is.
     pub path: String,
+    /// Whether that is a bucket: then nothing can be sent there.
+    pub is_in_bucket: bool,
     /// Whether it is watched.
     pub state: FolderState,
     /// Whether its root is there at this moment.
@@ -59,11 +61,12 @@ pub async fn list_folders(app: &App) -> Result<Vec<FolderView>> {
 
 /// How long a disk may take to answer before it counts as away: a network mount can hang for minutes.
 const ANSWER: Duration = Duration::from_secs(2);
+/// How long a bucket may take to answer when a folder in it is added.
+const BUCKET_ANSWER: Duration = Duration::from_secs(20);
 
 async fn is_online(app: &App, root: RootId) -> bool {
-    let app = app.clone();
-    let opening = tokio::task::spawn_blocking(move || app.roots().open(root).is_ok());
-    matches!(tokio::time::timeout(ANSWER, opening).await, Ok(Ok(true)))
+    let looking = app.roots().look_for(root);
+    matches!(tokio::time::timeout(ANSWER, looking).await, Ok(Ok(())))
 }
 
 fn view(folder: Folder, roots: &[Root], online: bool) -> FolderView {
@@ -75,6 +78,7 @@ fn view(folder: Folder, roots: &[Root], online: bool) -> FolderView {
         id: folder.id,
         root: folder.root,
         name: folder.name,
+        is_in_bucket: BucketPlace::parse(&path).is_some(),
         path,
         state: folder.state,
         online,
@@ -83,7 +87,8 @@ fn view(folder: Folder, roots: &[Root], online: bool) -> FolderView {
     }
 }
 
-/// Watches a folder from now on. It gets an id file, by which it is known again wherever it is mounted.
+/// Watches a folder from now on. One on a disk gets an id file, by which it is known again wherever it is mounted; one
+/// in a bucket, `s3://NAME/folder`, is known by its place.
 ///
 /// # Errors
 /// [`Kind::BadInput`] with what is wrong with the path; [`Kind::Conflict`] when it is watched already.
@@ -93,8 +98,12 @@ pub async fn add_folder(
     path: impl AsRef<Path>,
 ) -> Result<FolderView> {
     let actor = actor.into();
+    let path = path.as_ref();
+    if let Some(place) = path.to_str().and_then(BucketPlace::parse) {
+        return add_bucket_folder(app, actor, place.map_err(storage::Error::from)?).await;
+    }
     let data = app.config().data.folder.clone();
-    let wanted = path.as_ref().to_owned();
+    let wanted = path.to_owned();
     let fresh = RootId::new(app.now(), app.entropy());
     let known = list_folders(app).await?;
     app.roots().refresh(app.db()).await?;
@@ -129,11 +138,77 @@ pub async fn add_folder(
         .unwrap_or("/")
         .to_owned();
     let folder = save(app, actor, root, &name, &text).await?;
-    app.roots().learn(root, place);
+    app.roots().learn(root, Place::Folder(place));
     Ok(FolderView {
         path: text,
         ..view(folder, &[], true)
     })
+}
+
+async fn add_bucket_folder(
+    app: &App,
+    actor: Option<AccountId>,
+    place: BucketPlace,
+) -> Result<FolderView> {
+    // Whoever asks for it is told on the form, whatever it is.
+    let refused = |error| Error {
+        kind: Kind::BadInput,
+        ..Error::from(error)
+    };
+    let bucket = app.roots().bucket(&place).map_err(refused)?;
+    let answering = tokio::time::timeout(BUCKET_ANSWER, bucket.ask()).await;
+    let answer = answering.map_err(|late| {
+        bad(
+            "The bucket does not answer. Try again later.",
+            "error-bucket-late",
+        )
+        .because(late)
+    })?;
+    answer.map_err(refused)?;
+    let text = place.to_string();
+    let both: cineclub_db::Result<_> = app
+        .db()
+        .read(async |tx| Ok((folders::list(tx).await?, roots::list(tx).await?)))
+        .await;
+    let (folders, roots) = both?;
+    app.roots().refresh(app.db()).await?;
+    for folder in &folders {
+        if let Some(Place::Bucket(theirs)) = app.roots().place(folder.root)
+            && let Ok(theirs) = app.roots().bucket(&theirs)
+        {
+            check_nesting(&bucket.address(), &theirs.address(), &folder.name)?;
+        }
+    }
+    // A place that was watched before has its films again.
+    let known = roots.iter().find(|root| root.path == text);
+    let root = known.map_or_else(|| RootId::new(app.now(), app.entropy()), |root| root.id);
+    let folder = save(app, actor, root, place.name(), &text).await?;
+    app.roots().learn(root, Place::Bucket(place));
+    Ok(FolderView {
+        path: text,
+        is_in_bucket: true,
+        ..view(folder, &[], true)
+    })
+}
+
+/// Whether two folders of buckets lie in one another, told by where they really are.
+fn check_nesting(own: &str, theirs: &str, name: &str) -> Result<()> {
+    if own == theirs {
+        return Err(watched());
+    }
+    if own.starts_with(theirs) || theirs.starts_with(own) {
+        return Err(overlaps(name));
+    }
+    Ok(())
+}
+
+fn overlaps(path: &str) -> Error {
+    let text = format!(
+        "This folder and {path}, which is watched already, lie in one another: every file would be taken twice."
+    );
+    Error::new(Kind::Conflict, text)
+        .keyed("error-folder-overlaps")
+        .with("path", path)
 }
 
 async fn save(
@@ -286,13 +361,7 @@ fn check_overlap(place: &Path, known: &[FolderView]) -> Result<()> {
             return Err(watched());
         }
         if place.starts_with(theirs) || theirs.starts_with(place) {
-            let text = format!(
-                "This folder and {}, which is watched already, lie in one another: every file would be taken twice.",
-                folder.path
-            );
-            return Err(Error::new(Kind::Conflict, text)
-                .keyed("error-folder-overlaps")
-                .with("path", &folder.path));
+            return Err(overlaps(&folder.path));
         }
     }
     Ok(())
@@ -300,15 +369,15 @@ fn check_overlap(place: &Path, known: &[FolderView]) -> Result<()> {
 
 /// A copied folder carries its original's id: taking it would move the original's titles here.
 fn check_copy(app: &App, id: RootId, place: &Path) -> Result<()> {
-    let other = app.roots().place(id).filter(|other| other != place);
+    let other = app.roots().place(id);
+    let other = other.filter(|other| *other != Place::Folder(place.to_owned()));
     let Some(other) = other.filter(|_| app.roots().open(id).is_ok()) else {
         return Ok(());
     };
     let text = format!(
-        "This folder carries the id of {}, which is there as well: it is a copy. Remove the file .cineclub-root from the copy.",
-        other.display()
+        "This folder carries the id of {other}, which is there as well: it is a copy. Remove the file .cineclub-root from the copy."
     );
     Err(Error::new(Kind::Conflict, text)
         .keyed("error-folder-copy")
-        .with("path", other.display()))
+        .with("path", other))
 }

@@ -24,6 +24,10 @@ fn is_ours(name: &str) -> bool {
 
 /// Removes from the top of a folder what uploads left there that nothing was written to for a day. Blocks.
 pub(super) fn sweep(root: &OpenRoot, now: Timestamp) {
+    // Nothing was ever written to a bucket.
+    let OpenRoot::Folder(_) = root else {
+        return;
+    };
     let Ok(entries) = root.list("") else {
         return;
     };

@@ -28,6 +28,7 @@ mod scan;
 mod sidecars;
 mod text;
 mod vanished;
+mod walk;
 mod watch;
 
 pub use attach::{Attachment, attach};

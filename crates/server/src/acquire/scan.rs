@@ -6,23 +6,19 @@ use cineclub_db::assets::{self, Asset, AssetState};
 use cineclub_db::folders::{self, Folder, FolderState};
 use cineclub_db::sightings::{self, Sighting, SightingState};
 use cineclub_db::{Tx, jobs};
-use cineclub_domain::id::{FolderId, JobId, RootId};
+use cineclub_domain::id::{FolderId, JobId};
 use cineclub_domain::job::Job;
 use cineclub_domain::reason::Reason;
 use cineclub_domain::time::Timestamp;
 
-use super::leftovers;
-use super::sidecars::{self, Films, Role};
+use super::sidecars::{Films, Role};
 use super::vanished::Vanished;
+use super::walk::{Seen, Walk, walk};
 use crate::App;
 use crate::reasons;
-use crate::storage::{self, EntryKind, OpenRoot, RelativePath};
+use crate::storage::RelativePath;
 use crate::translations::PageLanguage;
 
-/// The most files one folder is looked through for.
-const MAX_FILES: usize = 200_000;
-/// How many folders deep is looked.
-const MAX_DEPTH: usize = 12;
 /// How many files are noted in one transaction: others who write wait for it.
 const BATCH: usize = 50;
 
@@ -35,36 +31,6 @@ pub(super) struct Look {
     pub(super) unsettled: usize,
     /// How many jobs were made.
     pub(super) queued: usize,
-}
-
-/// A file seen in a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Seen {
-    path: String,
-    role: Role,
-    size_bytes: u64,
-    modified_ms: i64,
-    /// Whether it is a file, and not a link or a name that can't be stored.
-    is_file: bool,
-}
-
-/// Everything seen in a folder.
-#[derive(Debug, Default)]
-struct Walk {
-    files: Vec<Seen>,
-    /// Some part could not be read, or there was too much: then nothing is concluded from what was not seen.
-    is_partial: bool,
-}
-
-impl Walk {
-    fn films(&self) -> usize {
-        let is_film = |seen: &&Seen| seen.role == Role::Film;
-        self.files.iter().filter(is_film).count()
-    }
-
-    fn paths(&self) -> HashSet<&str> {
-        self.files.iter().map(|seen| seen.path.as_str()).collect()
-    }
 }
 
 /// Looks at one folder: notes what lies there, makes jobs for what is complete, marks what is gone.
@@ -177,87 +143,6 @@ async fn set_state(
     app.db()
         .write(async |tx| folders::set_state(tx, folder.id, state, reason).await)
         .await
-}
-
-async fn walk(app: &App, root: RootId) -> Result<Walk, storage::Error> {
-    let app = app.clone();
-    let walked = tokio::task::spawn_blocking(move || {
-        let open = app.roots().open(root)?;
-        leftovers::sweep(&open, app.now());
-        Ok(walk_root(&open))
-    });
-    walked
-        .await
-        .unwrap_or_else(|stopped| Err(storage::Error::Io(std::io::Error::other(stopped))))
-}
-
-fn walk_root(root: &OpenRoot) -> Walk {
-    let mut walk = Walk::default();
-    let mut folders = vec![(String::new(), 0_usize)];
-    while let Some((folder, depth)) = folders.pop() {
-        let entries = match root.list(&folder) {
-            Ok(entries) => entries,
-            // The folder was removed since its parent was read.
-            Err(storage::Error::Gone) if depth > 0 => continue,
-            Err(error) => {
-                tracing::warn!(folder, %error, "a folder could not be read");
-                walk.is_partial = true;
-                continue;
-            }
-        };
-        for entry in entries {
-            let path = if folder.is_empty() {
-                entry.name.clone()
-            } else {
-                format!("{folder}/{}", entry.name)
-            };
-            match entry.kind {
-                EntryKind::Folder if entry.name.starts_with('.') || entry.name == "lost+found" => {}
-                EntryKind::Folder if depth >= MAX_DEPTH => walk.is_partial = true,
-                // A folder whose name can't be stored is looked into no further; it is listed by itself.
-                EntryKind::Folder if RelativePath::parse(&path).is_err() => {
-                    walk.files.push(Seen {
-                        path,
-                        role: Role::Film,
-                        size_bytes: 0,
-                        modified_ms: 0,
-                        is_file: false,
-                    });
-                }
-                EntryKind::Folder => folders.push((path, depth + 1)),
-                EntryKind::File => {
-                    let role = sidecars::role(&entry.name);
-                    if role != Role::Nothing {
-                        let (size_bytes, modified_ms) = (entry.size_bytes, entry.modified_ms);
-                        walk.files.push(Seen {
-                            path,
-                            role,
-                            size_bytes,
-                            modified_ms,
-                            is_file: true,
-                        });
-                    }
-                }
-                // A film that is a link is not followed, and its job says so.
-                EntryKind::Other if sidecars::role(&entry.name) == Role::Film => {
-                    walk.files.push(Seen {
-                        path,
-                        role: Role::Film,
-                        size_bytes: entry.size_bytes,
-                        modified_ms: entry.modified_ms,
-                        is_file: false,
-                    });
-                }
-                EntryKind::Other => {}
-            }
-        }
-        if walk.files.len() > MAX_FILES {
-            walk.is_partial = true;
-            break;
-        }
-    }
-    walk.files.sort_by(|a, b| a.path.cmp(&b.path));
-    walk
 }
 
 /// Notes what was seen, and makes jobs for what has become complete.

@@ -1,6 +1,7 @@
 //! The scanner: looks at every watch folder again and again, sooner when the system says something changed.
 //!
-//! Network file systems say nothing; the regular look is what counts, and notices only make it early.
+//! Network file systems say nothing; the regular look is what counts, and notices only make it early. Buckets say nothing
+//! either, and a look at one costs requests: they are looked at more rarely, and no disk waits for them.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -11,12 +12,14 @@ use cineclub_domain::id::FolderId;
 use notify::event::{EventKind, ModifyKind, RenameMode};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::renew::renew;
 use super::scan::look;
 use super::sidecars::is_temporary;
 use crate::App;
+use crate::storage::Place;
 
 /// How long notices are gathered before a look: a copy makes thousands.
 const GATHER: Duration = Duration::from_millis(300);
@@ -25,13 +28,6 @@ const NOTICES: usize = 1_024;
 
 /// Watches the folders until the program is asked to stop.
 pub async fn watch(app: App) {
-    let shutdown = app.shutdown().clone();
-    let (notices, mut heard) = mpsc::channel(NOTICES);
-    let mut watchers = Watchers {
-        notices,
-        by_folder: HashMap::new(),
-    };
-    let mut whole = HashMap::new();
     match renew(&app).await {
         Ok(0) => {}
         Ok(files) => tracing::info!(files, "films indexed by an older version are read anew"),
@@ -39,9 +35,20 @@ pub async fn watch(app: App) {
             tracing::warn!(%error, "films indexed by an older version could not be found")
         }
     }
+    tokio::join!(watch_disks(&app), watch_buckets(&app));
+}
+
+async fn watch_disks(app: &App) {
+    let shutdown = app.shutdown().clone();
+    let (notices, mut heard) = mpsc::channel(NOTICES);
+    let mut watchers = Watchers {
+        notices,
+        by_folder: HashMap::new(),
+    };
+    let mut whole = HashMap::new();
     loop {
         let unsettled =
-            look_at_all(&app, &mut watchers, &std::mem::take(&mut whole), &shutdown).await;
+            look_at_all(app, &mut watchers, &std::mem::take(&mut whole), &shutdown).await;
         let work = &app.config().work;
         let pause = match unsettled {
             true => Duration::from_secs(work.rescan_seconds)
@@ -62,20 +69,41 @@ pub async fn watch(app: App) {
     }
 }
 
-/// Looks at every folder; true if some file is still being watched.
+/// Looks at the folders in buckets, all whose time has come at once.
+async fn watch_buckets(app: &App) {
+    let work = &app.config().work;
+    let settle = Duration::from_millis(work.settle_ms.max(100));
+    let mut due = HashMap::new();
+    while !app.shutdown().is_cancelled() {
+        let now = Instant::now();
+        let mut folders = folders_of(app, true).await;
+        folders.retain(|(folder, _)| due.get(&folder.id).is_none_or(|due| *due <= now));
+        let looks = folders.iter().map(async |(folder, rescan)| {
+            let unsettled = look_at(app, folder, &HashSet::new()).await;
+            let pause = if unsettled {
+                settle.min(*rescan)
+            } else {
+                *rescan
+            };
+            (folder.id, now + pause)
+        });
+        due.extend(futures::future::join_all(looks).await);
+        tokio::select! {
+            () = app.shutdown().cancelled() => return,
+            () = tokio::time::sleep(settle.min(Duration::from_secs(1))) => {}
+        }
+    }
+}
+
+/// Looks at every folder of a disk; true if some file is still being watched.
 async fn look_at_all(
     app: &App,
     watchers: &mut Watchers,
     whole: &HashMap<FolderId, HashSet<String>>,
     shutdown: &CancellationToken,
 ) -> bool {
-    let folders = match all(app).await {
-        Ok(folders) => folders,
-        Err(error) => {
-            tracing::warn!(%error, "the watch folders could not be listed");
-            return false;
-        }
-    };
+    let folders: Vec<_> = folders_of(app, false).await;
+    let folders: Vec<_> = folders.into_iter().map(|(folder, _)| folder).collect();
     watchers.keep_to(app, &folders);
     let mut unsettled = false;
     let none = HashSet::new();
@@ -83,19 +111,42 @@ async fn look_at_all(
         if shutdown.is_cancelled() {
             return false;
         }
-        match look(app, folder, whole.get(&folder.id).unwrap_or(&none), 0).await {
-            Ok(look) => unsettled |= look.unsettled > 0,
-            Err(error) => {
-                tracing::warn!(folder = %folder.id, %error, "a watch folder could not be looked at")
-            }
-        }
+        unsettled |= look_at(app, folder, whole.get(&folder.id).unwrap_or(&none)).await;
     }
     unsettled
 }
 
-async fn all(app: &App) -> cineclub_db::Result<Vec<Folder>> {
-    app.roots().refresh(app.db()).await?;
-    app.db().read(async |tx| folders::list(tx).await).await
+/// Looks at one folder; true if some file in it is still being watched.
+async fn look_at(app: &App, folder: &Folder, whole: &HashSet<String>) -> bool {
+    match look(app, folder, whole, 0).await {
+        Ok(look) => look.unsettled > 0,
+        Err(error) => {
+            tracing::warn!(folder = %folder.id, %error, "a watch folder could not be looked at");
+            false
+        }
+    }
+}
+
+/// The folders in buckets, or those on disks, with how often each is looked at.
+async fn folders_of(app: &App, in_buckets: bool) -> Vec<(Folder, Duration)> {
+    let all: cineclub_db::Result<_> = async {
+        app.roots().refresh(app.db()).await?;
+        app.db().read(async |tx| folders::list(tx).await).await
+    }
+    .await;
+    let usual = Duration::from_secs(app.config().work.rescan_seconds);
+    match all {
+        Ok(all) => all
+            .into_iter()
+            .map(|folder| (app.roots().rescan(folder.root), folder))
+            .filter(|(rescan, _)| rescan.is_some() == in_buckets)
+            .map(|(rescan, folder)| (folder, rescan.unwrap_or(usual)))
+            .collect(),
+        Err(error) => {
+            tracing::warn!(%error, "the watch folders could not be listed");
+            Vec::new()
+        }
+    }
 }
 
 /// Something happened in a folder.
@@ -121,7 +172,10 @@ impl Watchers {
     fn keep_to(&mut self, app: &App, folders: &[Folder]) {
         let places: HashMap<_, _> = folders
             .iter()
-            .filter_map(|folder| Some((folder.id, app.roots().place(folder.root)?)))
+            .filter_map(|folder| match app.roots().place(folder.root)? {
+                Place::Folder(place) => Some((folder.id, place)),
+                Place::Bucket(_) => None,
+            })
             .collect();
         self.by_folder
             .retain(|id, (place, _)| places.get(id) == Some(place));

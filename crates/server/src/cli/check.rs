@@ -5,7 +5,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
 use std::time::Duration;
 
 use cineclub_db::{Db, Schema, Settings, accounts, folders};
@@ -16,10 +15,12 @@ use super::{contradiction, run, say};
 use crate::config::{Config, Tls, secrets};
 use crate::error::{Error, Result};
 use crate::http::listen;
-use crate::storage::Roots;
+use crate::storage::{Buckets, Roots};
 
 /// How long a disk may take to answer: a network mount can hang for minutes.
 const ANSWER: Duration = Duration::from_secs(2);
+/// How long a bucket may take, asked again where it stumbles.
+const BUCKET_ANSWER: Duration = Duration::from_secs(20);
 
 /// How one check came out.
 enum Outcome {
@@ -43,6 +44,7 @@ pub(super) async fn run(config: Result<Config>) -> ExitCode {
         }
     };
     let (db, database) = database(&config).await;
+    let buckets = Buckets::open(&config.buckets).map_err(|error| error.to_string());
     let lines = [
         (
             "configuration",
@@ -64,7 +66,11 @@ pub(super) async fn run(config: Result<Config>) -> ExitCode {
         ("ffmpeg", Some(ffmpeg())),
         ("database", Some(database)),
         ("storage", Some(storage(&config.data.folder))),
-        ("watch folders", Some(watch_folders(db.as_ref()).await)),
+        ("buckets", buckets_answer(&buckets).await),
+        (
+            "watch folders",
+            Some(watch_folders(db.as_ref(), buckets).await),
+        ),
         ("owner", Some(owner(db.as_ref()).await)),
     ];
     if let Some(db) = db {
@@ -210,11 +216,35 @@ fn storage(folder: &Path) -> Outcome {
     }
 }
 
-async fn watch_folders(db: Option<&Db>) -> Outcome {
+/// Whether the buckets of the configuration answer; nothing is said where there are none.
+async fn buckets_answer(buckets: &Result<Buckets, String>) -> Option<Outcome> {
+    let buckets = match buckets {
+        Ok(buckets) if buckets.names().next().is_none() => return None,
+        Ok(buckets) => buckets,
+        Err(why) => return Some(Outcome::Bad(why.clone())),
+    };
+    let mut away = Vec::new();
+    for name in buckets.names() {
+        match tokio::time::timeout(BUCKET_ANSWER, buckets.ask(name)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => away.push(error.to_string()),
+            Err(_) => away.push(format!("s3://{name} does not answer in time")),
+        }
+    }
+    Some(match away.is_empty() {
+        true => Outcome::Good(format!("{}, all answer", buckets.names().count())),
+        false => Outcome::Bad(format!(
+            "{}; see to [buckets] and its credentials, their titles come back by themselves",
+            away.join("; ")
+        )),
+    })
+}
+
+async fn watch_folders(db: Option<&Db>, buckets: Result<Buckets, String>) -> Outcome {
     let Some(db) = db else {
         return Outcome::Advice("not looked at: the list of them is in the database".to_owned());
     };
-    match absent(db).await {
+    match absent(db, buckets.unwrap_or_default()).await {
         Err(error) => Outcome::Bad(Error::internal(error).chain()),
         Ok((0, _)) => Outcome::Advice("none yet; add one under Admin, Folders".to_owned()),
         Ok((all, away)) if away.is_empty() => Outcome::Good(format!("{all}, all there")),
@@ -226,15 +256,15 @@ async fn watch_folders(db: Option<&Db>) -> Outcome {
 }
 
 /// How many folders are watched, and where those are that can't be found.
-async fn absent(db: &Db) -> cineclub_db::Result<(usize, Vec<String>)> {
-    let roots = Roots::default();
+async fn absent(db: &Db, buckets: Buckets) -> cineclub_db::Result<(usize, Vec<String>)> {
+    let roots = Roots::new(buckets);
     roots.refresh(db).await?;
     let folders = db.read(async |tx| folders::list(tx).await).await?;
-    let (roots, mut away) = (Arc::new(roots), Vec::new());
+    let mut away = Vec::new();
     for folder in &folders {
         if !is_there(&roots, folder.root).await {
             away.push(match roots.place(folder.root) {
-                Some(place) => place.display().to_string(),
+                Some(place) => place.to_string(),
                 None => folder.name.clone(),
             });
         }
@@ -242,10 +272,9 @@ async fn absent(db: &Db) -> cineclub_db::Result<(usize, Vec<String>)> {
     Ok((folders.len(), away))
 }
 
-async fn is_there(roots: &Arc<Roots>, root: RootId) -> bool {
-    let roots = Arc::clone(roots);
-    let opening = tokio::task::spawn_blocking(move || roots.open(root).is_ok());
-    matches!(tokio::time::timeout(ANSWER, opening).await, Ok(Ok(true)))
+async fn is_there(roots: &Roots, root: RootId) -> bool {
+    let looking = roots.look_for(root);
+    matches!(tokio::time::timeout(ANSWER, looking).await, Ok(Ok(())))
 }
 
 async fn owner(db: Option<&Db>) -> Outcome {

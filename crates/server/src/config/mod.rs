@@ -3,8 +3,10 @@
 //! A key nobody knows is an error that names its line. `CINECLUB_SERVER__LISTEN` in the environment
 //! stands for `listen` in the table `[server]`, and wins.
 
+mod buckets;
 pub mod secrets;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -12,6 +14,8 @@ use std::path::{Path, PathBuf};
 use cineclub_domain::language::Language;
 use cineclub_domain::territory::Territory;
 use serde::Deserialize;
+
+pub use buckets::{Bucket, CredentialsError};
 
 /// Everything an operator may set.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +33,9 @@ pub struct Config {
     /// How background work is done.
     #[serde(default)]
     pub work: Work,
+    /// The buckets of object stores that films may lie in, by name.
+    #[serde(default)]
+    pub buckets: BTreeMap<String, Bucket>,
 }
 
 /// The service as people see it.
@@ -282,7 +289,8 @@ impl Config {
         if self.work.jobs == 0 || self.work.password_hashes == 0 || self.work.rescan_seconds == 0 {
             return refuse("[work] jobs, password_hashes and rescan_seconds must be at least 1");
         }
-        Ok(())
+        let mut buckets = self.buckets.iter();
+        buckets.try_for_each(|(name, bucket)| bucket.check(name))
     }
 }
 

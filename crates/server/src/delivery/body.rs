@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cineclub_media::Segment;
+use futures::future::BoxFuture;
 use http_body::{Frame, SizeHint};
 use metrics::Counter;
 use tokio::task::JoinHandle;
@@ -15,7 +16,8 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use super::MEDIA_BYTES;
 use super::buffers::{Buffer, Flight, Pool};
-use super::file::{MediaFile, Patience};
+use super::fetch::Fetch;
+use super::file::MediaFile;
 use super::gate::Refusal;
 use super::reads::{Cursor, Fill};
 use super::room::Taken;
@@ -36,6 +38,8 @@ pub(super) type Ask = Box<dyn Fn() -> Result<(), Refusal> + Send + Sync>;
 /// the frames instead of sending them waits for ever: copy each and let go of it.
 pub struct SegmentBody {
     file: Arc<MediaFile>,
+    /// What comes from a bucket, unless it is being waited for.
+    fetch: Option<Fetch>,
     segment: Arc<Segment>,
     cursor: Cursor,
     fill: Fill,
@@ -45,6 +49,8 @@ pub struct SegmentBody {
     has_begun: bool,
     ask: Ask,
     tick: Option<Pin<Box<Interval>>>,
+    /// How often it ticked since the last read.
+    ticks: u32,
     sent: Counter,
     /// The room that an encrypted segment takes in memory.
     _room: Option<Taken>,
@@ -55,6 +61,8 @@ enum State {
     Ready,
     /// The disk is being waited for.
     Reading(JoinHandle<io::Result<(Buffer, Fill)>>, usize),
+    /// The bucket is being waited for.
+    Fetching(BoxFuture<'static, (io::Result<Buffer>, Fetch)>, usize),
     /// Something went wrong, and nothing more is sent.
     Broken,
 }
@@ -70,8 +78,16 @@ impl SegmentBody {
     ) -> Self {
         let end = end.min(segment.len);
         let cursor = Cursor::new(segment.header.len(), &segment.ranges, start.min(end), end);
+        let fetch = match file.as_ref() {
+            MediaFile::Bucket(file) => {
+                let ahead = cursor.ahead(segment.header.len(), &segment.ranges);
+                Some(Fetch::new(file.clone(), ahead))
+            }
+            MediaFile::Disk(_) => None,
+        };
         Self {
             file,
+            fetch,
             segment: Arc::new(segment),
             cursor,
             fill: Fill::default(),
@@ -81,6 +97,7 @@ impl SegmentBody {
             has_begun: false,
             ask,
             tick: None,
+            ticks: 0,
             sent: metrics::counter!(MEDIA_BYTES),
             _room: None,
         }
@@ -94,6 +111,14 @@ impl SegmentBody {
         }
     }
 
+    /// Asks a bucket for the first bytes, so that a refusal is known before anything is answered.
+    pub(super) async fn begun(mut self) -> io::Result<Self> {
+        if let Some(fetch) = &mut self.fetch {
+            fetch.begin().await?;
+        }
+        Ok(self)
+    }
+
     /// Waits for the viewer to take what was sent, asking the gate now and then.
     fn poll_gate(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let tick = self.tick.get_or_insert_with(|| {
@@ -105,23 +130,27 @@ impl SegmentBody {
             if let Err(refusal) = (self.ask)() {
                 return Poll::Ready(Err(refused(refusal)));
             }
+            // The first tick since the last read may come at once; at the second a whole period has passed.
+            self.ticks = self.ticks.saturating_add(1);
+            if let Some(fetch) = self.fetch.as_mut().filter(|_| self.ticks > 1) {
+                fetch.pause();
+            }
         }
         Poll::Pending
     }
 
-    /// Reads the next buffer from memory, or sets the disk to work.
+    /// Reads the next buffer from memory, or sets the disk or the bucket to work.
     fn read(&mut self) -> io::Result<Option<Bytes>> {
         (self.ask)().map_err(refused)?;
+        self.ticks = 0;
         let mut buffer = self.pool.take();
         let stood = self.cursor.clone();
         let count = self.plan(buffer.room())?;
         let has_begun = std::mem::replace(&mut self.has_begun, true);
-        match self.file.fill(
-            &self.segment.header,
-            &self.fill,
-            &mut buffer,
-            Patience::None,
-        ) {
+        match self
+            .file
+            .fill_at_hand(&self.segment.header, &self.fill, &mut buffer)
+        {
             Ok(()) => Ok(Some(buffer.send(count, &self.flight))),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 let count = if has_begun {
@@ -130,7 +159,7 @@ impl SegmentBody {
                     self.cursor = stood;
                     self.plan(FIRST_FROM_DISK.min(buffer.room()))?
                 };
-                self.state = State::Reading(self.read_from_disk(buffer), count);
+                self.state = self.set_to_work(buffer, count);
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -150,17 +179,15 @@ impl SegmentBody {
         }
     }
 
-    fn read_from_disk(&mut self, mut buffer: Buffer) -> JoinHandle<io::Result<(Buffer, Fill)>> {
+    fn set_to_work(&mut self, buffer: Buffer, count: usize) -> State {
         let (file, segment) = (Arc::clone(&self.file), Arc::clone(&self.segment));
         let fill = std::mem::take(&mut self.fill);
-        tokio::task::spawn_blocking(move || {
-            // Frames far apart are fetched all at once; of what lies together the system reads ahead by itself.
-            if let Some(span) = fill.span().filter(|_| fill.runs.len() > 1) {
-                file.will_need(span.offset, span.len);
+        match (file.as_ref(), self.fetch.take()) {
+            (MediaFile::Bucket(_), Some(fetch)) => {
+                State::Fetching(fetch_into(buffer, fill, fetch, segment), count)
             }
-            file.fill(&segment.header, &fill, &mut buffer, Patience::Disk)?;
-            Ok((buffer, fill))
-        })
+            _ => State::Reading(read_from_disk(buffer, fill, file, segment), count),
+        }
     }
 
     fn poll_bytes(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
@@ -173,6 +200,15 @@ impl SegmentBody {
                         ready!(Pin::new(handle).poll(cx)).map_err(io::Error::other)??;
                     self.fill = fill;
                     self.state = State::Ready;
+                    return Poll::Ready(Ok(Some(buffer.send(count, &self.flight))));
+                }
+                State::Fetching(fetching, count) => {
+                    let count = *count;
+                    let (buffer, fetch) = ready!(fetching.as_mut().poll(cx));
+                    (self.fetch, self.state) = (Some(fetch), State::Ready);
+                    let buffer = buffer?;
+                    // A bucket can take its time: the gate may have closed meanwhile.
+                    (self.ask)().map_err(refused)?;
                     return Poll::Ready(Ok(Some(buffer.send(count, &self.flight))));
                 }
                 State::Ready if self.cursor.remaining == 0 => return Poll::Ready(Ok(None)),
@@ -213,13 +249,38 @@ impl http_body::Body for SegmentBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // While the disk is waited for, the bytes of that buffer have not been sent either.
+        // While the disk or the bucket is waited for, the bytes of that buffer have not been sent either.
         let reading = match &self.state {
-            State::Reading(_, count) => *count as u64,
+            State::Reading(_, count) | State::Fetching(_, count) => *count as u64,
             State::Ready | State::Broken => 0,
         };
         SizeHint::with_exact(self.cursor.remaining + reading)
     }
+}
+
+fn read_from_disk(
+    mut buffer: Buffer,
+    fill: Fill,
+    file: Arc<MediaFile>,
+    segment: Arc<Segment>,
+) -> JoinHandle<io::Result<(Buffer, Fill)>> {
+    tokio::task::spawn_blocking(move || {
+        file.fill(&segment.header, &fill, &mut buffer)?;
+        Ok((buffer, fill))
+    })
+}
+
+/// No thread waits for a bucket: whoever polls the body does.
+fn fetch_into(
+    mut buffer: Buffer,
+    fill: Fill,
+    mut fetch: Fetch,
+    segment: Arc<Segment>,
+) -> BoxFuture<'static, (io::Result<Buffer>, Fetch)> {
+    Box::pin(async move {
+        let filled = fetch.fill(&segment.header, &fill, &mut buffer).await;
+        (filled.map(|()| buffer), fetch)
+    })
 }
 
 fn refused(refusal: Refusal) -> io::Error {

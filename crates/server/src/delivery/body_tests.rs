@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use cineclub_media::ByteRange;
 use http_body_util::BodyExt as _;
 
-use super::super::file::identity;
+use super::super::disk::identity;
 use super::*;
+use crate::storage::SourceFile;
 
 struct Scene {
     _dir: tempfile::TempDir,
@@ -25,7 +26,7 @@ impl Scene {
             .collect();
         std::fs::write(&path, &bytes).unwrap();
         let file = MediaFile::new(
-            std::fs::File::open(&path).unwrap(),
+            SourceFile::on_disk(std::fs::File::open(&path).unwrap()).unwrap(),
             identity(&std::fs::metadata(&path).unwrap()),
         )
         .unwrap();

@@ -171,11 +171,14 @@ impl Film {
             Err(media::Error::Read(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
             planned => return planned.map_err(unplayable),
         }
+        let turn = self.file.turn().await;
+        let turn = turn.map_err(|error| away().because(error))?;
         let film = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let fetched = |n| film.shelf.fetched(n, || film.stretch(n));
-            let read = |offset, buffer: &mut [u8]| film.file.read_at(offset, buffer);
-            let samples = film.samples(&fetched, &read);
+            let reader = film.file.reader(None);
+            let samples = film.samples(&fetched, &reader);
             let segment = film.plan(number, run, part, samples).map_err(unplayable)?;
             film.file.verify().map_err(|error| away().because(error))?;
             Ok(segment)
@@ -217,13 +220,10 @@ impl Film {
         Ok(segment)
     }
 
-    /// Reads a stretch from the disk.
+    /// Reads a stretch from where the file is.
     fn stretch(&self, n: u32) -> media::Result<Stretch> {
-        if let Some(place) = self.index.stretch_place(n) {
-            self.file.will_need(place.offset, place.len.max(1));
-        }
-        let read = |offset, buffer: &mut [u8]| self.file.read_at(offset, buffer);
-        Stretch::read(&read, &self.index, n)
+        let reader = self.file.reader(self.index.stretch_place(n));
+        Stretch::read(&reader, &self.index, n)
     }
 
     /// The name of those bytes, quotes included.

@@ -22,7 +22,7 @@ use super::shelf::Shelf;
 use super::sizes::Ladders;
 use crate::App;
 use crate::error::{Error, Result};
-use crate::storage;
+use crate::storage::{self, SourceFile};
 
 /// The stretches of Matroska films may take one part in so many of what films' tables may.
 const STRETCHES_SHARE: u64 = 4;
@@ -171,14 +171,18 @@ impl Library {
         film.may_leave_whole(permit).then(|| film.file.size_bytes())
     }
 
-    /// The body of an answer with part of a segment.
-    pub fn stream(
+    /// The body of an answer with part of a segment. Where that lies in a bucket, the bucket is asked for it before
+    /// anything is answered.
+    ///
+    /// # Errors
+    /// Unavailable when the bucket doesn't answer, or the film is not the one that was indexed.
+    pub async fn stream(
         &self,
         app: &App,
         outgoing: Outgoing,
         window: (u64, u64),
         admitted: &Admitted,
-    ) -> SegmentBody {
+    ) -> Result<SegmentBody> {
         let (app, sealed) = (app.clone(), admitted.sealed.clone());
         let ask = Box::new(move || app.gate().check(&sealed, app.now()));
         let Outgoing { coated, film } = outgoing;
@@ -187,7 +191,8 @@ impl Library {
             Coated::Encrypted(Encrypted { segment, room }) => (segment, Some(room)),
         };
         let file = Arc::clone(&film.file);
-        SegmentBody::new(file, segment, window, self.pool.clone(), ask).keeping(room)
+        let body = SegmentBody::new(file, segment, window, self.pool.clone(), ask).keeping(room);
+        body.begun().await.map_err(|error| away().because(error))
     }
 
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {
@@ -256,39 +261,39 @@ pub async fn chapters_of(app: &App, id: AssetId) -> Result<usize> {
     Ok(index.map_or(0, |index| index.chapters.len()))
 }
 
-async fn open(app: &App, asset: &Asset) -> Result<std::fs::File, storage::Error> {
-    let (app, root, path) = (app.clone(), asset.root, asset.path.clone());
-    let open = move || Ok(app.roots().open_file(root, &path)?.file().try_clone()?);
-    tokio::task::spawn_blocking(open)
-        .await
-        .unwrap_or_else(|error| Err(storage::Error::Io(std::io::Error::other(error))))
+async fn open(app: &App, asset: &Asset) -> Result<SourceFile, storage::Error> {
+    app.roots().find_file(asset.root, &asset.path).await
 }
 
 async fn build(
-    opened: Result<std::fs::File, storage::Error>,
+    opened: Result<SourceFile, storage::Error>,
     known: Known,
     room: &Rooms,
 ) -> Result<Film> {
-    let file = opened.map_err(|error| away().because(error))?;
-    let room = room.clone();
-    tokio::task::spawn_blocking(move || read(file, known, room))
-        .await
-        .map_err(Error::internal)?
-}
-
-/// Reads the sample tables of a file that is still the one that was indexed.
-fn read(file: std::fs::File, known: Known, (shelf, room): Rooms) -> Result<Film> {
+    let unplayable = |error| away().because(error);
+    let opened = opened.map_err(|error| away().because(error))?;
     let expected = Identity {
         size_bytes: known.asset.size_bytes,
         modified_ms: known.asset.modified_ms,
     };
-    let file = MediaFile::new(file, expected).map_err(|error| away().because(error))?;
+    let file = MediaFile::new(opened, expected).map_err(unplayable)?;
+    let turn = file.turn().await.map_err(unplayable)?;
+    let room = room.clone();
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        read(file, known, room)
+    })
+    .await
+    .map_err(Error::internal)?
+}
+
+/// Reads the sample tables of a file that is still the one that was indexed.
+fn read(file: MediaFile, known: Known, (shelf, room): Rooms) -> Result<Film> {
     let read = match Index::from_bytes(&known.index) {
         Ok(index) => tables(&file, &index).map(|tables| (index, tables)),
         // Its folder is looked at anew after an upgrade; until that is done the film plays all the same.
         Err(media::Error::IndexVersion { .. }) => {
-            let read = |offset, buffer: &mut [u8]| file.read_at(offset, buffer);
-            media::open(&read, known.asset.size_bytes)
+            media::open(&file.reader(None), known.asset.size_bytes)
         }
         Err(error) => Err(error),
     };
@@ -297,7 +302,7 @@ fn read(file: std::fs::File, known: Known, (shelf, room): Rooms) -> Result<Film>
     Ok(Film {
         digest: index.digest(),
         index,
-        tables: keep(tables, room),
+        tables: keep(tables, room, &file),
         shelf,
         file: Arc::new(file),
         container: known.asset.container,
@@ -306,13 +311,13 @@ fn read(file: std::fs::File, known: Known, (shelf, room): Rooms) -> Result<Film>
 }
 
 /// Keeps tables in memory if there is room, and leaves them in their file if not.
-fn keep(tables: Option<SampleTables>, room: Arc<Semaphore>) -> Tables {
+fn keep(tables: Option<SampleTables>, room: Arc<Semaphore>, file: &MediaFile) -> Tables {
     let Some(tables) = tables else {
         return Tables::None;
     };
     let kib = u32::try_from(tables.memory_bytes().div_ceil(1024)).unwrap_or(u32::MAX);
     let _room = room.try_acquire_many_owned(kib).ok();
-    if _room.is_some() {
+    if _room.is_some() || !file.is_near() {
         return Tables::Memory { tables, _room };
     }
     match tables.into_places() {
@@ -333,6 +338,5 @@ fn tables(file: &MediaFile, index: &Index) -> media::Result<Option<SampleTables>
     if index.moov.len == 0 {
         return Ok(None);
     }
-    let read = |offset, buffer: &mut [u8]| file.read_at(offset, buffer);
-    SampleTables::read(&read, index).map(Some)
+    SampleTables::read(&file.reader(Some(index.moov)), index).map(Some)
 }

@@ -7,8 +7,10 @@
 mod admit;
 mod body;
 mod buffers;
+mod disk;
 mod encrypt;
 mod failure;
+mod fetch;
 mod file;
 mod film;
 mod gate;

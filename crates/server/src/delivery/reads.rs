@@ -87,6 +87,29 @@ impl Cursor {
         cursor
     }
 
+    /// The parts of the ranges that are still to be sent, in order.
+    pub(super) fn ahead<'a>(
+        &self,
+        header_len: usize,
+        ranges: &'a [ByteRange],
+    ) -> impl Iterator<Item = ByteRange> + use<'a> {
+        let mut within = self.within;
+        let mut left = self
+            .remaining
+            .saturating_sub((header_len - self.header) as u64);
+        ranges[self.range.min(ranges.len())..]
+            .iter()
+            .map(move |range| {
+                let passed = std::mem::take(&mut within);
+                let len = (range.len - passed).min(left);
+                left -= len;
+                ByteRange {
+                    offset: range.offset + passed,
+                    len,
+                }
+            })
+    }
+
     /// Plans the next at most `room` bytes into `fill`, moves past them, and says how many they are.
     pub(super) fn advance(
         &mut self,
@@ -211,6 +234,12 @@ mod tests {
             }
             let (a, b) = ((cut.0 * whole.len() as f64) as usize, (cut.1 * whole.len() as f64) as usize);
             let (start, end) = (a.min(b), a.max(b));
+            let cursor = Cursor::new(header_len, &ranges, start as u64, end as u64);
+            let mut ahead = header[start.min(header_len)..end.min(header_len)].to_vec();
+            for r in cursor.ahead(header_len, &ranges) {
+                ahead.extend_from_slice(&source[r.offset as usize..r.end() as usize]);
+            }
+            prop_assert_eq!(&ahead, &whole[start..end]);
             let mut cursor = Cursor::new(header_len, &ranges, start as u64, end as u64);
             let (mut fill, mut sent) = (Fill::default(), Vec::new());
             while cursor.remaining > 0 {

@@ -76,9 +76,12 @@ impl Room {
         }
         let bytes = segment.len.saturating_add(HEAD_ROOM as u64);
         let room = self.take(account, bytes).await?;
+        let fetched = film.file.fetched(&segment).await;
+        let fetched = fetched.map_err(|error| away().because(error))?;
         let film = Arc::clone(film);
         let encrypt = move || {
-            let clear = whole(&film, &segment).map_err(|error| away().because(error))?;
+            let clear = fetched.map_or_else(|| whole(&film, &segment), Ok);
+            let clear = clear.map_err(|error| away().because(error))?;
             let header = media::encrypt_fragment(&film.index, number.into(), clear, &key);
             // The room goes along: a request that is given up must not give it back while this goes on.
             header.map(|header| (header, room)).map_err(unplayable)
@@ -124,16 +127,17 @@ impl Room {
     }
 }
 
-/// A segment's bytes, of a file that is still the one that was indexed.
+/// A segment's bytes, of a file on a disk that is still the one that was indexed.
 fn whole(film: &Film, segment: &Segment) -> io::Result<Vec<u8>> {
     // A bound was checked before; with room for the head no second copy is made.
     let mut whole = Vec::with_capacity(segment.len as usize + HEAD_ROOM);
     whole.extend(&segment.header);
-    let read = |offset, buffer: &mut [u8]| film.file.read_at(offset, buffer);
+    let reader = film.file.reader(None);
     for range in &segment.ranges {
         let start = whole.len();
         whole.resize(start + range.len as usize, 0);
-        media::read_exact_at(&read, range.offset, &mut whole[start..]).map_err(io::Error::other)?;
+        media::read_exact_at(&reader, range.offset, &mut whole[start..])
+            .map_err(io::Error::other)?;
     }
     film.file.verify()?;
     Ok(whole)

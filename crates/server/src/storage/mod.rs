@@ -1,18 +1,29 @@
-//! Where bytes lie: the operator's roots, the media files below them, and the store of made objects.
+//! Where bytes lie: the operator's roots on disks and in buckets, the media files below them, and the store of made
+//! objects.
 //!
-//! **Invariant:** nothing here deletes an operator's file, and a root that can't be recognised is
+//! **Invariant:** nothing here deletes an operator's file or writes to a bucket, and a root that can't be recognised is
 //! offline, never empty.
 
+mod ahead;
 mod beneath;
+mod bucket;
+mod bucket_file;
+mod bucket_folder;
 mod objects;
+mod place;
 mod roots;
 mod source;
 
+pub use ahead::Ahead;
 pub use beneath::{DirEntry, EntryKind, RelativePath, UnsafePath};
+pub use bucket::{BadBucket, Buckets};
+pub use bucket_folder::{BucketFolder, Everything};
 pub use objects::{ObjectStore, UnknownObject};
+pub use place::{BucketPlace, Place};
 pub use roots::{ID_FILE, OpenRoot, Presence, Roots};
-pub use source::{Identity, SourceFile};
+pub use source::{DiskFile, Identity, SourceFile};
 
+pub(crate) use bucket_file::{BucketFile, Download};
 pub(crate) use objects::hex;
 pub(crate) use roots::mark;
 
@@ -41,6 +52,9 @@ pub enum Error {
     /// A link, a pipe or a device lies where a file was expected.
     #[error("it is not a plain file")]
     NotAFile,
+    /// The root lies in a bucket, to which nothing is ever written.
+    #[error("nothing is written to a bucket")]
+    InABucket,
     /// Reading or writing failed.
     #[error("the storage could not be read or written: {0}")]
     Io(#[source] io::Error),
@@ -61,6 +75,18 @@ pub enum Absence {
     /// A folder whose id can't be understood.
     #[error("its id file {ID_FILE} is damaged")]
     BadId,
+    /// The configuration names no such bucket.
+    #[error("the configuration names no such bucket")]
+    UnknownBucket,
+    /// The store has no such bucket.
+    #[error("the store has no such bucket")]
+    NoBucket,
+    /// The store refused our key.
+    #[error("the store refuses the key, or does not let it list and read")]
+    Refused,
+    /// The store, or the network before it, did not answer as it should.
+    #[error("the store does not answer: {0}")]
+    Unanswered(String),
     /// The system refused.
     #[error("{0}")]
     Unreadable(#[source] io::Error),

@@ -1,21 +1,28 @@
-//! Storage roots: folders known by an id file, so that an empty mount point is seen to be absent.
+//! Storage roots: folders known by an id file, so that an empty mount point is seen to be absent, and folders in buckets,
+//! known by the bucket's answer.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use cineclub_db::Db;
 use cineclub_db::assets::AssetState;
 use cineclub_domain::id::RootId;
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::Errno;
+use tokio::runtime::Handle;
 
+use super::ahead::Ahead;
 use super::beneath::{self, DirEntry, RelativePath};
+use super::bucket::Buckets;
+use super::bucket_folder::BucketFolder;
 use super::objects::sync_folder;
+use super::place::{BucketPlace, Place};
 use super::{Absence, Error, SourceFile};
 
 /// The name of the file that tells which root a folder is.
@@ -27,8 +34,9 @@ const TOO_MANY_FILES: [i32; 2] = [Errno::MFILE.raw_os_error(), Errno::NFILE.raw_
 /// The roots this process knows, by id. Their places come from the database.
 #[derive(Debug, Default)]
 pub struct Roots {
-    places: RwLock<HashMap<RootId, PathBuf>>,
+    places: RwLock<HashMap<RootId, Place>>,
     presences: RwLock<HashMap<RootId, Presence>>,
+    buckets: Buckets,
 }
 
 /// Whether a root was there when it was last looked for. Cloning gives another view of the same root.
@@ -55,13 +63,24 @@ impl Presence {
     }
 }
 
-/// A root found in place: its id file has just been read through this descriptor.
+/// A root as it is read.
 #[derive(Debug)]
-pub struct OpenRoot {
-    folder: OwnedFd,
+pub enum OpenRoot {
+    /// A folder found in place: its id file has just been read through this descriptor.
+    Folder(OwnedFd),
+    /// A folder in a bucket. Nothing was asked of it yet: every read of it tells whether it is there.
+    Bucket(BucketFolder),
 }
 
 impl Roots {
+    /// None yet, of which some will lie in these buckets.
+    pub fn new(buckets: Buckets) -> Self {
+        Self {
+            buckets,
+            ..Self::default()
+        }
+    }
+
     /// Learns the roots the database lists, and forgets those it no longer does.
     ///
     /// # Errors
@@ -72,14 +91,14 @@ impl Roots {
             .await?;
         let places = rows
             .into_iter()
-            .map(|root| (root.id, PathBuf::from(root.path)))
+            .map(|root| (root.id, Place::stored(&root.path)))
             .collect();
         *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
         Ok(())
     }
 
     /// Learns one root.
-    pub fn learn(&self, id: RootId, place: PathBuf) {
+    pub fn learn(&self, id: RootId, place: Place) {
         self.places
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -87,7 +106,7 @@ impl Roots {
     }
 
     /// Where a root is, if it is known.
-    pub fn place(&self, id: RootId) -> Option<PathBuf> {
+    pub fn place(&self, id: RootId) -> Option<Place> {
         self.places
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -110,13 +129,28 @@ impl Roots {
         known.entry(id).or_default().clone()
     }
 
-    /// Opens a root and makes sure it is the one with this id. Blocks.
+    /// A folder in a bucket.
+    ///
+    /// # Errors
+    /// [`Error::Offline`] when the configuration has no such bucket.
+    pub fn bucket(&self, place: &BucketPlace) -> Result<BucketFolder, Error> {
+        let offline = || Error::Offline {
+            path: place.to_string(),
+            why: Absence::UnknownBucket,
+        };
+        let bucket = self.buckets.get(&place.bucket).ok_or_else(offline)?;
+        Ok(BucketFolder::new(bucket.clone(), place.clone()))
+    }
+
+    /// Opens a root, and makes sure that a folder of a disk is the one with this id. Blocks.
     ///
     /// # Errors
     /// [`Error::Offline`] when the folder or its id file is missing or another's.
     pub fn open(&self, id: RootId) -> Result<OpenRoot, Error> {
-        let place = self.place(id).ok_or(Error::UnknownRoot)?;
-        OpenRoot::at(&place, id)
+        match self.place(id).ok_or(Error::UnknownRoot)? {
+            Place::Folder(place) => OpenRoot::at(&place, id),
+            Place::Bucket(place) => self.bucket(&place).map(OpenRoot::Bucket),
+        }
     }
 
     /// Opens a media file of a root. Blocks.
@@ -126,6 +160,50 @@ impl Roots {
     pub fn open_file(&self, id: RootId, path: &str) -> Result<SourceFile, Error> {
         self.open(id)?.open_file(&RelativePath::parse(path)?)
     }
+
+    /// Makes sure that a root is there.
+    ///
+    /// # Errors
+    /// [`Error::Offline`] when it is not.
+    pub async fn look_for(&self, id: RootId) -> Result<(), Error> {
+        match self.place(id).ok_or(Error::UnknownRoot)? {
+            Place::Folder(place) => on_a_thread(move || OpenRoot::at(&place, id).map(|_| ())).await,
+            Place::Bucket(place) => self.bucket(&place)?.ask().await,
+        }
+    }
+
+    /// Opens a media file of a root; no thread waits for a bucket.
+    ///
+    /// # Errors
+    /// As [`Self::open_file`].
+    pub async fn find_file(&self, id: RootId, path: &str) -> Result<SourceFile, Error> {
+        let path = RelativePath::parse(path)?;
+        match self.place(id).ok_or(Error::UnknownRoot)? {
+            Place::Folder(place) => {
+                on_a_thread(move || OpenRoot::at(&place, id)?.open_file(&path)).await
+            }
+            Place::Bucket(place) => {
+                let file = self.bucket(&place)?.open_file(&path).await?;
+                Ok(SourceFile::Bucket(Ahead::of(file)))
+            }
+        }
+    }
+
+    /// How often a root in a bucket is looked at; nothing of one on a disk.
+    pub fn rescan(&self, id: RootId) -> Option<Duration> {
+        match self.place(id)? {
+            Place::Folder(_) => None,
+            Place::Bucket(place) => Some(self.buckets.get(&place.bucket)?.rescan()),
+        }
+    }
+}
+
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|stopped| Err(Error::Io(io::Error::other(stopped))))
 }
 
 impl OpenRoot {
@@ -143,9 +221,7 @@ impl OpenRoot {
         };
         let folder = File::open(place).map_err(away)?;
         match read_id(&folder) {
-            Ok(Some(found)) if found == id => Ok(Self {
-                folder: folder.into(),
-            }),
+            Ok(Some(found)) if found == id => Ok(Self::Folder(folder.into())),
             Ok(Some(_)) => Err(offline(Absence::AnotherRoot)),
             Ok(None) => Err(offline(Absence::NoId)),
             Err(error) => Err(away(error)),
@@ -157,10 +233,16 @@ impl OpenRoot {
     /// # Errors
     /// [`Error::Gone`] when it isn't there, [`Error::Io`] otherwise.
     pub fn open_file(&self, path: &RelativePath) -> Result<SourceFile, Error> {
-        Ok(SourceFile::new(beneath::open_file(
-            self.folder.as_fd(),
-            path,
-        )?)?)
+        match self {
+            Self::Folder(folder) => {
+                let file = beneath::open_file(folder.as_fd(), path)?;
+                Ok(SourceFile::on_disk(file)?)
+            }
+            Self::Bucket(bucket) => {
+                let file = Handle::current().block_on(bucket.open_file(path))?;
+                Ok(SourceFile::Bucket(Ahead::of(file)))
+            }
+        }
     }
 
     /// What lies in a folder; the empty path is the root. Blocks.
@@ -168,8 +250,13 @@ impl OpenRoot {
     /// # Errors
     /// [`Error::Gone`] when the folder isn't there, [`Error::Io`] otherwise.
     pub fn list(&self, path: &str) -> Result<Vec<DirEntry>, Error> {
-        let folder = beneath::open_folder(self.folder.as_fd(), path)?;
-        Ok(beneath::list(folder.as_fd())?)
+        match self {
+            Self::Folder(root) => {
+                let folder = beneath::open_folder(root.as_fd(), path)?;
+                Ok(beneath::list(folder.as_fd())?)
+            }
+            Self::Bucket(bucket) => Handle::current().block_on(bucket.list(path)),
+        }
     }
 
     /// Reads a small file whole; `None` when it is larger than `limit_bytes`. Blocks.
@@ -181,21 +268,27 @@ impl OpenRoot {
         path: &RelativePath,
         limit_bytes: u64,
     ) -> Result<Option<Vec<u8>>, Error> {
-        let source = self.open_file(path)?;
+        let folder = match self {
+            Self::Folder(folder) => folder,
+            Self::Bucket(bucket) => {
+                return Handle::current().block_on(bucket.read_small(path, limit_bytes));
+            }
+        };
+        let file = beneath::open_file(folder.as_fd(), path)?;
         let mut bytes = Vec::new();
-        source
-            .file()
-            .take(limit_bytes + 1)
-            .read_to_end(&mut bytes)?;
+        file.take(limit_bytes + 1).read_to_end(&mut bytes)?;
         Ok((bytes.len() as u64 <= limit_bytes).then_some(bytes))
     }
 
     /// A folder below the root, for writing into. Blocks.
     ///
     /// # Errors
-    /// As [`Self::list`].
+    /// As [`Self::list`]; [`Error::InABucket`] where nothing is written.
     pub fn folder(&self, path: &str) -> Result<OwnedFd, Error> {
-        Ok(beneath::open_folder(self.folder.as_fd(), path)?)
+        match self {
+            Self::Folder(folder) => Ok(beneath::open_folder(folder.as_fd(), path)?),
+            Self::Bucket(_) => Err(Error::InABucket),
+        }
     }
 }
 
@@ -268,7 +361,7 @@ mod tests {
         );
         fs::write(folder.join("a.mp4"), "film").unwrap();
         let roots = Roots::default();
-        roots.learn(id(1), folder.clone());
+        roots.learn(id(1), Place::Folder(folder.clone()));
         assert!(roots.open_file(id(1), "a.mp4").is_ok());
 
         let away = place.path().join("away");

@@ -6,6 +6,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 
 use cineclub_media::ReadAt;
 
+use super::ahead::Ahead;
 use super::beneath::millis;
 
 /// What tells a file from one put in its place.
@@ -15,7 +16,7 @@ pub struct Identity {
     pub size_bytes: u64,
     /// When it was last written, in milliseconds since 1970.
     pub modified_ms: i64,
-    /// Its number in its file system.
+    /// Its number in its file system; nothing of an object.
     pub inode: u64,
 }
 
@@ -37,39 +38,63 @@ impl Identity {
 
 /// A media file opened for reading.
 #[derive(Debug)]
-pub struct SourceFile {
+pub enum SourceFile {
+    /// On a disk.
+    Disk(DiskFile),
+    /// In a bucket. Whoever reads must be on a thread that may wait.
+    Bucket(Ahead),
+}
+
+/// A file of a disk, with what it was when it was opened.
+#[derive(Debug)]
+pub struct DiskFile {
     file: File,
     identity: Identity,
 }
 
 impl SourceFile {
-    pub(super) fn new(file: File) -> io::Result<Self> {
+    /// Takes an open file of a disk.
+    ///
+    /// # Errors
+    /// If the file system doesn't answer.
+    pub(crate) fn on_disk(file: File) -> io::Result<Self> {
         let identity = Identity::of(&file)?;
-        Ok(Self { file, identity })
+        Ok(Self::Disk(DiskFile { file, identity }))
     }
 
     /// What it was when it was opened.
     pub fn identity(&self) -> Identity {
-        self.identity
+        match self {
+            Self::Disk(disk) => disk.identity,
+            Self::Bucket(ahead) => ahead.file().identity(),
+        }
     }
 
-    /// Whether the opened file has been written to since.
+    /// Whether the opened file has been written to since, or the object replaced.
     ///
     /// # Errors
-    /// If the file system doesn't answer.
+    /// If the file system or the bucket doesn't answer.
     pub fn has_changed(&self) -> io::Result<bool> {
-        Ok(Identity::of(&self.file)? != self.identity)
+        match self {
+            Self::Disk(disk) => Ok(Identity::of(&disk.file)? != disk.identity),
+            Self::Bucket(ahead) => ahead.has_changed(),
+        }
     }
+}
 
+impl DiskFile {
     /// The descriptor, for reads of our own.
-    pub fn file(&self) -> &File {
-        &self.file
+    pub(crate) fn into_file(self) -> File {
+        self.file
     }
 }
 
 impl ReadAt for SourceFile {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        FileExt::read_at(&self.file, buffer, offset)
+        match self {
+            Self::Disk(disk) => FileExt::read_at(&disk.file, buffer, offset),
+            Self::Bucket(ahead) => ahead.read_at(offset, buffer),
+        }
     }
 }
 
@@ -83,7 +108,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("film.mp4");
         std::fs::write(&path, b"0123456789").unwrap();
-        let source = SourceFile::new(File::open(&path).unwrap()).unwrap();
+        let source = SourceFile::on_disk(File::open(&path).unwrap()).unwrap();
         let mut buffer = [0; 4];
         assert_eq!(ReadAt::read_at(&source, 3, &mut buffer).unwrap(), 4);
         assert_eq!(&buffer, b"3456");

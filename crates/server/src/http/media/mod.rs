@@ -179,9 +179,11 @@ async fn segment(
     }
     let segment = track.segment(app, admitted, wanted).await?;
     let len = segment.len();
-    Ok(answer::stream(asked, admitted, kind, &tag, len, |window| {
-        axum::body::Body::new(app.library().stream(app, segment, window, admitted))
-    }))
+    let body = async |window| {
+        let body = app.library().stream(app, segment, window, admitted).await?;
+        Ok(axum::body::Body::new(body))
+    };
+    Ok(answer::stream(asked, admitted, kind, &tag, len, body).await?)
 }
 
 /// The file as it is, to be kept: only where the permit covers all of it.
@@ -196,9 +198,11 @@ async fn original(
     let (kind, tag) = (film.original_mime(), film.original_tag());
     let whole = app.library().original(&film, &admitted)?;
     let len = whole.len();
-    let mut response = answer::stream(&asked, &admitted, kind, &tag, len, |window| {
-        axum::body::Body::new(app.library().stream(&app, whole, window, &admitted))
-    });
+    let body = async |window| {
+        let body = app.library().stream(&app, whole, window, &admitted).await?;
+        Ok(axum::body::Body::new(body))
+    };
+    let mut response = answer::stream(&asked, &admitted, kind, &tag, len, body).await?;
     response
         .headers_mut()
         .insert(header::CONTENT_DISPOSITION, KEPT);

@@ -49,7 +49,7 @@ struct FolderPage {
     page: Studio,
     path: String,
     live: String,
-    upload: String,
+    upload: Option<String>,
     state: Badge,
     reason: String,
     gone: Option<Act>,
@@ -132,7 +132,7 @@ pub async fn show(
     } = live.1;
     studio::page(&FolderPage {
         live: format!("/admin/folders/{id}/live"),
-        upload: format!("/admin/folders/{id}/files"),
+        upload: (!folder.is_in_bucket).then(|| format!("/admin/folders/{id}/files")),
         scan: scan_act(t, id),
         remove: Act::new(
             format!("/admin/folders/{id}/remove"),

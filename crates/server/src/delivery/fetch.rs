@@ -1,0 +1,169 @@
+//! The bytes of a segment that lies in a bucket: few requests, each answered as the viewer takes it.
+
+use std::collections::VecDeque;
+use std::io;
+
+use cineclub_media::ByteRange;
+
+use super::buffers::Buffer;
+use super::reads::Fill;
+use crate::storage::{BucketFile, Download};
+
+/// A hole between two ranges up to this size is fetched and thrown away: a request costs more than so many bytes.
+const MAX_HOLE: u64 = 1 << 20;
+
+/// A segment's bytes on their way from a bucket.
+#[derive(Debug)]
+pub(super) struct Fetch {
+    file: BucketFile,
+    /// What is still to be asked for, in order.
+    spans: VecDeque<ByteRange>,
+    /// The answer that is being taken, and the span it answers.
+    open: Option<(Download, ByteRange)>,
+}
+
+impl Fetch {
+    /// Will fetch these ranges, in this order.
+    pub(super) fn new(file: BucketFile, ranges: impl IntoIterator<Item = ByteRange>) -> Self {
+        Self {
+            file,
+            spans: spans(ranges),
+            open: None,
+        }
+    }
+
+    /// Asks for what comes first, so that a refusal is known before anything is sent.
+    ///
+    /// # Errors
+    /// The bucket's, or [`io::ErrorKind::InvalidData`] when the object was replaced.
+    pub(super) async fn begin(&mut self) -> io::Result<()> {
+        if self.open.is_none()
+            && let Some(span) = self.spans.pop_front()
+        {
+            self.open = Some((self.file.download(span).await?, span));
+        }
+        Ok(())
+    }
+
+    /// Lets go of the connection; what is still wanted is asked for anew.
+    pub(super) fn pause(&mut self) {
+        if let Some((_, span)) = self.open.take() {
+            self.spans.push_front(span);
+        }
+    }
+
+    /// Fills a buffer as planned, the header's part from `header`.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub(super) async fn fill(
+        &mut self,
+        header: &[u8],
+        fill: &Fill,
+        buffer: &mut Buffer,
+    ) -> io::Result<()> {
+        let (room, _) = buffer.split();
+        let (head, mut room) = room.split_at_mut(fill.header.len());
+        head.copy_from_slice(&header[fill.header.clone()]);
+        let mut pieces = fill.pieces.iter();
+        for run in &fill.runs {
+            let mut at = run.offset;
+            for piece in pieces.by_ref().take(run.pieces) {
+                at += piece.gap as u64;
+                let (target, rest) = room.split_at_mut(piece.len);
+                room = rest;
+                self.read(at, target).await?;
+                at += piece.len as u64;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills `buffer` from `offset` on.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub(super) async fn read(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let len = buffer.len() as u64;
+        if let Some((download, _)) = self
+            .open
+            .as_mut()
+            .filter(|(open, _)| open.holds(offset, len))
+        {
+            match download.read(offset, buffer).await {
+                Err(error) if error.kind() != io::ErrorKind::InvalidData => {
+                    // Its connection may have died of old age while the viewer took what was there.
+                    tracing::info!(%error, "a download from a bucket is begun anew");
+                    self.pause();
+                }
+                read => return read,
+            }
+        }
+        let (download, _) = self
+            .open
+            .insert(open(&self.file, &mut self.spans, offset).await?);
+        download.read(offset, buffer).await
+    }
+}
+
+/// Asks for the span that `offset` lies in, from there on.
+async fn open(
+    file: &BucketFile,
+    spans: &mut VecDeque<ByteRange>,
+    offset: u64,
+) -> io::Result<(Download, ByteRange)> {
+    while let Some(span) = spans.pop_front() {
+        if (span.offset..span.end()).contains(&offset) {
+            let rest = ByteRange {
+                offset,
+                len: span.end() - offset,
+            };
+            return Ok((file.download(rest).await?, span));
+        }
+    }
+    Err(io::Error::other("bytes are wanted that nobody announced"))
+}
+
+/// Ranges as they are asked for: those that lie near each other, one behind the other, with one request.
+fn spans(ranges: impl IntoIterator<Item = ByteRange>) -> VecDeque<ByteRange> {
+    let mut spans: VecDeque<ByteRange> = VecDeque::new();
+    for range in ranges.into_iter().filter(|range| range.len > 0) {
+        match spans.back_mut() {
+            Some(last) if (last.end()..=last.end() + MAX_HOLE).contains(&range.offset) => {
+                last.len = range.end() - last.offset;
+            }
+            _ => spans.push_back(range),
+        }
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_near_each_other_are_one_request_and_far_or_backward_ones_are_others() {
+        let of = |ranges: &[(u64, u64)]| {
+            let ranges = ranges.iter().map(|(offset, len)| ByteRange {
+                offset: *offset,
+                len: *len,
+            });
+            spans(ranges)
+                .iter()
+                .map(|span| (span.offset, span.len))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(&[(10, 5), (15, 5), (400, 10)]), [(10, 400)]);
+        let far = 20 + MAX_HOLE;
+        assert_eq!(of(&[(10, 10), (far, 1)]), [(10, far - 9)]);
+        assert_eq!(of(&[(10, 10), (far + 1, 1)]), [(10, 10), (far + 1, 1)]);
+        assert_eq!(of(&[(100, 10), (50, 10)]), [(100, 10), (50, 10)]);
+        assert_eq!(
+            of(&[(100, 10), (105, 10)]),
+            [(100, 10), (105, 10)],
+            "overlapping"
+        );
+        assert_eq!(of(&[(1, 0), (5, 0)]), []);
+    }
+}
