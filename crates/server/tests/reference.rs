@@ -33,9 +33,12 @@ fn hold(name: &str, text: &str) {
 /// The configuration's tables and keys, from the comments that document them.
 #[test]
 fn the_configuration_reference_is_what_the_sources_say() {
-    let source = include_str!("../src/config/mod.rs");
+    let source = concat!(
+        include_str!("../src/config/mod.rs"),
+        include_str!("../src/config/buckets.rs")
+    );
     let mut text = String::from(
-        "# Configuration\n\nOne TOML file (`--config`, or `cineclub.toml` where the program is started). Any key can be set from the\nenvironment: `CINECLUB_SERVER__LISTEN` stands for `listen` in `[server]`, and wins. A key nobody knows is an error\nthat names its line. Every key has a default.\n",
+        "# Configuration\n\nOne TOML file (`--config`, or `cineclub.toml` where the program is started). Any key can be set from the\nenvironment: `CINECLUB_SERVER__LISTEN` stands for `listen` in `[server]`, and wins. A key nobody knows is an error\nthat names its line. Every key has a default, but the endpoint of a bucket.\n",
     );
     for (structure, table) in [
         ("Service", "service"),
@@ -43,6 +46,7 @@ fn the_configuration_reference_is_what_the_sources_say() {
         ("Tls", "server.tls"),
         ("Data", "data"),
         ("Work", "work"),
+        ("Bucket", "buckets.NAME"),
     ] {
         let body = source
             .split(&format!("pub struct {structure} {{\n"))
