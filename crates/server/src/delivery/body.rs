@@ -21,6 +21,7 @@ use super::file::MediaFile;
 use super::gate::Refusal;
 use super::reads::{Cursor, Fill};
 use super::room::Taken;
+use crate::storage::Held;
 
 /// How often a body that waits for its viewer asks the gate again. A body that flows asks before
 /// every buffer.
@@ -78,16 +79,9 @@ impl SegmentBody {
     ) -> Self {
         let end = end.min(segment.len);
         let cursor = Cursor::new(segment.header.len(), &segment.ranges, start.min(end), end);
-        let fetch = match file.as_ref() {
-            MediaFile::Bucket(file) => {
-                let ahead = cursor.ahead(segment.header.len(), &segment.ranges);
-                Some(Fetch::new(file.clone(), ahead))
-            }
-            MediaFile::Disk(_) => None,
-        };
         Self {
             file,
-            fetch,
+            fetch: None,
             segment: Arc::new(segment),
             cursor,
             fill: Fill::default(),
@@ -111,10 +105,15 @@ impl SegmentBody {
         }
     }
 
-    /// Asks a bucket for the first bytes, so that a refusal is known before anything is answered.
-    pub(super) async fn begun(mut self) -> io::Result<Self> {
-        if let Some(fetch) = &mut self.fetch {
+    /// Asks a bucket for the first bytes, but for those that are held, so that a refusal is known before anything is
+    /// answered. A disk is not asked.
+    pub(super) async fn begun(mut self, held: Held) -> io::Result<Self> {
+        if let MediaFile::Bucket(file) = self.file.as_ref() {
+            let segment = &self.segment;
+            let ahead = self.cursor.ahead(segment.header.len(), &segment.ranges);
+            let mut fetch = Fetch::new(file.clone(), held, ahead);
             fetch.begin().await?;
+            self.fetch = Some(fetch);
         }
         Ok(self)
     }

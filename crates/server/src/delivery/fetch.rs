@@ -7,7 +7,7 @@ use cineclub_media::ByteRange;
 
 use super::buffers::Buffer;
 use super::reads::Fill;
-use crate::storage::{BucketFile, Download};
+use crate::storage::{BucketFile, Download, Held};
 
 /// A hole between two ranges up to this size is fetched and thrown away: a request costs more than so many bytes.
 const MAX_HOLE: u64 = 1 << 20;
@@ -16,6 +16,8 @@ const MAX_HOLE: u64 = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Fetch {
     file: BucketFile,
+    /// What is there already.
+    held: Held,
     /// What is still to be asked for, in order.
     spans: VecDeque<ByteRange>,
     /// The answer that is being taken, and the span it answers.
@@ -23,11 +25,17 @@ pub(super) struct Fetch {
 }
 
 impl Fetch {
-    /// Will fetch these ranges, in this order.
-    pub(super) fn new(file: BucketFile, ranges: impl IntoIterator<Item = ByteRange>) -> Self {
+    /// Will fetch these ranges, in this order, but for those that are held.
+    pub(super) fn new(
+        file: BucketFile,
+        held: Held,
+        ranges: impl IntoIterator<Item = ByteRange>,
+    ) -> Self {
+        let missing = ranges.into_iter().filter(|range| !held.holds(*range));
         Self {
+            spans: spans(missing),
             file,
-            spans: spans(ranges),
+            held,
             open: None,
         }
     }
@@ -84,6 +92,9 @@ impl Fetch {
     /// # Errors
     /// As [`Self::begin`].
     pub(super) async fn read(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        if self.held.copy(offset, buffer) {
+            return Ok(());
+        }
         let len = buffer.len() as u64;
         if let Some((download, _)) = self
             .open

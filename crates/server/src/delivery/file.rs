@@ -9,7 +9,7 @@ use super::buffers::Buffer;
 use super::disk::{DiskFile, Patience};
 use super::fetch::Fetch;
 use super::reads::Fill;
-use crate::storage::{Ahead, BucketFile, SourceFile};
+use crate::storage::{Ahead, BucketFile, Held, Piece, SourceFile};
 
 /// What tells one content of a file from another without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +142,14 @@ impl MediaFile {
         }
     }
 
+    /// Keeps pieces that were read of it for the one who is about to want them, if there is room.
+    pub(super) fn hold(&self, pieces: Vec<Piece>) -> Held {
+        match self {
+            Self::Bucket(file) if !pieces.is_empty() => Held::of(file, pieces),
+            _ => Held::default(),
+        }
+    }
+
     /// Fills a buffer from bytes in memory, as [`DiskFile::fill`] does without patience. Of a bucket there are none.
     ///
     /// # Errors
@@ -177,11 +185,15 @@ impl MediaFile {
     ///
     /// # Errors
     /// The bucket's, or [`io::ErrorKind::InvalidData`] when the object was replaced.
-    pub(super) async fn fetched(&self, segment: &Segment) -> io::Result<Option<Vec<u8>>> {
+    pub(super) async fn fetched(
+        &self,
+        segment: &Segment,
+        held: Held,
+    ) -> io::Result<Option<Vec<u8>>> {
         let Self::Bucket(file) = self else {
             return Ok(None);
         };
-        let mut fetch = Fetch::new(file.clone(), segment.ranges.iter().copied());
+        let mut fetch = Fetch::new(file.clone(), held, segment.ranges.iter().copied());
         let mut whole = segment.header.clone();
         for range in &segment.ranges {
             let start = whole.len();
@@ -189,6 +201,16 @@ impl MediaFile {
             fetch.read(range.offset, &mut whole[start..]).await?;
         }
         Ok(Some(whole))
+    }
+}
+
+impl Reader<'_> {
+    /// What was read of a bucket.
+    pub(super) fn into_pieces(self) -> Vec<Piece> {
+        match self {
+            Self::Disk(_) => Vec::new(),
+            Self::Bucket(ahead) => ahead.into_pieces().collect(),
+        }
     }
 }
 

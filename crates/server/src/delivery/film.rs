@@ -1,5 +1,6 @@
 //! A film in use: its index, its sample tables, its open file, and what can be cut from them.
 
+use std::cell::RefCell;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use super::file::MediaFile;
 use super::shelf::{List, Shelf, Text};
 use crate::App;
 use crate::error::{Error, Result};
+use crate::storage::{Held, Piece};
 
 /// What a film takes beside its tables and its index, roughly: the names, in bytes.
 const OVERHEAD: usize = 16 * 1024;
@@ -153,35 +155,40 @@ impl Film {
         })
     }
 
-    /// What a run of a track's segments, counted from 0, is made of in the clear, or the key frame it begins with.
+    /// What a run of a track's segments, counted from 0, is made of in the clear, or the key frame it begins with; and what
+    /// of it has been read from a bucket on the way.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::error::Kind::NotFound) for one that is not there; [`Kind::Unavailable`](crate::error::Kind::Unavailable) when the file is not the one
     /// that was indexed.
-    pub async fn segment(
+    pub(super) async fn segment(
         self: &Arc<Self>,
         number: u8,
         run: Range<u32>,
         part: Part,
-    ) -> Result<Segment> {
+    ) -> Result<(Segment, Held)> {
         self.file.verify().map_err(|error| away().because(error))?;
         let at_hand = |n| self.shelf.at_hand(n);
         let read = |offset, buffer: &mut [u8]| self.file.read_at_hand(offset, buffer);
         match self.plan(number, run.clone(), part, self.samples(&at_hand, &read)) {
             Err(media::Error::Read(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
-            planned => return planned.map_err(unplayable),
+            planned => {
+                let segment = planned.map_err(unplayable)?;
+                return Ok((segment, Held::default()));
+            }
         }
         let turn = self.file.turn().await;
         let turn = turn.map_err(|error| away().because(error))?;
         let film = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            let fetched = |n| film.shelf.fetched(n, || film.stretch(n));
+            let read = RefCell::default();
+            let fetched = |n| film.shelf.fetched(n, || film.stretch(n, &read));
             let reader = film.file.reader(None);
             let samples = film.samples(&fetched, &reader);
             let segment = film.plan(number, run, part, samples).map_err(unplayable)?;
             film.file.verify().map_err(|error| away().because(error))?;
-            Ok(segment)
+            Ok((segment, film.file.hold(read.into_inner())))
         })
         .await
         .map_err(Error::internal)?
@@ -220,10 +227,12 @@ impl Film {
         Ok(segment)
     }
 
-    /// Reads a stretch from where the file is.
-    fn stretch(&self, n: u32) -> media::Result<Stretch> {
+    /// Reads a stretch from where the file is, and notes what of the film came with it.
+    fn stretch(&self, n: u32, read: &RefCell<Vec<Piece>>) -> media::Result<Stretch> {
         let reader = self.file.reader(self.index.stretch_place(n));
-        Stretch::read(&reader, &self.index, n)
+        let stretch = Stretch::read(&reader, &self.index, n)?;
+        read.borrow_mut().extend(reader.into_pieces());
+        Ok(stretch)
     }
 
     /// The name of those bytes, quotes included.

@@ -22,7 +22,7 @@ use super::shelf::Shelf;
 use super::sizes::Ladders;
 use crate::App;
 use crate::error::{Error, Result};
-use crate::storage::{self, SourceFile};
+use crate::storage::{self, Held, SourceFile};
 
 /// The stretches of Matroska films may take one part in so many of what films' tables may.
 const STRETCHES_SHARE: u64 = 4;
@@ -45,7 +45,7 @@ type Rooms = (Shelf, Arc<Semaphore>);
 /// A segment, as a token may have it.
 #[derive(Debug)]
 enum Coated {
-    Clear(Segment),
+    Clear(Segment, Held),
     Encrypted(Encrypted),
 }
 
@@ -60,7 +60,7 @@ impl Outgoing {
     /// Its length in bytes.
     pub fn len(&self) -> u64 {
         match &self.coated {
-            Coated::Clear(segment) => segment.len,
+            Coated::Clear(segment, _) => segment.len,
             Coated::Encrypted(encrypted) => encrypted.segment.len,
         }
     }
@@ -127,12 +127,13 @@ impl Library {
         number: u8,
         (run, part): (Range<u32>, Part),
     ) -> Result<Outgoing> {
-        let segment = film.segment(number, run, part).await?;
+        let (segment, held) = film.segment(number, run, part).await?;
         let coated = match admitted.key {
-            None => Coated::Clear(segment),
+            None => Coated::Clear(segment, held),
             Some(key) => {
                 let account = admitted.sealed.permit.account();
-                let encrypt = self.room.encrypt(film, number, segment, (key, account));
+                let planned = (segment, held);
+                let encrypt = self.room.encrypt(film, number, planned, (key, account));
                 Coated::Encrypted(encrypt.await?)
             }
         };
@@ -157,7 +158,7 @@ impl Library {
             ..Segment::default()
         };
         Ok(Outgoing {
-            coated: Coated::Clear(whole),
+            coated: Coated::Clear(whole, Held::default()),
             film: Arc::clone(film),
         })
     }
@@ -186,13 +187,17 @@ impl Library {
         let (app, sealed) = (app.clone(), admitted.sealed.clone());
         let ask = Box::new(move || app.gate().check(&sealed, app.now()));
         let Outgoing { coated, film } = outgoing;
-        let (segment, room) = match coated {
-            Coated::Clear(segment) => (segment, None),
-            Coated::Encrypted(Encrypted { segment, room }) => (segment, Some(room)),
+        let (segment, held, room) = match coated {
+            Coated::Clear(segment, held) => (segment, held, None),
+            Coated::Encrypted(Encrypted { segment, room }) => {
+                (segment, Held::default(), Some(room))
+            }
         };
         let file = Arc::clone(&film.file);
         let body = SegmentBody::new(file, segment, window, self.pool.clone(), ask).keeping(room);
-        body.begun().await.map_err(|error| away().because(error))
+        body.begun(held)
+            .await
+            .map_err(|error| away().because(error))
     }
 
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {

@@ -12,6 +12,7 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use super::failure::{away, unplayable};
 use super::film::Film;
 use crate::error::{Error, Result};
+use crate::storage::Held;
 
 /// All encrypted segments that are being sent may take so much together, in kibibytes.
 const ROOM_KIB: u32 = 256 * 1024;
@@ -64,7 +65,7 @@ impl Room {
         &self,
         film: &Arc<Film>,
         number: u8,
-        segment: Segment,
+        (segment, held): (Segment, Held),
         (key, account): (ContentKey, AccountId),
     ) -> Result<Encrypted> {
         if segment.len > LARGEST_ENCRYPTED_BYTES {
@@ -76,7 +77,7 @@ impl Room {
         }
         let bytes = segment.len.saturating_add(HEAD_ROOM as u64);
         let room = self.take(account, bytes).await?;
-        let fetched = film.file.fetched(&segment).await;
+        let fetched = film.file.fetched(&segment, held).await;
         let fetched = fetched.map_err(|error| away().because(error))?;
         let film = Arc::clone(film);
         let encrypt = move || {

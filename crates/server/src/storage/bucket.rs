@@ -29,6 +29,8 @@ const READS: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How many threads may wait for one bucket at a time: the pool they come from serves every disk.
 const TURNS: usize = 16;
+/// What of a bucket may be kept in memory for those who are about to want it, in kibibytes.
+const KEPT_KIB: usize = 64 * 1024;
 /// The most pages one listing is read to: of a thousand objects each.
 const MAX_PAGES: usize = 400;
 
@@ -48,6 +50,7 @@ struct Inner {
     store: AmazonS3,
     reads: Semaphore,
     turns: Arc<Semaphore>,
+    kept: Arc<Semaphore>,
 }
 
 /// Why a bucket can't be used at all.
@@ -143,6 +146,7 @@ impl Bucket {
             store: builder.build()?,
             reads: Semaphore::new(READS),
             turns: Arc::new(Semaphore::new(TURNS)),
+            kept: Arc::new(Semaphore::new(KEPT_KIB)),
         })))
     }
 
@@ -181,6 +185,12 @@ impl Bucket {
         let turns = Arc::clone(&self.0.turns);
         let turn = tokio::time::timeout(PATIENCE, turns.acquire_owned()).await?;
         turn.map_err(io::Error::other)
+    }
+
+    /// Room for so many of its bytes in memory, if there is any.
+    pub(super) fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let kib = u32::try_from(bytes.div_ceil(1024)).ok()?;
+        Arc::clone(&self.0.kept).try_acquire_many_owned(kib).ok()
     }
 
     /// Asks whether it answers.

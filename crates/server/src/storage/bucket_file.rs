@@ -82,6 +82,11 @@ impl BucketFile {
         self.bucket.turn().await
     }
 
+    /// Room for so many of its bytes in memory, if there is any.
+    pub(super) fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        self.bucket.room(bytes)
+    }
+
     /// `len` bytes from `offset` on.
     pub(super) async fn read(&self, offset: u64, len: u64) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; usize::try_from(len).map_err(io::Error::other)?];

@@ -13,6 +13,7 @@ mod objects;
 mod place;
 mod roots;
 mod source;
+mod wait;
 
 pub use ahead::Ahead;
 pub use beneath::{DirEntry, EntryKind, RelativePath, UnsafePath};
@@ -23,6 +24,7 @@ pub use place::{BucketPlace, Place};
 pub use roots::{ID_FILE, OpenRoot, Presence, Roots};
 pub use source::{DiskFile, Identity, SourceFile};
 
+pub(crate) use ahead::{Held, Piece};
 pub(crate) use bucket_file::{BucketFile, Download};
 pub(crate) use objects::hex;
 pub(crate) use roots::mark;

@@ -23,6 +23,7 @@ use super::bucket::Buckets;
 use super::bucket_folder::BucketFolder;
 use super::objects::sync_folder;
 use super::place::{BucketPlace, Place};
+use super::wait::wait_for;
 use super::{Absence, Error, SourceFile};
 
 /// The name of the file that tells which root a folder is.
@@ -239,7 +240,9 @@ impl OpenRoot {
                 Ok(SourceFile::on_disk(file)?)
             }
             Self::Bucket(bucket) => {
-                let file = Handle::current().block_on(bucket.open_file(path))?;
+                let (bucket, path) = (bucket.clone(), path.clone());
+                let opening = async move { bucket.open_file(&path).await };
+                let file = wait_for(&Handle::current(), opening)?;
                 Ok(SourceFile::Bucket(Ahead::of(file)))
             }
         }
@@ -255,7 +258,11 @@ impl OpenRoot {
                 let folder = beneath::open_folder(root.as_fd(), path)?;
                 Ok(beneath::list(folder.as_fd())?)
             }
-            Self::Bucket(bucket) => Handle::current().block_on(bucket.list(path)),
+            Self::Bucket(bucket) => {
+                let (bucket, path) = (bucket.clone(), path.to_owned());
+                let listing = async move { bucket.list(&path).await };
+                wait_for(&Handle::current(), listing)
+            }
         }
     }
 
@@ -271,7 +278,9 @@ impl OpenRoot {
         let folder = match self {
             Self::Folder(folder) => folder,
             Self::Bucket(bucket) => {
-                return Handle::current().block_on(bucket.read_small(path, limit_bytes));
+                let (bucket, path) = (bucket.clone(), path.clone());
+                let reading = async move { bucket.read_small(&path, limit_bytes).await };
+                return wait_for(&Handle::current(), reading);
             }
         };
         let file = beneath::open_file(folder.as_fd(), path)?;

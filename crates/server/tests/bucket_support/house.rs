@@ -57,6 +57,7 @@ pub struct House {
 }
 
 /// A play that was begun.
+#[derive(Clone)]
 pub struct Screening {
     router: Router,
     base: String,
