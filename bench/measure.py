@@ -52,6 +52,12 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def idle_seconds():
+    """Time in which processors had nothing to do, or waited for a disk, of all of them together (proc_stat(5))."""
+    fields = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    return (int(fields[4]) + int(fields[5])) / TICKS
+
+
 def memory_mb(pid):
     """Resident memory of a process."""
     return int(re.search(r"VmRSS:\s*(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024

@@ -45,7 +45,7 @@ class Certificate:
 class Cineclub:
     """`cineclub demo` on a folder of films."""
 
-    def __init__(self, program, data, films, core, certificate=None, wait=True):
+    def __init__(self, program, data, films, core, certificate=None, wait=True, patience=120):
         self.port = free_port()
         self.is_secure = certificate is not None
         scheme = "https" if certificate else "http"
@@ -67,7 +67,7 @@ class Cineclub:
         threading.Thread(target=self._listen, daemon=True).start()
         self.cookie = None
         if wait:
-            self.ready()
+            self.ready(patience)
 
     def _listen(self):
         for line in self.process.stdout:
@@ -76,8 +76,8 @@ class Cineclub:
                 self.voucher = found[1]
                 self.said.set()
 
-    def ready(self):
-        if not self.said.wait(120):
+    def ready(self, patience=120):
+        if not self.said.wait(patience):
             raise SystemExit("bench: cineclub did not open; see target/bench/cineclub.log")
 
     def connect(self):
