@@ -6,8 +6,8 @@ use cineclub_media as media;
 use media::{Error, SampleTables};
 
 use crate::bad_input::{exercise, mutate, open};
-use crate::compare::{PICTURE, assert_carried, assert_frames, distance, frames, picture, sound};
-use crate::make::{Film, encode, ffprobe, sources, usual};
+use crate::compare::{assert_frames, picture};
+use crate::make::{Film, encode, sources, usual};
 use crate::package::{Packaged, package};
 
 fn fragmented(film: &Film, flags: &str) -> Film {
@@ -24,7 +24,7 @@ fn segments(packaged: &Packaged, track: u32) -> Vec<Vec<u8>> {
 }
 
 /// Where boxes of this name begin; what looks like one in the picture does not count.
-fn boxes(bytes: &[u8], kind: &[u8; 4]) -> Vec<usize> {
+pub(crate) fn boxes(bytes: &[u8], kind: &[u8; 4]) -> Vec<usize> {
     let names = bytes.windows(4).enumerate();
     let found = names.filter(|(_, name)| name == kind).map(|(at, _)| at - 4);
     let is_one = |at: &usize| bytes[*at] == 0 && bytes[*at + 1] == 0 && bytes[*at + 3] >= 8;
@@ -32,7 +32,7 @@ fn boxes(bytes: &[u8], kind: &[u8; 4]) -> Vec<usize> {
 }
 
 /// Adds `seconds` to the decode times in `bytes`, in picture (12,800 ticks) and sound (48,000).
-fn later(bytes: &mut [u8], seconds: u64) {
+pub(crate) fn later(bytes: &mut [u8], seconds: u64) {
     for at in boxes(bytes, b"tfdt") {
         let head = boxes(&bytes[..at], b"tfhd").pop().expect("one precedes it");
         let timescale = if bytes[head + 15] == 1 {
@@ -45,44 +45,6 @@ fn later(bytes: &mut [u8], seconds: u64) {
             .expect("version 1");
         let moved = u64::from_be_bytes(*value) + seconds * timescale;
         bytes[at + 12..at + 20].copy_from_slice(&moved.to_be_bytes());
-    }
-}
-
-/// Red when any offset, time, size or key frame is wrong: frames then differ, or segments begin elsewhere.
-#[test]
-fn a_film_is_carried_however_it_is_fragmented() {
-    let whole = usual();
-    for flags in [
-        "+frag_keyframe+empty_moov",
-        "+frag_keyframe+empty_moov+default_base_moof",
-        "+frag_keyframe+empty_moov+omit_tfhd_offset",
-        "+frag_keyframe+empty_moov+separate_moof",
-        "+frag_keyframe+delay_moov",
-        // Some samples in `moov`, the others in fragments.
-        "+frag_keyframe",
-        "+dash",
-        "+dash+global_sidx",
-        "+frag_every_frame+empty_moov",
-        "+frag_every_frame",
-    ] {
-        let packaged = assert_carried(&fragmented(&whole, flags), 1);
-        let index = &packaged.index;
-        assert_eq!(index.damage, None, "{flags}");
-        assert_eq!(index.tracks[0].frame_rate, Some((25, 1)), "{flags}");
-        assert_eq!(index.tracks[0].segment_count(), 3, "{flags}");
-        assert_eq!(index.tracks[0].samples, 250, "{flags}");
-    }
-}
-
-/// ffmpeg shows a picture with negative offsets later than its boxes say when no edit list is there to explain them.
-#[test]
-fn negative_offsets_without_an_edit_list_are_taken_as_they_are() {
-    let film = fragmented(&usual(), "+cmaf");
-    let packaged = package(&film.bytes(), film.folder.path(), "out");
-    for list in [&packaged.master, &packaged.manifest] {
-        assert_frames(&picture(list), &picture(&film.path));
-        assert_frames(&sound(list, 0), &sound(&film.path, 0));
-        assert!(distance(list).abs() < 0.000_03, "both begin at zero");
     }
 }
 
@@ -101,48 +63,6 @@ fn segments_are_the_same_bytes_as_those_of_the_film_in_one_piece() {
     }
 }
 
-#[test]
-fn several_sounds_other_codecs_and_sound_alone_are_carried() {
-    let film = Film::make(&format!(
-        "{} -f lavfi -i sine=f=880:r=44100:d=9 -map 0:v -map 1:a -map 2:a {} -movflags +frag_keyframe+empty_moov",
-        sources(9, 25),
-        encode(50)
-    ));
-    assert_carried(&film, 2);
-    for coding in [
-        "-c:v libx265 -x265-params log-level=none:keyint=25:bframes=2 -preset ultrafast -tag:v hvc1 -c:a aac -movflags +dash+delay_moov",
-        "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 25 -c:a libopus -strict -2 -movflags +frag_keyframe+empty_moov",
-        "-c:v libsvtav1 -preset 12 -g 25 -c:a flac -strict -2 -movflags +frag_keyframe",
-    ] {
-        assert_carried(&Film::make(&format!("{} {coding}", sources(6, 25))), 1);
-    }
-    let film = usual().again(
-        "",
-        "-map 0:a -c copy -movflags +empty_moov -frag_duration 500000",
-    );
-    let packaged = package(&film.bytes(), film.folder.path(), "out");
-    assert_eq!(packaged.index.tracks[0].segment_count(), 3);
-    for list in [&packaged.master, &packaged.manifest] {
-        assert_frames(&sound(list, 0), &sound(&film.path, 0));
-    }
-}
-
-/// Red when a sample lasts as long as its own fragment says: what follows the pause would come too early until the
-/// next segment.
-#[test]
-fn a_pause_between_fragments_is_kept() {
-    let film = fragmented(&usual(), "+frag_keyframe+empty_moov+default_base_moof");
-    let mut bytes = film.bytes();
-    let third = boxes(&bytes, b"moof")[2];
-    later(&mut bytes[third..], 1);
-    let film = Film {
-        path: film.write("pause.mp4", &bytes),
-        folder: film.folder,
-    };
-    let packaged = assert_carried(&film, 1);
-    assert_eq!(packaged.index.duration_ms, 11_080);
-}
-
 /// Red when the clock of the broadcast is taken for a long wait at the beginning.
 #[test]
 fn a_recording_joined_late_begins_at_its_first_picture() {
@@ -158,15 +78,6 @@ fn a_recording_joined_late_begins_at_its_first_picture() {
         );
     }
     assert_eq!(late.index.duration_ms, early.index.duration_ms);
-}
-
-#[test]
-fn an_edit_that_begins_between_key_frames_begins_at_the_key_frame_before() {
-    let film = usual().again("-ss 3.3", "-c copy");
-    let film = fragmented(&film, "+frag_keyframe+delay_moov");
-    let packaged = package(&film.bytes(), film.folder.path(), "out");
-    let whole = frames(&film.path, &["-ignore_editlist", "1"], PICTURE);
-    assert_frames(&picture(&packaged.master), &whole);
 }
 
 /// Red when the first part of the picture is lost, or what is not there is promised.
@@ -219,40 +130,6 @@ fn a_film_that_lists_its_segments_says_how_much_is_missing() {
     let damage = damage.expect("four seconds are missing");
     assert!((10_000..10_100).contains(&damage.declared_ms), "{damage:?}");
     assert!((6_000..6_100).contains(&damage.playable_ms), "{damage:?}");
-}
-
-#[test]
-fn a_fragmented_film_is_described_like_others() {
-    for flags in ["+frag_keyframe+empty_moov", "+frag_keyframe", "+dash"] {
-        let film = fragmented(&usual(), flags);
-        let bytes = film.bytes();
-        let ours = media::probe(&bytes, bytes.len() as u64).expect("a description");
-        let ask = |entries| {
-            ffprobe(
-                &["-count_packets", "-show_entries", entries, "-of", "csv=p=0"],
-                &film.path,
-            )
-        };
-        let seconds: f64 = ask("format=duration").trim().parse().expect("a duration");
-        let ms = ours.duration_ms.expect("a duration") as f64;
-        assert!(
-            (seconds * 1000.0 - ms).abs() <= 2.0,
-            "{flags}: {seconds} s and {ms} ms"
-        );
-        let counts: Vec<String> = ours
-            .tracks
-            .iter()
-            .map(|track| track.samples.unwrap_or(0).to_string())
-            .collect();
-        let theirs = ask("stream=nb_read_packets");
-        assert_eq!(
-            counts,
-            theirs.split_whitespace().collect::<Vec<_>>(),
-            "{flags}"
-        );
-        assert_eq!(ours.tracks[0].frame_rate, Some(25.0));
-        assert_eq!(ours.remarks, Vec::<String>::new(), "{flags}");
-    }
 }
 
 #[test]

@@ -3,14 +3,14 @@
 mod bad_input;
 mod chapters;
 mod compare;
+mod corpus;
 mod encrypted;
 mod fragments;
 mod ladder;
 mod make;
-mod matroska;
 mod package;
 mod pinned;
 mod playlists;
-mod probing;
 mod rewritten;
 mod texts;
+mod way;
