@@ -272,7 +272,7 @@ fn vp9(vpcc: &[u8]) -> Option<String> {
 }
 
 /// Channels by ETSI TS 102 366, annex F, and by the encapsulation of Opus in ISO base media.
-fn coded_channels(entry: &[u8; 4], config: &[u8]) -> Option<u16> {
+pub(crate) fn coded_channels(entry: &[u8; 4], config: &[u8]) -> Option<u16> {
     let of_mode = |mode: u8| [2, 1, 2, 3, 3, 4, 4, 5][usize::from(mode & 7)];
     match entry {
         b"ac-3" => {
@@ -280,10 +280,16 @@ fn coded_channels(entry: &[u8; 4], config: &[u8]) -> Option<u16> {
             Some(of_mode(modes >> 3) + u16::from(modes >> 2 & 1))
         }
         b"ec-3" => {
-            let [_, _, _, modes, ..] = *config else {
+            let [_, _, _, modes, dependent, ref rest @ ..] = *config else {
                 return None;
             };
-            Some(of_mode(modes >> 1) + u16::from(modes & 1))
+            // Places of more channels (table F.2): five of the nine are pairs.
+            let places = match (dependent >> 1 & 15, rest) {
+                (1.., [low, ..]) => u16::from(dependent & 1) << 8 | u16::from(*low),
+                _ => 0,
+            };
+            let more = places.count_ones() + (places & 0b0_0111_0011).count_ones();
+            Some(of_mode(modes >> 1) + u16::from(modes & 1) + more as u16)
         }
         b"Opus" => config.get(1).map(|count| u16::from(*count)),
         _ => None,

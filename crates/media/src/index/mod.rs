@@ -22,7 +22,7 @@ pub(crate) use build::build;
 pub use bytes::seal_index;
 
 /// Grows with every change of the bytes we serve or of the stored index: segments, init segments, playlists.
-pub const FORMAT_VERSION: u16 = 4;
+pub const FORMAT_VERSION: u16 = 5;
 
 /// How long a segment should be; key frames decide how long it is.
 pub const TARGET_SEGMENT_MS: u64 = 4_000;

@@ -3,7 +3,7 @@
 //! The rule for where a film begins: at the first frame of the first track that plays. Pictures before the first key frame
 //! are left out.
 
-use super::codec::{self, FIRST_FRAME_BYTES, FrameLength};
+use super::codec::{self, FrameLength};
 use super::head::{CUES_LIMIT, Cue, Head};
 use super::stretch::each_ns;
 use super::survey::Survey;
@@ -153,7 +153,8 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             read_exact_at(self.source, prefix.offset, &mut bytes)?;
         }
         if let Some(frame) = block.frames.first() {
-            bytes.extend(walk.peek(*frame, FIRST_FRAME_BYTES)?);
+            let wanted = codec::first_frame_bytes(&track.codec);
+            bytes.extend(walk.peek(*frame, wanted)?);
         }
         Ok(bytes)
     }

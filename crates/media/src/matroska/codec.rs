@@ -2,6 +2,7 @@
 //!
 //! The mappings are those of the Matroska codec specifications (RFC 9559, section 27.2, and the codec registry).
 
+use super::dolby::{dac3, dec3};
 use super::tracks::{Colour, Encoding, TrackEntry};
 use crate::bits::Bits;
 use crate::codecs::{Entry, RATES};
@@ -9,7 +10,13 @@ use crate::model::{Codec, Kind, LightRange, Waiting};
 use crate::subtitles::InsideFormat;
 
 /// So much of a track's first frame is wanted: some codecs are described by it alone.
-pub(super) const FIRST_FRAME_BYTES: usize = 64;
+pub(super) fn first_frame_bytes(codec: &str) -> usize {
+    match codec {
+        // What depends on a substream follows it, and each has up to 4 KB.
+        "A_EAC3" => 16 << 10,
+        _ => 64,
+    }
+}
 
 /// How long each frame of a sound is, in samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -176,7 +183,11 @@ fn aac(track: &TrackEntry, entry: &mut Entry, codec: &mut Codec) -> FrameLength 
     let made;
     let mut specific = track.private.as_slice();
     if specific.is_empty() {
-        made = audio_specific(entry.sample_rate, track.audio.channels);
+        made = audio_specific(
+            profile(&track.codec),
+            entry.sample_rate,
+            track.audio.channels,
+        );
         specific = &made;
     }
     // 960 samples where the flag says so (ISO/IEC 14496-3, clause 4.4.1); the bit follows rate and channels.
@@ -194,13 +205,20 @@ fn aac(track: &TrackEntry, entry: &mut Entry, codec: &mut Codec) -> FrameLength 
     })
 }
 
-/// An AudioSpecificConfig for AAC LC.
-fn audio_specific(rate: u32, channels: u16) -> Vec<u8> {
+/// The audio object type that the name of an old file's codec says; LC where it says none.
+fn profile(codec: &str) -> u16 {
+    let named = ["/MAIN", "/LC", "/SSR", "/LTP"];
+    let found = (1..).zip(named).find(|(_, name)| codec.contains(name));
+    found.map_or(2, |(profile, _)| profile)
+}
+
+/// An AudioSpecificConfig for AAC of such a type.
+fn audio_specific(profile: u16, rate: u32, channels: u16) -> Vec<u8> {
     let Some(index) = RATES.iter().position(|known| *known == rate) else {
         return Vec::new();
     };
     let layout = if channels == 8 { 7 } else { channels.min(6) };
-    (2_u16 << 11 | (index as u16) << 7 | layout << 3)
+    (profile << 11 | (index as u16) << 7 | layout << 3)
         .to_be_bytes()
         .to_vec()
 }
@@ -323,67 +341,6 @@ fn vp9_level(track: &TrackEntry) -> u8 {
     LEVELS.iter().find(fits).map_or(62, |row| row.0)
 }
 
-/// `dac3` from the first frame (ETSI TS 102 366, clause 4.4 and annex F.4).
-fn dac3(first: &[u8]) -> Option<Vec<u8>> {
-    let mut bits = Bits::new(first);
-    if bits.take(16)? != 0x0B77 {
-        return None;
-    }
-    bits.take(16)?;
-    let rate = bits.take(2)?;
-    let size = bits.take(6)?;
-    let (id, mode) = (bits.take(5)?, bits.take(3)?);
-    let channels = bits.take(3)?;
-    if channels & 1 != 0 && channels != 1 {
-        bits.take(2)?;
-    }
-    if channels & 4 != 0 {
-        bits.take(2)?;
-    }
-    if channels == 2 {
-        bits.take(2)?;
-    }
-    let low = bits.take(1)?;
-    let packed = rate << 22 | id << 17 | mode << 14 | channels << 11 | low << 10 | (size >> 1) << 5;
-    Some(packed.to_be_bytes()[1..].to_vec())
-}
-
-/// `dec3` from the first frame, of one independent substream, and how many samples a frame has (annexes E and F.6).
-fn dec3(first: &[u8], duration_ns: u64, sample_rate: u32) -> Option<(Vec<u8>, u32)> {
-    let mut bits = Bits::new(first);
-    if bits.take(16)? != 0x0B77 {
-        return None;
-    }
-    bits.take(5)?;
-    let words = bits.take(11)? + 1;
-    let rate = bits.take(2)?;
-    let blocks: u32 = if rate == 3 {
-        bits.take(2)?;
-        6
-    } else {
-        [1, 2, 3, 6][bits.take(2)? as usize]
-    };
-    let (mode, low) = (bits.take(3)?, bits.take(1)?);
-    let id = bits.take(5)?;
-    // Several frames of fewer blocks are kept together as six (Matroska codec specifications, A_EAC3).
-    let by_time = (u128::from(duration_ns) * u128::from(sample_rate) + 500_000_000) / 1_000_000_000;
-    let samples = match by_time as u32 {
-        0 => 1536,
-        samples => samples,
-    };
-    let bits_per_second =
-        u64::from(words) * 16 * u64::from(sample_rate) / (u64::from(blocks) * 256);
-    let kilobits = (bits_per_second / 1000).min(0x1FFF) as u16;
-    let config = vec![
-        (kilobits >> 5) as u8,
-        (kilobits << 3) as u8,
-        (rate << 6 | id << 1) as u8,
-        (mode << 1 | low) as u8,
-        0,
-    ];
-    Some((config, samples))
-}
-
 /// `dOps` from the head of Ogg Opus (RFC 7845, section 5.1), whose numbers are the other way round.
 fn dops(head: &[u8]) -> Option<Vec<u8>> {
     let rest = head.strip_prefix(b"OpusHead")?;
@@ -467,18 +424,35 @@ mod tests {
 
     #[test]
     fn configurations_are_made_as_other_writers_make_them() {
-        // 192 kbit/s in stereo at 48 kHz, as ffmpeg writes both into MP4.
-        let ac3 = b"\x0B\x77\0\0\x14\x40\x40";
-        assert_eq!(dac3(ac3), Some(vec![0x10, 0x11, 0x40]));
-        let eac3 = b"\x0B\x77\x01\x7F\x34\x80";
-        let expected = (vec![0x06, 0, 0x20, 0x04, 0], 1536);
-        assert_eq!(dec3(eac3, 0, 48_000), Some(expected));
-        assert_eq!(dac3(b"\x0B\x78\0\0\x14\x40\x40"), None);
-
         let opus = b"OpusHead\x01\x02\x38\x01\x80\xBB\0\0\x05\x01\0";
         let expected = [0, 2, 1, 0x38, 0, 0, 0xBB, 0x80, 1, 5, 0];
         assert_eq!(dops(opus).as_deref(), Some(expected.as_slice()));
         assert_eq!(dops(b"OpusHead\x01"), None);
+    }
+
+    #[test]
+    fn aac_without_a_configuration_is_what_its_codec_is_called() {
+        for (name, rfc6381, waiting) in [
+            ("A_AAC/MPEG2/MAIN", "mp4a.40.1", Some(Waiting::Profile)),
+            ("A_AAC/MPEG4/LC/SBR", "mp4a.40.2", None),
+            ("A_AAC/MPEG2/SSR", "mp4a.40.3", Some(Waiting::Profile)),
+            ("A_AAC/MPEG4/LTP", "mp4a.40.4", Some(Waiting::Profile)),
+            ("A_AAC", "mp4a.40.2", None),
+        ] {
+            let mut track = TrackEntry {
+                codec: name.to_owned(),
+                kind: Some(Kind::Audio),
+                ..TrackEntry::default()
+            };
+            (track.audio.rate, track.audio.channels) = (48_000.0, 2);
+            let (entry, _) = entry(&track, b"");
+            let said = entry.codec.and_then(|codec| codec.rfc6381);
+            assert_eq!(
+                (said.as_deref(), entry.waiting),
+                (Some(rfc6381), waiting),
+                "{name}"
+            );
+        }
     }
 
     #[test]

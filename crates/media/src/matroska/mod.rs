@@ -11,6 +11,7 @@
 mod build;
 mod chapters;
 mod codec;
+mod dolby;
 mod ebml;
 mod head;
 mod samples;
