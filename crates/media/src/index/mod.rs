@@ -285,7 +285,8 @@ impl Index {
                     start: shown,
                 }
             };
-            track.segments = clusters.marks.iter().map(place).collect();
+            let own = clusters.of(track);
+            track.segments = clusters.marks[own].iter().map(place).collect();
             if let Some(first) = track.segments.first_mut() {
                 first.start = 0;
             }

@@ -5,6 +5,7 @@
 
 use super::codec::{self, FrameLength};
 use super::head::{CUES_LIMIT, Cue, Head};
+use super::reach::Surveyed;
 use super::stretch::each_ns;
 use super::survey::Survey;
 use super::tracks::{Encoding, TrackEntry};
@@ -20,14 +21,8 @@ use crate::index::{
 use crate::model::{Kind, Sample, Waiting};
 use crate::source::{ByteRange, ReadAt, read_exact_at};
 
-/// So far into the film the first frame of each track is looked for.
-const OPENING_BYTES: u64 = 32 << 20;
-
 /// So many pictures behind a key frame may be shown before it.
 const LEADING_LIMIT: u32 = 32;
-
-/// So many stretches are looked at as a whole.
-const SURVEYS: usize = 8;
 
 /// Reads a film's head and makes its index.
 ///
@@ -81,11 +76,11 @@ struct First {
     key: Option<Cue>,
 }
 
-struct Builder<'a, S: ?Sized> {
-    source: &'a S,
-    size_bytes: u64,
-    end: u64,
-    head: &'a Head,
+pub(super) struct Builder<'a, S: ?Sized> {
+    pub(super) source: &'a S,
+    pub(super) size_bytes: u64,
+    pub(super) end: u64,
+    pub(super) head: &'a Head,
 }
 
 /// A mark, and how many bytes its key frame has.
@@ -106,15 +101,14 @@ fn lead(tracks: &[Track]) -> Option<usize> {
 }
 
 impl<S: ReadAt + ?Sized> Builder<'_, S> {
-    fn walk(&self, start: u64, end: u64) -> Walk<'_, S> {
+    pub(super) fn walk(&self, start: u64, end: u64) -> Walk<'_, S> {
         Walk::new(self.source, self.size_bytes, start, end)
     }
 
-    /// Looks for the first frame of each track of picture and sound.
+    /// Looks for the first frame of each track of picture and sound: as far as it takes, to the end where one has none.
     fn opening(&self) -> Result<Vec<First>> {
         let mut firsts = vec![First::default(); self.head.tracks.len()];
-        let start = self.head.clusters;
-        let mut walk = self.walk(start, self.end.min(start.saturating_add(OPENING_BYTES)));
+        let mut walk = self.walk(self.head.clusters, self.end);
         let mut block = Block::default();
         while walk.next(&mut block)? {
             let number = |track: &TrackEntry| track.number == block.track;
@@ -153,8 +147,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             read_exact_at(self.source, prefix.offset, &mut bytes)?;
         }
         if let Some(frame) = block.frames.first() {
-            let wanted = codec::first_frame_bytes(&track.codec);
-            bytes.extend(walk.peek(*frame, wanted)?);
+            bytes.extend(walk.peek(*frame, codec::first_frame_bytes(&track.codec))?);
         }
         Ok(bytes)
     }
@@ -251,8 +244,8 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             .any(|(begin, end)| end.saturating_sub(begin) > longest))
     }
 
-    fn ticks(&self, ms: u64) -> u64 {
-        ms * 1_000_000 / self.head.scale_ns
+    pub(super) fn ticks(&self, ms: u64) -> u64 {
+        ms.saturating_mul(1_000_000) / self.head.scale_ns
     }
 
     /// Every place where decoding may begin, found by a walk over all blocks.
@@ -368,19 +361,23 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             })
             .min()
             .unwrap_or(0);
-        let clusters = Clusters {
+        let mut clusters = Clusters {
             scale_ns: self.head.scale_ns,
             zero,
             end: self.end,
             marks: found.iter().map(|found| found.mark).collect(),
         };
         let surveys = self.surveys(&clusters)?;
+        let between = self.between(index, &clusters, &surveys)?;
         for place in 0..index.tracks.len() {
             if index.tracks[place].is_playable() {
-                self.measure(&mut index.tracks[place], place, &clusters, &surveys);
+                let track = &mut index.tracks[place];
+                self.measure(track, place, &clusters, (&surveys, &between));
             }
         }
         self.weigh(index, lead, &found, &clusters, &surveys);
+        let behind = self.behind(index, lead, &clusters)?;
+        clusters.marks.extend(behind);
         index.clusters = Some(clusters);
         index.cut_like_marks();
         let longest_ms = longest_ms(&index.tracks[lead], index.clusters.as_ref());
@@ -403,31 +400,18 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
         Ok(())
     }
 
-    /// Some stretches, evenly apart, the first and the last among them, with their numbers.
-    fn surveys(&self, clusters: &Clusters) -> Result<Vec<(usize, Survey)>> {
-        let last = clusters.marks.len() - 1;
-        let mut numbers: Vec<usize> = (0..SURVEYS).map(|n| n * last / (SURVEYS - 1)).collect();
-        numbers.dedup();
-        let mut surveys = Vec::with_capacity(numbers.len());
-        for n in numbers {
-            let place = clusters.place(n as u32).expect("there is such a mark");
-            let survey = Survey::of(self.source, self.size_bytes, self.head, place)?;
-            surveys.push((n, survey));
-        }
-        Ok(surveys)
-    }
-
     /// What only frames tell: how long a track is, how its frames follow each other.
     fn measure(
         &self,
         track: &mut Track,
         place: usize,
         clusters: &Clusters,
-        surveys: &[(usize, Survey)],
+        (surveys, between): (&[Surveyed], &[Surveyed]),
     ) {
         let seen = || {
             surveys
                 .iter()
+                .chain(between)
                 .map(|(n, survey)| (*n, &survey.tracks[place]))
         };
         let ticks = |time: i64| rescaled(time, clusters.scale_ns, track.timescale);
@@ -477,7 +461,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
     }
 
     /// Whether sound lies further than a stretch from its picture, where it was looked at.
-    fn is_scattered(&self, place: usize, clusters: &Clusters, surveys: &[(usize, Survey)]) -> bool {
+    fn is_scattered(&self, place: usize, clusters: &Clusters, surveys: &[Surveyed]) -> bool {
         let time = |n: usize| clusters.marks.get(n).map(|mark| mark.time);
         surveys.iter().any(|(n, survey)| {
             let seen = &survey.tracks[place];
@@ -495,7 +479,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
         lead: usize,
         found: &[Found],
         clusters: &Clusters,
-        surveys: &[(usize, Survey)],
+        surveys: &[Surveyed],
     ) {
         let span = |n: usize| {
             let start = clusters.marks[n].time;
@@ -559,7 +543,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
 fn longest_ms(track: &Track, clusters: Option<&Clusters>) -> u64 {
     let Some(clusters) = clusters else { return 0 };
     let shown = |mark: &Mark| clusters.ticks(mark.time, track.timescale);
-    let begins = clusters.marks.iter().map(shown);
+    let begins = clusters.marks[clusters.of(track)].iter().map(shown);
     let ends = begins.clone().skip(1).chain([signed(track.end)]);
     let longest = begins.zip(ends).map(|(begin, end)| end - begin).max();
     scale(longest.unwrap_or(0).max(0) as u64, track.timescale, 1000)

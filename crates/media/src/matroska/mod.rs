@@ -1,6 +1,7 @@
 //! Reading Matroska and WebM (RFC 9559), which have no tables of samples.
 //!
-//! The index keeps the places of clusters that begin with a key frame, one for each segment. What lies between two of
+//! The index keeps the places of clusters that begin with a key frame, one for each segment, and behind the picture's end of some
+//! with sound alone. What lies between two of
 //! them is a *stretch*: when a segment is first asked for, the headers of its stretch's blocks are read, and give all
 //! tracks their samples. The picture's segment is what lies between two key frames; sound is taken from the same stretch,
 //! and where the two are not interleaved exactly from the ends of its neighbours.
@@ -14,6 +15,7 @@ mod codec;
 mod dolby;
 mod ebml;
 mod head;
+mod reach;
 mod samples;
 mod stretch;
 mod survey;
@@ -28,6 +30,10 @@ pub(crate) use samples::{picture, sound};
 pub use stretch::{Stretch, Stretches};
 pub(crate) use texts::texts;
 
+use std::ops::Range;
+
+use crate::index::{Track, signed};
+use crate::model::Kind;
 use crate::source::ByteRange;
 
 /// How the frames of a film are found.
@@ -39,7 +45,7 @@ pub(crate) struct Clusters {
     pub(crate) zero: i64,
     /// Where the last stretch ends in the file.
     pub(crate) end: u64,
-    /// Where each stretch begins.
+    /// Where each stretch begins; those behind the picture's end have sound alone.
     pub(crate) marks: Vec<Mark>,
 }
 
@@ -48,7 +54,7 @@ pub(crate) struct Clusters {
 pub(crate) struct Mark {
     /// Where its cluster begins in the file.
     pub(crate) cluster: u64,
-    /// When its key frame is shown, in ticks.
+    /// When its key frame is shown, in ticks, or, behind the picture's end, its first frame of sound.
     pub(crate) time: i64,
     /// How much earlier a picture behind it is shown, in ticks (open groups).
     pub(crate) early: u32,
@@ -73,6 +79,21 @@ pub(crate) struct Stored {
 }
 
 impl Clusters {
+    /// The marks where a track's segments begin. What lies in front of its first frame is one with it, and no segment
+    /// begins behind its last: none is empty because a sound comes late, or ends early, or the picture does.
+    pub(crate) fn of(&self, track: &Track) -> Range<usize> {
+        let shown = |mark: &Mark| self.ticks(mark.time, track.timescale);
+        let end = signed(track.end);
+        if track.kind == Kind::Video {
+            return 0..self.marks.partition_point(|mark| shown(mark) < end).max(1);
+        }
+        let before = |mark: &Mark| mark.time <= track.stored.first;
+        let begin = self.marks.partition_point(before).saturating_sub(1);
+        let last = end.saturating_sub(i64::from(track.typical_duration));
+        let end = self.marks.partition_point(|mark| shown(mark) <= last);
+        begin..end.max(begin + 1)
+    }
+
     /// When the presentation begins, in nanoseconds of the file.
     pub(crate) fn zero_ns(&self) -> i128 {
         i128::from(self.zero) * i128::from(self.scale_ns)

@@ -18,7 +18,7 @@ pub(crate) fn picture(
     stretches: &dyn Stretches,
 ) -> Result<Vec<Sample>> {
     let mark = clusters.marks.get(n as usize).ok_or(Error::IndexMismatch)?;
-    let next = clusters.marks.get(n as usize + 1);
+    let next = clusters.marks[..clusters.of(track).end].get(n as usize + 1);
     let begins = |frame: &Frame, time| frame.is_key && frame.time == time;
     let own = stretches.stretch(n)?;
     let mut frames: Vec<Frame> = own
@@ -69,7 +69,7 @@ fn decode_times(shown: &[i64], lift: i64) -> Vec<i64> {
     times
 }
 
-/// The samples of segment `n` of a sound, from its mark to the next.
+/// The samples of segment `n` of a sound, from its mark to the next; the first and the last have what lies beyond.
 ///
 /// # Errors
 /// What the stretches report.
@@ -79,27 +79,31 @@ pub(crate) fn sound(
     n: u32,
     stretches: &dyn Stretches,
 ) -> Result<Vec<Sample>> {
-    let time_of = |n: u32| clusters.marks.get(n as usize).map(|mark| mark.time);
-    let from = time_of(n).filter(|_| n > 0).unwrap_or(i64::MIN);
-    let until = time_of(n + 1).unwrap_or(i64::MAX);
+    let own_marks = clusters.of(track);
+    let place = own_marks.start + n as usize;
+    if place >= own_marks.end {
+        return Err(Error::IndexMismatch);
+    }
+    let marks = &clusters.marks[..own_marks.end];
+    let from = if n > 0 { marks[place].time } else { i64::MIN };
+    let until = marks.get(place + 1).map_or(i64::MAX, |mark| mark.time);
     let is_its = |frame: &Frame| frame.time >= from && frame.time < until;
-    let own = stretches.stretch(n)?;
+    let own = stretches.stretch(place as u32)?;
     let mut frames: Vec<Frame> = Vec::with_capacity(512);
     // What was written ahead of the picture lies in the stretch before.
-    if n > 0
-        && own
-            .of(track.number)
-            .next()
-            .is_none_or(|first| first.time > from)
-    {
-        let before = stretches.stretch(n - 1)?;
+    let is_ahead = own
+        .of(track.number)
+        .next()
+        .is_none_or(|first| first.time > from);
+    if place > 0 && is_ahead {
+        let before = stretches.stretch(place as u32 - 1)?;
         frames.extend(before.of(track.number).filter(is_its));
     }
     frames.extend(own.of(track.number).filter(is_its));
     // And what was written behind it in the one after.
     let mut next = own.of(track.number).find(|frame| frame.time >= until);
-    if next.is_none() && until < i64::MAX {
-        let behind = stretches.stretch(n + 1)?;
+    if next.is_none() && place + 1 < clusters.marks.len() {
+        let behind = stretches.stretch(place as u32 + 1)?;
         frames.extend(behind.of(track.number).filter(is_its));
         next = behind.of(track.number).find(|frame| frame.time >= until);
     }

@@ -81,6 +81,68 @@ fn a_list_that_leaves_places_out_is_made_anew() {
     assert_eq!(segments(&film.bytes()).len(), 10);
 }
 
+/// Red when it is one segment to the end, however long.
+#[test]
+fn sound_behind_the_picture_is_cut_like_the_rest() {
+    let film = Film::make_as(
+        "film.mkv",
+        "-f lavfi -i testsrc2=s=160x90:r=25:d=3 -f lavfi -i sine=r=48000:d=20 -c:v libx264 -preset ultrafast -tune zerolatency -c:a ac3 -ac 2",
+    );
+    let bytes = film.bytes();
+    let (index, _) = media::open(&bytes, bytes.len() as u64).expect("an index");
+    assert_eq!(index.tracks[0].segment_count(), 1);
+    let sound = &index.tracks[1];
+    let starts = (0..sound.segment_count()).filter_map(|n| sound.segment_start_ms(n));
+    let starts: Vec<u64> = starts.chain([20_000]).collect();
+    let mut lengths = starts.windows(2).map(|pair| pair[1] - pair[0]);
+    assert!(
+        lengths.all(|length| (2_000..8_000).contains(&length)),
+        "{starts:?}"
+    );
+}
+
+/// Red when it is looked for in the first 32 MB alone, and then said to have none.
+#[test]
+fn sound_that_begins_deep_in_the_file_is_found() {
+    let picture = [
+        number(0xD7, 1),
+        number(0x83, 1),
+        element(0x86, b"V_AV1"),
+        element(0x63A2, b"\x81\0\x0C\0"),
+        element(0xE0, &[number(0xB0, 64), number(0xBA, 64)].concat()),
+    ];
+    let sound = [
+        number(0xD7, 2),
+        number(0x83, 2),
+        element(0x86, b"A_OPUS"),
+        element(0x63A2, b"OpusHead\x01\x02\0\0\x80\xBB\0\0\0\0\0"),
+    ];
+    let tracks = [picture.concat(), sound.concat()].map(|track| element(0xAE, &track));
+    let mut segment = element(0x1654_AE6B, &tracks.concat());
+    for second in 0..12 {
+        let mut cluster = number(0xE7, second * 1000);
+        cluster.extend(element(0xA3, b"\x81\0\0\x80\x12\0"));
+        if second >= 6 {
+            cluster.extend(element(0xA3, b"\x82\0\0\x80\xFC\xFF\xFE"));
+        }
+        segment.extend(element(0x1F43_B675, &cluster));
+        if second == 3 {
+            // Room left empty, as large as a minute of picture.
+            segment.extend(element(0xEC, &vec![0; 40 << 20]));
+        }
+    }
+    let head = element(0x1A45_DFA3, &element(0x4282, b"matroska"));
+    let film = [head, element(0x1853_8067, &segment)].concat();
+    let (index, _) = media::open(&film, film.len() as u64).expect("an index");
+    assert_eq!(index.verdict(), media::Verdict::Playable);
+    assert_eq!(
+        index.tracks[1].segment_count(),
+        2,
+        "six seconds of silence and the first two of sound, and the rest"
+    );
+    exercise(&film);
+}
+
 /// Times and lengths that no film has, in a file of a few bytes.
 #[test]
 fn impossible_times_get_an_answer() {

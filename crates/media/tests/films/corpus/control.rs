@@ -120,6 +120,7 @@ fn lists_that_are_not_the_films_are_seen() {
             "",
             "not that of a whole film",
         ),
+        ("1/index.m3u8", "4.000000", "0.000000", "lasts no time"),
         (
             "1/index.m3u8",
             "DURATION:4",

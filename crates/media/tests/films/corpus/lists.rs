@@ -82,6 +82,9 @@ fn playlist(text: &str, folder: &Path, track: &Track) -> Result<Vec<f64>, String
     let lengths = lengths.map_err(|error| format!("a length: {error}"))?;
     // RFC 8216bis, section 4.4.3.1: rounded, none is longer.
     let longest = lengths.iter().copied().fold(0.0, f64::max).round();
+    if lengths.iter().any(|length| *length <= 0.0) {
+        return Err(format!("a segment that lasts no time: {text}"));
+    }
     let is_whole = parsed.end_list && lengths.len() == track.segment_count() as usize;
     match is_whole && longest <= parsed.target_duration as f64 {
         true => Ok(lengths),

@@ -103,6 +103,27 @@ pub(super) const BY_FFMPEG: &[Row] = &[
         "sound that goes on behind the picture",
         &["-f lavfi -i testsrc2=s=160x90:r=25:d=3 -f lavfi -i sine=r=48000:d=9 {avc} {aac}"],
     ),
+    Row::new(
+        "very-late-sound.mkv",
+        "sound that begins when the picture is half over",
+        &[
+            "-f lavfi -i testsrc2=s=160x90:r=25:d=14 -itsoffset 9.5 -f lavfi -i sine=r=48000:d=4 {avc} {aac}",
+        ],
+    ),
+    Row::new(
+        "short-sound.mkv",
+        "sound that ends long before the picture",
+        &[
+            "-f lavfi -i testsrc2=s=160x90:r=25:d=24 -f lavfi -i sine=r=48000:d=9 {avc} {aac}",
+        ],
+    ),
+    Row::new(
+        "much-sound.mkv",
+        "sound that goes on long behind the picture, in short clusters",
+        &[
+            "-f lavfi -i testsrc2=s=160x90:r=25:d=3 -f lavfi -i sine=r=48000:d=20 {avc} -c:a ac3 -ac 2 -cluster_time_limit 1000",
+        ],
+    ),
 ];
 
 const SOUNDS: &str = "{both} -map 0:v -map 1:a -map 1:a -map 1:a {avc} -c:a:0 ac3 -c:a:1 aac -c:a:2 libmp3lame -ar:a:2 44100 -ac 2";
