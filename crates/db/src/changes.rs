@@ -70,6 +70,28 @@ pub async fn latest(tx: &mut Tx) -> Result<i64> {
     Ok(next.0)
 }
 
+struct Subject(String);
+
+impl FromRow for Subject {
+    fn from_row(row: &Row) -> Result<Self> {
+        row.get("subject").map(Self)
+    }
+}
+
+/// What of a kind changed after number `seq`, each once.
+pub async fn subjects_after(tx: &mut Tx, kind: Kind, seq: i64) -> Result<Vec<String>> {
+    let subjects: Vec<Subject> = tx
+        .all(
+            "SELECT DISTINCT subject FROM change WHERE seq > $1 AND kind = $2",
+            params![seq, kind],
+        )
+        .await?;
+    Ok(subjects
+        .into_iter()
+        .map(|Subject(subject)| subject)
+        .collect())
+}
+
 row! {
     /// How far the sequence had come at one moment.
     pub struct Marks {

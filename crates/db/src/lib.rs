@@ -44,6 +44,7 @@ pub mod sessions;
 pub mod settings_table;
 pub mod sightings;
 pub mod subscriptions;
+pub mod tiles;
 pub mod titles;
 pub mod tracks;
 pub mod vouchers;

@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     both!(9, "0009_voucher_stop"),
     both!(10, "0010_attempt_turn"),
     both!(11, "0011_rungs"),
+    both!(12, "0012_tiles"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -173,6 +173,47 @@ stories! {
         assert!(!page("plain").await.contains(" chapters"));
     }
 
+    async fn thumbnails_are_seen_by_who_may_see_the_picture_in_the_clear(app: &TestApp) {
+        let film = film(app, "bunny").await;
+        let owner = app.member("o@example.org", Role::Owner).await.account.unwrap().id;
+        let viewer = app.subscriber("v@example.org").await;
+        let before = playing(&viewer, "bunny").await;
+        let anyone = app.visitor();
+        assert_eq!(anyone.get(&media(&before, "tiles/index.m3u8")).await.status, StatusCode::NOT_FOUND);
+        assert!(!anyone.get(&media(&before, "master.m3u8")).await.text().contains("tiles"));
+        let sheets: Vec<_> = [b"\xFF\xD8 one", b"\xFF\xD8 two"].map(|sheet| app.app.store().put(sheet).unwrap()).to_vec();
+        let (now, asset) = (app.app.now(), film.asset);
+        let give = async |tx: &mut cineclub_db::Tx| {
+            let fingerprint = cineclub_db::assets::by_id(tx, asset).await?.unwrap().fingerprint;
+            let sheets = sheets.join(" ");
+            let tiles = cineclub_db::tiles::Tiles { asset, fingerprint, across: 2, down: 2, width: 160, height: 90, interval_ms: 1500, largest_bytes: 6, sheets };
+            cineclub_db::tiles::save(tx, &tiles, now).await
+        };
+        app.app.db().write(give).await.unwrap();
+        let play = playing(&viewer, "bunny").await;
+        let master = anyone.get(&media(&play, "master.m3u8")).await.text();
+        assert!(master.contains("#EXT-X-IMAGE-STREAM-INF") && master.contains("URI=\"tiles/index.m3u8\""), "{master}");
+        assert!(anyone.get(&media(&play, "manifest.mpd")).await.text().contains("tiles/$Number$.jpg"));
+        let list = anyone.get(&media(&play, "tiles/index.m3u8")).await;
+        assert_eq!((list.status, list.header("content-type")), (StatusCode::OK, "application/vnd.apple.mpegurl"));
+        assert!(list.text().contains("\n0.jpg\n") && list.text().contains("\n1.jpg\n"), "{}", list.text());
+        let sheet = anyone.get(&media(&play, "tiles/1.jpg")).await;
+        assert_eq!((sheet.status, sheet.header("content-type"), &sheet.body[..]), (StatusCode::OK, "image/jpeg", &b"\xFF\xD8 two"[..]));
+        for nothing in ["tiles/2.jpg", "tiles/01.jpg", "tiles/x.jpg", "tiles/0.png", "tiles/"] {
+            assert_eq!(anyone.get(&media(&play, nothing)).await.status, StatusCode::NOT_FOUND, "{nothing}");
+        }
+        // What may leave encrypted alone has no picture in the clear, however small.
+        let guarded = Grant { protection: Protection::Encrypted, ..film.grant.clone() };
+        rights::grants::change(&app.app, owner, &guarded).await.unwrap();
+        let play = playing(&viewer, "bunny").await;
+        assert!(!anyone.get(&media(&play, "master.m3u8")).await.text().contains("tiles"));
+        for nothing in ["tiles/index.m3u8", "tiles/0.jpg"] {
+            assert_eq!(anyone.get(&media(&play, nothing)).await.status, StatusCode::NOT_FOUND, "{nothing}");
+        }
+        viewer.post_json(play["end"].as_str().unwrap(), &json!({})).await;
+        assert_eq!(anyone.get(&media(&play, "tiles/0.jpg")).await.status, StatusCode::GONE);
+    }
+
     async fn the_file_as_it_is_goes_to_who_may_have_all_of_it_and_to_nobody_else(app: &TestApp) {
         let owner = app.member("o@example.org", Role::Owner).await.account.unwrap().id;
         let viewer = app.subscriber("v@example.org").await;

@@ -18,6 +18,7 @@ use super::admit::Admitted;
 use super::failure::{away, unplayable};
 use super::file::MediaFile;
 use super::shelf::{List, Shelf, Text};
+use super::tiles::Thumbnails;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::storage::{Held, Piece};
@@ -45,6 +46,7 @@ pub struct Film {
     pub(super) container: String,
     /// The tracks as the catalogue knows them, sidecars included.
     pub(super) tracks: Vec<Track>,
+    pub(super) thumbnails: Option<Thumbnails>,
 }
 
 /// Where the samples of a film are looked up.
@@ -69,6 +71,7 @@ impl Film {
         let allowed = |track: &&Track| permit.allows_track(track.number);
         let mut selection = Selection {
             encryption: admitted.encryption(),
+            tiles: self.tiles(permit),
             ..Selection::default()
         };
         for track in self.tracks.iter().filter(allowed) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use cineclub_db::assets::{self, Asset, AssetState};
+use cineclub_db::tiles::{self, Tiles};
 use cineclub_db::tracks::{self, Track};
 use cineclub_domain::id::AssetId;
 use cineclub_domain::permit::Permit;
@@ -20,6 +21,7 @@ use super::film::{Film, Part, Tables};
 use super::room::{Encrypted, Room};
 use super::shelf::Shelf;
 use super::sizes::Ladders;
+use super::tiles::Thumbnails;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::storage::{self, Held, SourceFile};
@@ -75,6 +77,7 @@ struct Known {
     asset: Asset,
     index: Vec<u8>,
     tracks: Vec<Track>,
+    tiles: Option<Tiles>,
 }
 
 impl Library {
@@ -244,10 +247,12 @@ async fn known(app: &App, id: AssetId) -> Result<Known> {
             }
             let index = assets::media_index(tx, id).await?.ok_or_else(away)?;
             let tracks = tracks::of_asset(tx, id).await?;
+            let tiles = tiles::of_asset(tx, id).await?;
             Ok(Known {
                 asset,
                 index,
                 tracks,
+                tiles,
             })
         })
         .await
@@ -312,6 +317,7 @@ fn read(file: MediaFile, known: Known, (shelf, room): Rooms) -> Result<Film> {
         file: Arc::new(file),
         container: known.asset.container,
         tracks: known.tracks,
+        thumbnails: known.tiles.as_ref().and_then(Thumbnails::of),
     })
 }
 

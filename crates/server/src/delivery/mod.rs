@@ -20,6 +20,7 @@ mod reads;
 mod room;
 mod shelf;
 mod sizes;
+mod tiles;
 mod watch;
 
 /// The counter of the bytes of films that were handed to connections.

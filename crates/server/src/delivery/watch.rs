@@ -93,16 +93,21 @@ pub(super) async fn catch_up(app: &App) -> Result<()> {
     };
     // The time before the question: what it brings is at least as old.
     let now = app.now();
-    let (news, seq) = app
+    let (news, changed, seq) = app
         .db()
         .read(async |tx| {
             Ok::<_, cineclub_db::Error>((
                 revocations::after(tx, seq).await?,
+                changes::subjects_after(tx, changes::Kind::Asset, seq).await?,
                 changes::latest(tx).await?,
             ))
         })
         .await?;
     learn(app, &news, seq, now).await;
+    for asset in changed.iter().filter_map(|asset| asset.parse().ok()) {
+        // Its plays go on: something was added to it, as thumbnails are.
+        app.library().forget(asset).await;
+    }
     Ok(())
 }
 

@@ -24,6 +24,8 @@ const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 const MANIFEST: &str = "application/dash+xml";
 /// What the list of chapters is (RFC 8259 §11).
 const CHAPTERS: &str = "application/json";
+/// What a sheet of thumbnails is.
+const SHEET: &str = "image/jpeg";
 /// What a key is: sixteen bytes.
 const KEY: &str = "application/octet-stream";
 /// The original is kept, and not shown.
@@ -37,6 +39,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/media/{token}/master.m3u8", Policy::Token, master)
         .get("/media/{token}/manifest.mpd", Policy::Token, manifest)
         .get("/media/{token}/chapters.json", Policy::Token, chapters)
+        .get("/media/{token}/tiles/{file}", Policy::Token, tiles)
         .get("/media/{token}/original", Policy::Token, original)
         .get("/media/{token}/key", Policy::Token, key)
         .get("/media/{token}/licence", Policy::Token, licence)
@@ -184,6 +187,26 @@ async fn segment(
         Ok(axum::body::Body::new(body))
     };
     Ok(answer::stream(asked, admitted, kind, &tag, len, body).await?)
+}
+
+/// The thumbnails' playlist, or one of their sheets.
+async fn tiles(
+    State(app): State<App>,
+    Path((token, file)): Path<(String, String)>,
+    asked: Asked,
+) -> Result<Response, Refused> {
+    let admitted = delivery::admit(&app, &token)?;
+    let sheet = file.strip_suffix(".jpg").and_then(number);
+    if file != "index.m3u8" && sheet.is_none() {
+        return Err(Error::not_found().into());
+    }
+    let asset = admitted.sealed.permit.asset();
+    let film = app.library().film(&app, asset).await?;
+    let (kind, bytes) = match sheet {
+        Some(n) => (SHEET, film.tile_sheet(&app, &admitted, n).await?),
+        None => (PLAYLIST, film.tile_playlist(&admitted)?.into_bytes()),
+    };
+    Ok(answer::small(&asked, &admitted, kind, bytes))
 }
 
 /// The file as it is, to be kept: only where the permit covers all of it.
