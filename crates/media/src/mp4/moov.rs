@@ -115,6 +115,6 @@ mod tests {
         assert!(!parts.has_missed());
         assert_eq!(some.u32(9), 0, "it lies half outside");
         assert!(parts.has_missed());
-        assert!(Parts::default().read(&film, place, [88..92]).is_err());
+        assert!(Parts::default().read(&film, place, Some(88..92)).is_err());
     }
 }
