@@ -316,22 +316,22 @@ fn film(stem: &str, file: &str, folders: &[&str]) -> Named {
             edit,
         };
     }
-    let guess = hunch::hunch(if tagged.is_some() { bare } else { file });
+    let (title, year) = guess(if tagged.is_some() { bare } else { file });
     let whole = clean(bare);
-    let name = guess
-        .title()
+    let name = title
+        .as_deref()
         .map(clean)
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| whole.clone());
     // "Agent 327": a number at the end that nothing follows is part of the name.
     let is_number =
         |rest: &str| !rest.is_empty() && rest.trim().chars().all(|c| c.is_ascii_digit());
-    let name = if guess.year().is_none() && whole.strip_prefix(&name).is_some_and(is_number) {
+    let name = if year.is_none() && whole.strip_prefix(&name).is_some_and(is_number) {
         whole
     } else {
         name
     };
-    let year = guess.year().and_then(|year| u16::try_from(year).ok());
+    let year = year.and_then(|year| u16::try_from(year).ok());
     if let Some((folder, folder_year)) = folders
         .last()
         .and_then(|folder| own_folder(folder, &name, bare))
@@ -343,6 +343,15 @@ fn film(stem: &str, file: &str, folders: &[&str]) -> Named {
         };
     }
     Named::Film { name, year, edit }
+}
+
+/// The title and the year that the crate finds; none where it stumbles, as it does over a dash between dashes.
+fn guess(name: &str) -> (Option<String>, Option<i32>) {
+    let read = || {
+        let guess = hunch::hunch(name);
+        (guess.title().map(str::to_owned), guess.year())
+    };
+    std::panic::catch_unwind(read).unwrap_or_default()
 }
 
 /// `Title.2049.2017.1080p…`: the year is the one before the first word about the file itself.

@@ -124,3 +124,14 @@ fn the_longest_names_are_read_to_the_end() {
         }
     }
 }
+
+/// The crate that reads the names of releases panics over this one.
+#[test]
+fn a_name_over_which_others_stumble_is_read_as_it_stands() {
+    for path in [" 0  -  - 𐀀", "films/ 0  -  - 𐀀.mkv"] {
+        assert!(
+            matches!(read(path), Named::Film { name, .. } if name.contains('0')),
+            "{path:?}"
+        );
+    }
+}
