@@ -1,14 +1,13 @@
 //! One connection of HTTP/1.1, kept alive, that drops what it need not keep.
 
 use std::cell::RefCell;
-use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, ReadBuf};
+use rustix::net::{RecvFlags, recv};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -18,10 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LONGEST_HEAD: usize = 16 << 10;
 /// The longest answer that is kept, in bytes.
 const LONGEST_KEPT: u64 = 4 << 20;
-/// Bytes read at a time of what is dropped.
-const SCRATCH: usize = 256 << 10;
+/// Bytes dropped at a time.
+const SCRATCH: usize = 1 << 20;
 
-/// Where bytes go that nobody looks at: one for all connections of a thread, so that it stays in the processor's cache.
+/// Where bytes would go that nobody looks at, for all connections of a thread. The system drops them instead of copying
+/// them there (`MSG_TRUNC`, tcp(7)): what a viewer does with what has arrived is no cost of this host.
 pub(crate) type Scratch = Rc<RefCell<Vec<u8>>>;
 
 /// A place for bytes that nobody looks at.
@@ -166,17 +166,18 @@ impl Connection {
     async fn drop_rest(&mut self, head: Head) -> Result<(), Broken> {
         let (_, mut left) = self.came(head)?;
         while left > 0 {
-            let read = poll_fn(|cx| {
+            self.stream.readable().await?;
+            let room = usize::try_from(left).map_or(SCRATCH, |left| left.min(SCRATCH));
+            let dropped = self.stream.try_io(Interest::READABLE, || {
                 let mut scratch = self.scratch.borrow_mut();
-                let room = usize::try_from(left).map_or(SCRATCH, |left| left.min(SCRATCH));
-                let mut buffer = ReadBuf::new(&mut scratch[..room]);
-                Pin::new(&mut self.stream)
-                    .poll_read(cx, &mut buffer)
-                    .map_ok(|()| buffer.filled().len() as u64)
+                let (_, bytes) = recv(&self.stream, &mut scratch[..room], RecvFlags::TRUNC)?;
+                Ok(bytes as u64)
             });
-            match read.await? {
-                0 => return Err(Broken::Short(left)),
-                read => left -= read,
+            match dropped {
+                Ok(0) => return Err(Broken::Short(left)),
+                Ok(bytes) => left -= bytes,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())
