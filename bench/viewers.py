@@ -35,7 +35,7 @@ def viewers(program, generator, place):
     run = lambda count: one_run(program, generator, films, data, seats(slugs, cookies, count))  # noqa: E731
     print(f"\nviewers, each a client of HLS with a play of its own, {TITLES} titles, {SECONDS} s after {RAMP} s in which they come:")
     print(f"  {'viewers':>8}{'Gb/s':>7}{'segments':>10}{'late':>7}{'failed':>8}{'p50 ms':>8}{'p99 ms':>8}{'most':>7}"
-          f"{'start p99':>11}{'server':>8}{'clients':>9}{'idle':>6}{'MB':>6}")
+          f"{'start p99':>11}{'beat p99':>10}{'server':>8}{'clients':>9}{'idle':>6}{'MB':>6}")
     runs = {}
     for count in sorted({*STEPS}):
         runs[count] = run(count)
@@ -86,7 +86,7 @@ def one_run(program, generator, films, data, who):
 def tell(run):
     rate = run["steady_bytes"] * 8 / SECONDS / 1e9
     print(f"  {run['viewers']:8}{rate:7.2f}{run['segments']:10}{run['late']:7}{run['failed']:8}{run['segment_p50_ms']:8}"
-          f"{run['segment_p99_ms']:8}{run['segment_most_ms']:7}{run['start_p99_ms']:11}{run['server']:8.2f}{run['clients']:9.2f}"
+          f"{run['segment_p99_ms']:8}{run['segment_most_ms']:7}{run['start_p99_ms']:11}{run['beat_p99_ms']:10}{run['server']:8.2f}{run['clients']:9.2f}"
           f"{run['idle']:6.2f}{run['memory_mb']:6.0f}", flush=True)
     if run["failure"]:
         print(f"  the first that failed: {run['failure']}")

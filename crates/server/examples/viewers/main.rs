@@ -149,7 +149,7 @@ fn simulate(
         let start = run.begun + apart * u32::try_from(n).unwrap_or(u32::MAX);
         let viewer = async move {
             sleep_until(start).await;
-            watch(run, &seat, Chance(n as u64), scratch, &tally).await
+            watch(run, seat, Chance(n as u64), scratch, tally).await
         };
         watching.spawn_local_on(viewer, &all);
     }
@@ -175,11 +175,7 @@ async fn gather(
         match ended {
             Ok(()) => {}
             Err(refused @ Broken::Refused(_)) => return Err(refused),
-            Err(broken) => {
-                let mut tally = tally.borrow_mut();
-                tally.failed += 1;
-                tally.failure.get_or_insert_with(|| broken.to_string());
-            }
+            Err(broken) => tally.borrow_mut().fail(&broken),
         }
     }
     Ok(())

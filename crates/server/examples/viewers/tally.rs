@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::wire::Broken;
+
 /// What the viewers of a thread have counted.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -11,6 +13,8 @@ pub(crate) struct Tally {
     pub(crate) segments_ms: Vec<u32>,
     /// How long each viewer waited from pressing play to the picture.
     pub(crate) starts_ms: Vec<u32>,
+    /// How long each sign of life took.
+    pub(crate) beats_ms: Vec<u32>,
     /// How late each late segment was.
     pub(crate) late_ms: Vec<u32>,
     pub(crate) seeks: u64,
@@ -32,18 +36,26 @@ pub(crate) struct Report {
     segment_most_ms: u32,
     start_p50_ms: u32,
     start_p99_ms: u32,
+    beat_p99_ms: u32,
     seeks: u64,
     failed: u64,
     failure: Option<String>,
 }
 
 impl Tally {
+    /// Counts what broke, and keeps the first of it.
+    pub(crate) fn fail(&mut self, broken: &Broken) {
+        self.failed += 1;
+        self.failure.get_or_insert_with(|| broken.to_string());
+    }
+
     /// One tally of two.
     #[must_use]
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.steady_bytes += other.steady_bytes;
         self.segments_ms.extend(other.segments_ms);
         self.starts_ms.extend(other.starts_ms);
+        self.beats_ms.extend(other.beats_ms);
         self.late_ms.extend(other.late_ms);
         self.seeks += other.seeks;
         self.failed += other.failed;
@@ -54,6 +66,7 @@ impl Tally {
     pub(crate) fn report(mut self, viewers: usize) -> Report {
         self.segments_ms.sort_unstable();
         self.starts_ms.sort_unstable();
+        self.beats_ms.sort_unstable();
         Report {
             viewers,
             segments: self.segments_ms.len(),
@@ -65,6 +78,7 @@ impl Tally {
             segment_most_ms: share(&self.segments_ms, 100),
             start_p50_ms: share(&self.starts_ms, 50),
             start_p99_ms: share(&self.starts_ms, 99),
+            beat_p99_ms: share(&self.beats_ms, 99),
             seeks: self.seeks,
             failed: self.failed,
             failure: self.failure,

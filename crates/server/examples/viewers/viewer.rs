@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::task::spawn_local;
 use tokio::time::{Instant, sleep_until};
 
 use crate::playhead::{Next, Playhead};
@@ -74,29 +76,30 @@ struct Play {
 }
 
 /// A viewer in front of a film.
-struct Viewer<'a> {
+struct Viewer {
     run: Run,
-    cookie: &'a str,
+    cookie: String,
     connection: Connection,
+    scratch: Scratch,
     play: Play,
     /// The picture first, then the sound.
     tracks: Vec<Track>,
     /// The number of the next segment of each.
     next: Vec<usize>,
     chance: Chance,
-    tally: &'a RefCell<Tally>,
+    tally: Rc<RefCell<Tally>>,
 }
 
 /// Watches until the run ends.
 pub(crate) async fn watch(
     run: Run,
-    seat: &Seat,
+    seat: Seat,
     chance: Chance,
     scratch: Scratch,
-    tally: &RefCell<Tally>,
+    tally: Rc<RefCell<Tally>>,
 ) -> Result<(), Broken> {
     let asked_ms = run.now_ms();
-    let mut connection = Connection::open(run.server, scratch).await?;
+    let mut connection = Connection::open(run.server, Rc::clone(&scratch)).await?;
     let ask = Ask::Post {
         cookie: &seat.cookie,
         body: "{}",
@@ -107,8 +110,9 @@ pub(crate) async fn watch(
     let tracks = read_tracks(&mut connection, &play.manifest).await?;
     let viewer = Viewer {
         run,
-        cookie: &seat.cookie,
+        cookie: seat.cookie,
         connection,
+        scratch,
         play,
         next: vec![0; tracks.len()],
         tracks,
@@ -129,7 +133,7 @@ async fn read_tracks(connection: &mut Connection, manifest: &str) -> Result<Vec<
     Ok(tracks)
 }
 
-impl Viewer<'_> {
+impl Viewer {
     async fn watch(mut self, asked_ms: u64) -> Result<(), Broken> {
         let every = Duration::from_secs(self.play.beat_seconds.unwrap_or(BEAT_SECONDS));
         let mut beat = Instant::now() + every;
@@ -138,7 +142,7 @@ impl Viewer<'_> {
         while Instant::now() < self.run.end {
             if beat <= Instant::now() {
                 beat += every;
-                self.beat(&playhead).await?;
+                self.beat(playhead.place_ms(self.run.now_ms()));
                 continue;
             }
             match playhead.next(self.run.now_ms()) {
@@ -192,16 +196,28 @@ impl Viewer<'_> {
         Ok(())
     }
 
-    async fn beat(&mut self, playhead: &Playhead) -> Result<(), Broken> {
-        let body = format!(
-            r#"{{"position_ms":{}}}"#,
-            playhead.place_ms(self.run.now_ms())
-        );
-        let ask = Ask::Post {
-            cookie: self.cookie,
-            body: &body,
-        };
-        self.connection.read(&self.play.beat, ask).await.map(|_| ())
+    /// Gives a sign of life beside what is fetched, as a player does: on a connection of its own.
+    fn beat(&self, place_ms: u64) {
+        let (run, scratch, tally) = (self.run, Rc::clone(&self.scratch), Rc::clone(&self.tally));
+        let (path, cookie) = (self.play.beat.clone(), self.cookie.clone());
+        spawn_local(async move {
+            let asked_ms = run.now_ms();
+            let body = format!(r#"{{"position_ms":{place_ms}}}"#);
+            let ask = Ask::Post {
+                cookie: &cookie,
+                body: &body,
+            };
+            let beating = async {
+                let mut connection = Connection::open(run.server, scratch).await?;
+                connection.read(&path, ask).await
+            };
+            let beaten = beating.await;
+            let mut tally = tally.borrow_mut();
+            match beaten {
+                Ok(_) => tally.beats_ms.push(short(run.now_ms() - asked_ms)),
+                Err(broken) => tally.fail(&broken),
+            }
+        });
     }
 }
 
