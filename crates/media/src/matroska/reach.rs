@@ -15,6 +15,9 @@ use crate::source::ReadAt;
 /// So many stretches are looked at as a whole.
 const SURVEYS: usize = 8;
 
+/// No more of those between are: a film of a day has fewer, and what was seen of each is kept for a while.
+const BETWEEN_LIMIT: usize = 4_096;
+
 /// A stretch's number, and what was seen of it.
 pub(super) type Surveyed = (usize, Survey);
 
@@ -54,6 +57,9 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
                 None => 0..clusters.marks.len(),
             };
             for n in numbers {
+                if between.len() == BETWEEN_LIMIT {
+                    return Ok(between);
+                }
                 if !known.insert(n) {
                     continue;
                 }

@@ -15,6 +15,8 @@ const EVERY: Duration = Duration::from_secs(5);
 const BUCKETS_EVERY: Duration = Duration::from_secs(30);
 /// How long a disk may take to answer before it counts as away: a network mount can hang for minutes.
 const ANSWER: Duration = Duration::from_secs(2);
+/// The same of a bucket, which is asked again when it does not answer. The others are looked for meanwhile.
+const BUCKET_ANSWER: Duration = Duration::from_secs(20);
 
 /// Looks for every root again and again until the program is asked to stop.
 pub async fn attend(app: App) {
@@ -35,7 +37,7 @@ pub async fn attend(app: App) {
 /// Asks each root whose time has come whether it is there. One that has not answered yet is not asked again.
 async fn look_for_all(
     app: &App,
-    asked: &mut HashMap<RootId, JoinHandle<bool>>,
+    asked: &mut HashMap<RootId, (Instant, JoinHandle<bool>)>,
     due: &mut HashMap<RootId, Instant>,
 ) {
     let now = Instant::now();
@@ -44,24 +46,28 @@ async fn look_for_all(
     for id in &looked_for {
         asked.entry(*id).or_insert_with(|| {
             let (app, id) = (app.clone(), *id);
-            tokio::spawn(async move {
+            let look = tokio::spawn(async move {
                 !matches!(
                     app.roots().look_for(id).await,
                     Err(storage::Error::Offline { .. } | storage::Error::UnknownRoot)
                 )
-            })
+            });
+            (now, look)
         });
     }
     for id in looked_for {
-        let Some(answer) = asked.get_mut(&id) else {
+        let Some((since, answer)) = asked.get_mut(&id) else {
             continue;
         };
+        let (since, bucket) = (*since, app.roots().rescan(id));
         let answered = tokio::time::timeout(ANSWER, answer).await;
         if answered.is_ok() {
             asked.remove(&id);
-            if let Some(rescan) = app.roots().rescan(id) {
+            if let Some(rescan) = bucket {
                 due.insert(id, now + rescan.min(BUCKETS_EVERY));
             }
+        } else if bucket.is_some() && since.elapsed() < BUCKET_ANSWER {
+            continue;
         }
         let is_away = !matches!(answered, Ok(Ok(true)));
         if app.roots().presence(id).note(is_away) {

@@ -258,12 +258,11 @@ impl Film {
 
     /// Whether the file may leave as it is: the permit says so, and nothing is in it that the permit was not asked about.
     pub(super) fn may_leave_whole(&self, permit: &Permit) -> bool {
-        let has_kind = |track: &&media::Track| track.kind != media::Kind::Other;
         let is_listed = |track: &media::Track| {
             let mut listed = self.tracks.iter();
             listed.any(|known| u32::from(known.number) == track.number)
         };
-        permit.allows_original() && self.index.tracks.iter().filter(has_kind).all(is_listed)
+        permit.allows_original() && self.index.tracks.iter().all(is_listed)
     }
 
     /// The name of the file's bytes, quotes included.

@@ -1,5 +1,7 @@
 //! Plays: starting one, keeping it alive, ending it, and stopping another's.
 
+use std::time::Duration;
+
 use cineclub_db::plays::{NewPlay, Play, Started, Which};
 use cineclub_db::progress::Progress;
 use cineclub_db::{Tx, assets, plays, progress, sessions};
@@ -22,6 +24,9 @@ use crate::rights;
 
 /// The longest name of a device that is kept, in characters.
 const DEVICE_CHARS: usize = 60;
+
+/// How long a play waits to know whether its file may be had whole.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Who asks, from where, on what.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +143,12 @@ pub async fn start(app: &App, asker: Asker<'_>, slug: &str) -> Result<Answer> {
         .iter()
         .find(|grant| grant.id == permit.grant())
         .and_then(|g| g.attribution.clone());
-    let original = app.library().original_bytes(app, &permit).await;
+    // Nobody waits for a slow disk to be told of a link.
+    let original = app.library().original_bytes(app, &permit);
+    let original = tokio::time::timeout(PATIENCE, original)
+        .await
+        .ok()
+        .flatten();
     let original = original.map(|bytes| Original {
         name: file_name(entry, asker.language, &asset.asset.path),
         bytes,

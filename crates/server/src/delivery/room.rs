@@ -16,8 +16,8 @@ use crate::storage::Held;
 
 /// All encrypted segments that are being sent may take so much together, in kibibytes.
 const ROOM_KIB: u32 = 256 * 1024;
-/// Those of one account may take so much, enough for the screens of a household, in kibibytes. A larger one takes all of it.
-const SHARE_KIB: u32 = 16 * 1024;
+/// Those of one account may take so much, in kibibytes: two segments for each of two screens, of the best pictures there are.
+const SHARE_KIB: u32 = 64 * 1024;
 /// How long a segment waits for the others to be sent.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What is said of encrypted samples takes less, in bytes.
@@ -161,9 +161,9 @@ mod tests {
         let mut held = Vec::new();
         while let Ok(taken) = room.take(slow, 4 * MIB).await {
             held.push(taken);
-            assert!(held.len() <= 4, "16 MiB are four times four");
+            assert!(held.len() <= 16, "64 MiB are sixteen times four");
         }
-        assert_eq!(held.len(), 4);
+        assert_eq!(held.len(), 16);
         assert!(
             room.take(other, 60 * MIB).await.is_ok(),
             "a large one takes a share, and not more of it than there is"

@@ -103,11 +103,12 @@ pub(super) async fn catch_up(app: &App) -> Result<()> {
             ))
         })
         .await?;
-    learn(app, &news, seq, now).await;
+    // Before the gate has heard of it, so that whoever asks it first finds what is new. Plays go on: something was added,
+    // as thumbnails are.
     for asset in changed.iter().filter_map(|asset| asset.parse().ok()) {
-        // Its plays go on: something was added to it, as thumbnails are.
         app.library().forget(asset).await;
     }
+    learn(app, &news, seq, now).await;
     Ok(())
 }
 

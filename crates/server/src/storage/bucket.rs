@@ -24,6 +24,8 @@ const SILENCE: Duration = Duration::from_secs(10);
 /// How often something is asked again, and until when.
 const RETRIES: usize = 2;
 const RETRY_UNTIL: Duration = Duration::from_secs(30);
+/// A page of a listing may take so long in all, however it drips.
+const PAGE: Duration = Duration::from_secs(60);
 /// How many reads of a bucket go on at a time; others wait for so long.
 const READS: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -239,7 +241,10 @@ impl Bucket {
             ..PaginatedListOptions::default()
         };
         let prefix = Some(prefix).filter(|prefix| !prefix.is_empty());
-        match self.store().list_paginated(prefix, options).await {
+        let page = self.store().list_paginated(prefix, options);
+        let page = tokio::time::timeout(PAGE, page).await;
+        let page = page.map_err(|_| Absence::Unreadable(io::ErrorKind::TimedOut.into()))?;
+        match page {
             Ok(page) => Ok(Some((page.result, page.page_token))),
             Err(object_store::Error::InvalidPath { source }) => {
                 let bucket = self.name();
