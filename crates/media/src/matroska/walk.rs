@@ -12,8 +12,9 @@ const BLOCK_HEAD: usize = 512;
 /// The longest list of frame sizes that is read.
 const LACING_LIMIT: usize = 64 << 10;
 
-/// Times beyond this can't be added up safely, and are no film's.
-const TICKS_LIMIT: i64 = 1 << 60;
+/// Times of clusters beyond this are no film's. A block adds at most sixteen bits of its own, and what is then stored is read
+/// again up to 2⁶⁰.
+const TICKS_LIMIT: i64 = (1 << 60) - (1 << 16);
 
 /// One block: frames of a track that follow each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
