@@ -85,13 +85,15 @@ impl Clusters {
         let shown = |mark: &Mark| self.ticks(mark.time, track.timescale);
         let end = signed(track.end);
         if track.kind == Kind::Video {
-            return 0..self.marks.partition_point(|mark| shown(mark) < end).max(1);
+            let end = self.marks.partition_point(|mark| shown(mark) < end).max(1);
+            return 0..end.min(self.marks.len());
         }
         let before = |mark: &Mark| mark.time <= track.stored.first;
         let begin = self.marks.partition_point(before).saturating_sub(1);
         let last = end.saturating_sub(i64::from(track.typical_duration));
         let end = self.marks.partition_point(|mark| shown(mark) <= last);
-        begin..end.max(begin + 1)
+        // A stored index may have no marks, whoever wrote it.
+        begin..end.max(begin + 1).min(self.marks.len())
     }
 
     /// When the presentation begins, in nanoseconds of the file.
