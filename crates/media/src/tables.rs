@@ -18,7 +18,7 @@ pub struct SampleTables {
 }
 
 /// Where the sample tables of a film lie in its file, with marks in them, so that what tells of a few samples is read alone:
-/// some kilobytes for each segment. It holds about a thousandth of what the tables take.
+/// some kilobytes for each segment. It holds less than a twentieth of what the tables take.
 #[derive(Clone, Debug)]
 pub struct TablePlaces {
     /// The body of `moov`.

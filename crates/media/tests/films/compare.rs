@@ -8,20 +8,22 @@ use crate::package::package;
 /// A frame's hash and its time after the first one, in microseconds.
 pub(crate) type Frames = Vec<(String, i64)>;
 
+/// Has ffmpeg list frames at their own times.
+pub(crate) const AS_LISTING: [&str; 7] = [
+    "-fps_mode",
+    "passthrough",
+    "-enc_time_base",
+    "-1",
+    "-f",
+    "framemd5",
+    "-",
+];
+
 /// Decoded frames, or with `-c copy` among the words, packets.
 pub(crate) fn frames(path: &Path, before: &[&str], words: &[&str]) -> Frames {
     let path = path.to_str().expect("a plain path");
     let input = ["-noautorotate", "-i", path];
-    let output = [
-        "-fps_mode",
-        "passthrough",
-        "-enc_time_base",
-        "-1",
-        "-f",
-        "framemd5",
-        "-",
-    ];
-    let listing = ffmpeg(&[before, &input, words, &output].concat());
+    let listing = ffmpeg(&[before, &input, words, &AS_LISTING].concat());
     let mut micros_per_tick = 0.0;
     let mut frames = Frames::new();
     for line in listing.lines() {

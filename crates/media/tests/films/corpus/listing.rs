@@ -4,6 +4,7 @@ use std::path::Path;
 
 use cineclub_media::Kind;
 
+use crate::compare::AS_LISTING;
 use crate::make::ffmpeg;
 
 /// The tracks asked for, in order.
@@ -46,22 +47,13 @@ impl Listing {
             words.extend(["-map".to_owned(), map]);
             outputs.push((place, *kind == Kind::Audio));
         }
-        let output = [
-            "-fps_mode",
-            "passthrough",
-            "-enc_time_base",
-            "-1",
-            "-f",
-            "framemd5",
-            "-",
-        ];
         let words = words.iter().map(String::as_str);
         // Times as they are: ffmpeg would count them from the first, and round that to each track's ticks.
         let all: Vec<&str> = ["-copyts"]
             .into_iter()
             .chain(input.repeat(inputs))
             .chain(words)
-            .chain(output)
+            .chain(AS_LISTING)
             .collect();
         let text = ffmpeg(&all);
         let mut listing = Listing(vec![Listed::default(); streams.len()]);
