@@ -40,17 +40,22 @@ pub struct FolderView {
     pub created: Timestamp,
 }
 
+/// The folders and roots the database knows, the roots looked up anew.
+async fn known(app: &App) -> Result<(Vec<Folder>, Vec<Root>)> {
+    let both: cineclub_db::Result<_> = app
+        .db()
+        .read(async |tx| Ok((folders::list(tx).await?, roots::list(tx).await?)))
+        .await;
+    app.roots().refresh(app.db()).await?;
+    Ok(both?)
+}
+
 /// Every watch folder, by name.
 ///
 /// # Errors
 /// If the database can't be read.
 pub async fn list_folders(app: &App) -> Result<Vec<FolderView>> {
-    let both: cineclub_db::Result<_> = app
-        .db()
-        .read(async |tx| Ok((folders::list(tx).await?, roots::list(tx).await?)))
-        .await;
-    let (folders, roots) = both?;
-    app.roots().refresh(app.db()).await?;
+    let (folders, roots) = known(app).await?;
     let mut views = Vec::new();
     for folder in folders {
         let online = is_online(app, folder.root).await;
@@ -166,12 +171,7 @@ async fn add_bucket_folder(
     })?;
     answer.map_err(refused)?;
     let text = place.to_string();
-    let both: cineclub_db::Result<_> = app
-        .db()
-        .read(async |tx| Ok((folders::list(tx).await?, roots::list(tx).await?)))
-        .await;
-    let (folders, roots) = both?;
-    app.roots().refresh(app.db()).await?;
+    let (folders, roots) = known(app).await?;
     for folder in &folders {
         if let Some(Place::Bucket(theirs)) = app.roots().place(folder.root)
             && let Ok(theirs) = app.roots().bucket(&theirs)
