@@ -55,7 +55,7 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
     /// Begins at the cluster at `start`; nothing at `end` or behind it is looked at.
     pub(crate) fn new(source: &'s S, size_bytes: u64, start: u64, end: u64) -> Walk<'s, S> {
         Walk {
-            window: Window::new(source, size_bytes),
+            window: Window::new(source, size_bytes).until(end),
             at: start,
             end: end.min(size_bytes),
             cluster: Cluster::default(),

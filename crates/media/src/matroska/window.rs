@@ -13,6 +13,8 @@ const LOOK_LIMIT: usize = 1 << 20;
 pub(crate) struct Window<'s, S: ?Sized> {
     source: &'s S,
     size_bytes: u64,
+    /// Where reading on ends by itself: only what is asked for is read of what lies behind.
+    until: u64,
     start: u64,
     bytes: Vec<u8>,
     has_read: usize,
@@ -23,10 +25,18 @@ impl<'s, S: ReadAt + ?Sized> Window<'s, S> {
         Window {
             source,
             size_bytes,
+            until: size_bytes,
             start: 0,
             bytes: Vec::new(),
             has_read: 0,
         }
+    }
+
+    /// The same for one who wants nothing behind `until`: the first page of what nobody told the disk of costs as much as
+    /// all that it was told of.
+    pub(crate) fn until(self, until: u64) -> Self {
+        let until = until.min(self.size_bytes);
+        Window { until, ..self }
     }
 
     /// The size of the whole source, in bytes.
@@ -50,7 +60,8 @@ impl<'s, S: ReadAt + ?Sized> Window<'s, S> {
         let skip = match held {
             Some(skip) => skip,
             None => {
-                self.read(offset, wanted.max(WINDOW_BYTES).min(left as usize))?;
+                let ahead = self.until.saturating_sub(offset).min(WINDOW_BYTES as u64);
+                self.read(offset, wanted.max(ahead as usize))?;
                 0
             }
         };
@@ -95,5 +106,25 @@ mod tests {
         );
         assert_eq!(window.look(50_000, 12).expect("nothing is there"), b"");
         assert_eq!(window.look(0, 30_000).expect("it is there").len(), 30_000);
+    }
+
+    #[test]
+    fn nothing_is_read_behind_the_end_but_what_is_asked_for() {
+        let all = vec![7_u8; 40_000];
+        let furthest = Cell::new(0);
+        let source = |offset: u64, buffer: &mut [u8]| {
+            furthest.set(furthest.get().max(offset + buffer.len() as u64));
+            all.read_at(offset, buffer)
+        };
+        let mut window = Window::new(&source, all.len() as u64).until(10_000);
+        for (at, reads_to) in [
+            (0, 4_096),
+            (9_000, 10_000),
+            (9_995, 10_007),
+            (20_000, 20_012),
+        ] {
+            assert!(window.look(at, 12).expect("it is there").len() >= 12);
+            assert_eq!(furthest.get(), reads_to);
+        }
     }
 }
