@@ -13,6 +13,8 @@ mod house;
 mod ingest_support;
 #[path = "support/log.rs"]
 pub mod log;
+#[path = "bucket_support/stripped.rs"]
+mod stripped;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -192,6 +194,39 @@ async fn an_interleaved_segment_is_one_request_and_hardly_more_bytes_than_it_spa
     alpha.get("1/2.m4s").await.body.unwrap();
     assert_eq!(store.reads(&format!("films/{MP4}")).len(), 2);
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_frames_of_a_matroska_track_begin_with_is_fetched_once_and_not_with_each() {
+    let (store, place) = (Store::open().await, tempfile::tempdir().unwrap());
+    let bytes = stripped::film(&place.path().join("Gamma (2003).mkv"));
+    std::fs::write(place.path().join("Gamma (2003).mkv"), &bytes).unwrap();
+    store.write("films/Gamma (2003).mkv", &bytes);
+    let data = tempfile::tempdir().unwrap();
+    let url = |name: &str| format!("sqlite:{}", data.path().join(name).display());
+    let disk = House::open(&url("disk.db"), &store, place.path().to_str().unwrap()).await;
+    let bucket = House::open(&url("bucket.db"), &store, "s3://archive/films").await;
+    disk.opens_with(1).await;
+    bucket.opens_with(1).await;
+    let at_disk = disk
+        .play(&disk.viewer("v@example.org").await, "gamma-2003")
+        .await;
+    let viewer = bucket.viewer("v@example.org").await;
+    let at_bucket = bucket.play(&viewer, "gamma-2003").await;
+    at_bucket.get("1/0.m4s").await.body.unwrap();
+    for name in ["2/1.m4s", "2/2.m4s"] {
+        store.asked();
+        let segment = at_bucket.get(name).await.body.unwrap();
+        let reads = store.reads("films/Gamma (2003).mkv");
+        println!("{name}: {} bytes, {reads:?}", segment.len());
+        // What stands before each frame, the stretches that tell where the frames are, and the frames.
+        assert!(reads.len() <= 4, "{} requests: {reads:?}", reads.len());
+        assert_eq!(segment, at_disk.get(name).await.body.unwrap());
+        let begin = segment.windows(2).filter(|two| *two == [0xff, 0xfb]);
+        assert!(begin.count() > 50, "the frames are whole again");
+    }
+    disk.close().await;
+    bucket.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! The bytes of a segment that lies in a bucket: few requests, each answered as the viewer takes it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 
 use cineclub_media::ByteRange;
@@ -11,6 +11,9 @@ use crate::storage::{BucketFile, Download, Held};
 
 /// A hole between two ranges up to this size is fetched and thrown away: a request costs more than so many bytes.
 const MAX_HOLE: u64 = 1 << 20;
+/// What is wanted again and again and is no longer than this is fetched once: the beginning that a Matroska track's
+/// frames have in common (RFC 9559 §5.1.4.1.31.7), in bytes.
+const MAX_COMMON: u64 = 64;
 
 /// A segment's bytes on their way from a bucket.
 #[derive(Debug)]
@@ -18,6 +21,10 @@ pub(super) struct Fetch {
     file: BucketFile,
     /// What is there already.
     held: Held,
+    /// What is wanted more than once, and was not fetched yet.
+    common: BTreeSet<(u64, u64)>,
+    /// What is wanted more than once, and is there.
+    kept: Vec<(ByteRange, Vec<u8>)>,
     /// What is still to be asked for, in order.
     spans: VecDeque<ByteRange>,
     /// The answer that is being taken, and the span it answers.
@@ -31,9 +38,18 @@ impl Fetch {
         held: Held,
         ranges: impl IntoIterator<Item = ByteRange>,
     ) -> Self {
-        let missing = ranges.into_iter().filter(|range| !held.holds(*range));
+        let missing: Vec<_> = ranges
+            .into_iter()
+            .filter(|range| !held.holds(*range))
+            .collect();
+        let common = common(&missing);
+        let once = missing
+            .into_iter()
+            .filter(|range| !common.contains(&(range.offset, range.len)));
         Self {
-            spans: spans(missing),
+            spans: spans(once),
+            common,
+            kept: Vec::new(),
             file,
             held,
             open: None,
@@ -45,6 +61,14 @@ impl Fetch {
     /// # Errors
     /// The bucket's, or [`io::ErrorKind::InvalidData`] when the object was replaced.
     pub(super) async fn begin(&mut self) -> io::Result<()> {
+        while let Some((offset, len)) = self.common.pop_first() {
+            let range = ByteRange { offset, len };
+            // No longer than MAX_COMMON.
+            let mut bytes = vec![0; len as usize];
+            let mut download = self.file.download(range).await?;
+            download.read(offset, &mut bytes).await?;
+            self.kept.push((range, bytes));
+        }
         if self.open.is_none()
             && let Some(span) = self.spans.pop_front()
         {
@@ -92,7 +116,7 @@ impl Fetch {
     /// # Errors
     /// As [`Self::begin`].
     pub(super) async fn read(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        if self.held.copy(offset, buffer) {
+        if self.held.copy(offset, buffer) || self.copy_kept(offset, buffer) {
             return Ok(());
         }
         let len = buffer.len() as u64;
@@ -115,6 +139,28 @@ impl Fetch {
             .insert(open(&self.file, &mut self.spans, offset).await?);
         download.read(offset, buffer).await
     }
+
+    /// Fills `buffer` from what was fetched to be used more than once, if it is all there.
+    fn copy_kept(&self, offset: u64, buffer: &mut [u8]) -> bool {
+        let end = offset.saturating_add(buffer.len() as u64);
+        let holds = |range: &ByteRange| range.offset <= offset && end <= range.end();
+        let Some((range, bytes)) = self.kept.iter().find(|(range, _)| holds(range)) else {
+            return false;
+        };
+        // It lies within bytes that are in memory, so it fits.
+        buffer.copy_from_slice(&bytes[(offset - range.offset) as usize..][..buffer.len()]);
+        true
+    }
+}
+
+/// What is wanted more than once, and short.
+fn common(ranges: &[ByteRange]) -> BTreeSet<(u64, u64)> {
+    let short = ranges.iter().filter(|range| range.len <= MAX_COMMON);
+    let mut seen = BTreeSet::new();
+    short
+        .map(|range| (range.offset, range.len))
+        .filter(|range| !seen.insert(*range))
+        .collect()
 }
 
 /// Asks for the span that `offset` lies in, from there on.
