@@ -43,7 +43,14 @@ pub(super) async fn serve_and(
             )
         })
         .transpose()?;
-    let listener = listen::bind(config.server.listen, listen).await?;
+    let limits = listen::Limits {
+        connections: connections(config.server.connections, open_files()),
+        ..listen::Limits::default()
+    };
+    let (router, _) = http::router(&app);
+    let threads = listen::Threads::start()?;
+    let address = (config.server.listen, listen);
+    let server = threads.serve(address, tls, router, limits, app.shutdown().clone())?;
     let tasks = TaskTracker::new();
     stop_on_signal(&app)?;
     tasks.spawn(delivery::poll(app.clone()));
@@ -52,18 +59,6 @@ pub(super) async fn serve_and(
     if config.work.in_serve {
         spawn_work(&app, &tasks);
     }
-    let (router, _) = http::router(&app);
-    let limits = listen::Limits {
-        connections: connections(config.server.connections, open_files()),
-        ..listen::Limits::default()
-    };
-    let server = tasks.spawn(listen::serve(
-        listener,
-        tls,
-        router,
-        limits,
-        app.shutdown().clone(),
-    ));
     tracing::info!(address = %config.server.listen, url = config.server.public_url, "serving");
     let outcome = async {
         invite_owner(&app).await?;

@@ -1,4 +1,8 @@
 //! Listening: plain HTTP or TLS, HTTP/1.1 and HTTP/2, and an orderly stop.
+//!
+//! Connections, and the films that flow through them, have threads of their own ([`Threads`]). A write to the database
+//! takes a dozen turns on whatever threads it runs on; behind a thousand viewers each turn would wait for their bytes,
+//! and with them whoever presses play.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,8 +20,10 @@ use hyper_util::service::TowerToHyperService;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::runtime::Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
@@ -51,6 +57,8 @@ const BUFFER: usize = 1 << 20;
 /// Bytes that TLS encrypts before it hands them on: fewer wake the other end more often, and more cost memory for every
 /// viewer who reads slowly.
 const TLS_BUFFER: usize = 128 << 10;
+/// Connections that may wait to be accepted. Where there is no room for another, its client asks again only after a second.
+const WAITING: u32 = 1024;
 /// How long a client may take over the TLS handshake.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long running answers may go on after the program was asked to stop.
@@ -65,15 +73,71 @@ pub fn peer<B>(request: &axum::http::Request<B>) -> Option<SocketAddr> {
     request.extensions().get::<Peer>().map(|peer| peer.0)
 }
 
-/// Binds the address, which was set by `setting`.
+/// The threads that serve connections. Everything else runs where it was begun.
+#[derive(Debug)]
+pub struct Threads(Option<Runtime>);
+
+impl Threads {
+    /// Starts as many as there are processors.
+    ///
+    /// # Errors
+    /// When the system gives none.
+    pub fn start() -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .thread_name("connections")
+            .enable_all()
+            .build()?;
+        Ok(Self(Some(runtime)))
+    }
+
+    /// Binds the address, which was set by `setting`, and serves until `stop`, as [`serve`] does.
+    ///
+    /// # Errors
+    /// When the address can't be had; the message says what to do.
+    pub fn serve(
+        &self,
+        (address, setting): (SocketAddr, &str),
+        tls: Option<TlsAcceptor>,
+        router: Router,
+        limits: Limits,
+        stop: CancellationToken,
+    ) -> Result<JoinHandle<()>> {
+        let runtime = self.0.as_ref().ok_or_else(|| Error::internal("stopped"))?;
+        let _inside = runtime.enter();
+        let listener = bind(address, setting)?;
+        Ok(runtime.spawn(serve(listener, tls, router, limits, stop)))
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // Where a disk doesn't answer, nobody waits for it.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Binds the address, which was set by `setting`, on the runtime it is called in.
 ///
 /// # Errors
 /// When it can't be had; the message says what to do.
-pub async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| {
+pub fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener> {
+    listener(address).map_err(|error| {
         let text = format!("{address} can't be listened on; is another server running there? Choose another with {setting}.");
         Error::new(Kind::Conflict, text).because(error)
     })
+}
+
+fn listener(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // An address that was served a moment ago may be served again at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 /// Serves until `stop`, then lets running answers end.
@@ -290,7 +354,7 @@ mod tests {
         };
         let router = Router::new().route("/", axum::routing::get(slow));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let listener = bind(any, "").await.unwrap();
+        let listener = bind(any, "").unwrap();
         let address = listener.local_addr().unwrap();
         let limits = Limits {
             header_time: SHORT,
