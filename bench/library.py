@@ -1,5 +1,8 @@
 """A thousand films to play at once: true heads, and behind each a hole as long as the rest of the film.
 
+Long ones are read from the disk, each anew; short ones fit into memory, and are there before anybody watches: then
+what the service itself takes is measured, and not what the system takes to bring bytes in and throw others out.
+
 What is sent in this measurement nobody decodes, so a film needs only what is read to find its segments. One film is
 made, and each of the others is a copy of its head, made as long as it by a hole, and ends in a box with its number:
 files with the same ends and the same length are copies of one film to the service.
@@ -10,40 +13,49 @@ import shutil
 import struct
 import subprocess
 
-MINUTES = 2
-TIMES = 22
+# No more is encoded; the rest repeats it.
+ONCE = 120
 TERMS = 'licence = "CC0-1.0"\nlicensor = "Bench"\nstatement = "Made for measuring."\nseen = "2026-01-01"\n'
 
 
-def library(place, count):
-    """The folder of `count` films of 44 minutes of 720p, 5 Mb/s, made once."""
-    folder = place / f"titles-{count}"
+def library(place, count, seconds):
+    """The folder of `count` films of so many seconds of 720p, 5 Mb/s, made once."""
+    folder = place / f"titles-{count}-{seconds}"
     if not folder.exists():
-        print(f"making {count} films of {MINUTES * TIMES} minutes (once, about a minute) ...", flush=True)
+        print(f"making {count} films of {seconds} s (once, about a minute) ...", flush=True)
         film = place / "title.mp4"
-        make_film(place, film)
+        make_film(place, film, seconds)
         head, whole = read_head(film)
-        half = place / f"titles-{count}.part"
+        half = place / f"{folder.name}.part"
         shutil.rmtree(half, ignore_errors=True)
         for number in range(count):
             write_film(half, number, head, whole)
         film.unlink()
         half.rename(folder)
-    taken = sum(file.stat().st_blocks for file in folder.rglob("*")) * 512
-    print(f"{count} films of {MINUTES * TIMES} minutes, {taken / 1e9:.2f} GB on disk ({folder.relative_to(place.parent.parent)})")
+    files = [file.stat() for file in folder.rglob("*")]
+    taken, long = sum(file.st_blocks for file in files) * 512, sum(file.st_size for file in files)
+    print(f"{count} films of {seconds} s: {long / 1e9:.1f} GB, of which {taken / 1e9:.2f} on disk ({folder.relative_to(place.parent.parent)})")
     return folder
 
 
-def make_film(place, film):
+def bring_in(folder):
+    """Reads all of it once, so that the system has it in memory."""
+    for file in folder.rglob("*.mp4"):
+        with open(file, "rb", buffering=0) as read:
+            while read.read(1 << 20):
+                pass
+
+
+def make_film(place, film, seconds):
     """A key frame each four seconds, sound interleaved, and what tells where all of it lies in front."""
-    once = place / "once.mp4"
+    once, lasts = place / "once.mp4", min(seconds, ONCE)
     command = ["ffmpeg", "-v", "error", "-y"]
-    command += ["-f", "lavfi", "-i", f"testsrc2=s=1280x720:r=24:d={MINUTES * 60},noise=alls=9:allf=t"]
-    command += ["-f", "lavfi", "-i", f"sine=f=330:r=48000:d={MINUTES * 60}"]
+    command += ["-f", "lavfi", "-i", f"testsrc2=s=1280x720:r=24:d={lasts},noise=alls=9:allf=t"]
+    command += ["-f", "lavfi", "-i", f"sine=f=330:r=48000:d={lasts}"]
     command += ["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "5M", "-maxrate", "5M", "-bufsize", "10M"]
     command += ["-g", "96", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "160k", "-ac", "2", str(once)]
     subprocess.run(command, check=True)
-    command = ["ffmpeg", "-v", "error", "-y", "-stream_loop", str(TIMES - 1), "-i", str(once), "-map", "0"]
+    command = ["ffmpeg", "-v", "error", "-y", "-stream_loop", str(seconds // lasts - 1), "-i", str(once), "-map", "0"]
     subprocess.run([*command, "-c", "copy", "-movflags", "+faststart", str(film)], check=True)
     once.unlink()
 

@@ -7,13 +7,16 @@ import subprocess
 import time
 
 from audience import members, titles
-from library import library
+from library import bring_in, library
 from measure import cpu_seconds, idle_seconds, memory_mb
 from service import Cineclub
 
-STEPS = [int(step) for step in os.environ.get("BENCH_VIEWERS", "250 1000 2000 3700").replace(",", " ").split()]
+STEPS = [int(step) for step in os.environ.get("BENCH_VIEWERS", "500 1000 2000 3000 3700").replace(",", " ").split()]
+# Films of 44 minutes, of which a thousand are never in memory; and of 24 s, which are.
+LONG, SHORT = 44 * 60, 24
 TITLES = int(os.environ.get("BENCH_TITLES", "1000"))
-RAMP = int(os.environ.get("BENCH_RAMP", "30"))
+# So many begin in a second: each wants twelve seconds of its film at once.
+ARRIVALS = int(os.environ.get("BENCH_ARRIVALS", "30"))
 SECONDS = int(os.environ.get("BENCH_WATCHED", "60"))
 # The promise of the project: so much memory with all titles in play.
 MOST_MEMORY_MB = 256
@@ -22,9 +25,23 @@ BUSY = 0.05
 
 
 def viewers(program, generator, place):
-    """Steps of viewers until a segment comes late; then the memory with each title in play."""
-    films = library(place, TITLES)
-    data = place / "data-viewers"
+    """Steps of viewers until a segment comes late, from the disk and from memory; then the memory with each title in play."""
+    run = taken_in(program, generator, library(place, TITLES, SHORT), place, is_short=True)
+    steps(run, "all of them in memory")
+    run = taken_in(program, generator, library(place, TITLES, LONG), place, is_short=False)
+    runs = steps(run, "read from the disk (holes in files: the system finds and clears the memory for them, and waits for no disk)")
+    # Every title is in play once there are as many viewers; more of them would be memory for connections.
+    memory = runs[TITLES] if TITLES in runs else run(TITLES)
+    print(f"resident memory with {TITLES} titles in play: at most {memory['memory_mb']:.0f} MB, "
+          f"{memory['late']} of {memory['segments']} segments late")
+    if memory["memory_mb"] > MOST_MEMORY_MB:
+        return [f"{TITLES} titles in play took {memory['memory_mb']:.0f} MB, more than {MOST_MEMORY_MB}"]
+    return []
+
+
+def taken_in(program, generator, films, place, is_short):
+    """Lets a service take the films in, and says what runs a number of viewers of them."""
+    data = place / f"data-viewers-{films.name}"
     begun = time.monotonic()
     with Cineclub(program, data, films, core=None, patience=900):
         print(f"the films were taken in within {time.monotonic() - begun:.0f} s")
@@ -32,8 +49,15 @@ def viewers(program, generator, place):
     if len(slugs) < TITLES:
         raise SystemExit(f"bench: {len(slugs)} of {TITLES} films came in; see target/bench/cineclub.log")
     cookies = members(data / "cineclub.db", max(TITLES, *STEPS))
-    run = lambda count: one_run(program, generator, films, data, seats(slugs, cookies, count))  # noqa: E731
-    print(f"\nviewers, each a client of HLS with a play of its own, {TITLES} titles, {SECONDS} s after {RAMP} s in which they come:")
+    if is_short:
+        bring_in(films)
+    return lambda count: one_run(program, generator, films, data, seats(slugs, cookies, count))
+
+
+def steps(run, where):
+    """More and more viewers, until one of them waits."""
+    print(f"\nviewers, each a client of HLS with a play of its own, {TITLES} titles, {ARRIVALS} come each second, and all watch for {SECONDS} s;"
+          f"\n{where}:")
     print(f"  {'viewers':>8}{'Gb/s':>7}{'segments':>10}{'late':>7}{'failed':>8}{'p50 ms':>8}{'p99 ms':>8}{'most':>7}"
           f"{'start p99':>11}{'beat p99':>10}{'server':>8}{'clients':>9}{'idle':>6}{'MB':>6}")
     runs = {}
@@ -42,14 +66,8 @@ def viewers(program, generator, place):
         tell(runs[count])
         if runs[count]["late"] or runs[count]["failed"]:
             break
-    print(f"  {limit(runs[max(runs)])}")
-    # Every title is in play once there are as many viewers; more of them would be memory for connections.
-    memory = runs[TITLES] if TITLES in runs else run(TITLES)
-    print(f"resident memory with {TITLES} titles in play: at most {memory['memory_mb']:.0f} MB, "
-          f"{memory['late']} of {memory['segments']} segments late")
-    if memory["memory_mb"] > MOST_MEMORY_MB:
-        return [f"{TITLES} titles in play took {memory['memory_mb']:.0f} MB, more than {MOST_MEMORY_MB}"]
-    return []
+    print(f"  {limit(runs[max(runs)])}", flush=True)
+    return runs
 
 
 def seats(slugs, cookies, count):
@@ -61,11 +79,11 @@ def seats(slugs, cookies, count):
 
 def one_run(program, generator, films, data, who):
     """A new process, its viewers, and how both fared."""
-    file = data / "seats"
+    file, ramp = data / "seats", -(-len(who) // ARRIVALS)
     file.write_text("".join(f"{slug} {cookie}\n" for slug, cookie in who))
     with Cineclub(program, data, films, core=None, patience=900) as ours:
         command = [str(generator), "--server", f"127.0.0.1:{ours.port}", "--seats", str(file)]
-        command += ["--ramp", str(RAMP), "--seconds", str(SECONDS)]
+        command += ["--ramp", str(ramp), "--seconds", str(SECONDS)]
         simulated = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         begun, readings = time.monotonic(), []
         while simulated.poll() is None:
@@ -76,7 +94,7 @@ def one_run(program, generator, films, data, who):
     file.unlink()
     if simulated.returncode:
         raise SystemExit("bench: the viewers were given up")
-    steady = [reading for reading in readings if RAMP <= reading[0] <= RAMP + SECONDS]
+    steady = [reading for reading in readings if ramp <= reading[0] <= ramp + SECONDS]
     seconds, server, clients, idle = (steady[-1][n] - steady[0][n] for n in range(4))
     memory = max(reading[4] for reading in readings)
     return json.loads(said) | {"memory_mb": memory, "server": server / seconds, "clients": clients / seconds,

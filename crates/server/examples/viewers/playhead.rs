@@ -2,6 +2,8 @@
 
 /// How far ahead a player buffers, in milliseconds.
 const AHEAD_MS: u64 = 12_000;
+/// How much of each track a player has before it shows the film, in milliseconds: who begins with less stands still at once.
+const FIRST_MS: u64 = 1_000;
 /// How long a viewer waits without complaint after pressing play or seeking, in milliseconds.
 pub(crate) const ALLOWED_MS: u64 = 2_000;
 
@@ -69,6 +71,14 @@ impl Playhead {
         }
     }
 
+    /// When all that is there has been shown; now, where nothing is.
+    pub(crate) fn shown_ms(&self, now_ms: u64) -> u64 {
+        match self.state {
+            State::Waiting { .. } => now_ms,
+            State::Playing { .. } => now_ms + self.least().saturating_sub(self.place_ms(now_ms)),
+        }
+    }
+
     /// The next segment of a track is there, up to `end_ms`. By how many milliseconds it came late, if it did.
     pub(crate) fn arrived(&mut self, track: usize, end_ms: u64, now_ms: u64) -> Option<u64> {
         let due_ms = match self.state {
@@ -79,7 +89,7 @@ impl Playhead {
         };
         self.run_dry(now_ms);
         self.buffered_ms[track] = end_ms;
-        if self.is_waiting() && self.least() > self.place_ms {
+        if self.is_waiting() && self.least() >= self.place_ms + FIRST_MS {
             self.state = State::Playing { since_ms: now_ms };
         }
         now_ms.checked_sub(due_ms).filter(|late| *late > 0)
@@ -151,6 +161,19 @@ mod tests {
         assert_eq!(playhead.arrived(0, 16_000, 7_000), None);
         assert!(playhead.is_waiting(), "the sound is missing");
         assert_eq!(playhead.arrived(1, 12_000, 7_500), Some(1_500));
+    }
+
+    #[test]
+    fn less_than_a_second_of_a_track_is_not_shown_and_the_last_one_is_shown_to_its_end() {
+        let mut playhead = started();
+        playhead.arrived(0, 8_000, 1_500);
+        playhead.arrived(1, 4_990, 1_500);
+        assert!(playhead.is_waiting(), "ten milliseconds are missing");
+        assert_eq!(playhead.shown_ms(1_700), 1_700);
+        playhead.arrived(1, 7_000, 2_000);
+        assert_eq!(playhead.shown_ms(2_000), 5_000);
+        assert_eq!(playhead.shown_ms(4_000), 5_000);
+        assert_eq!(playhead.shown_ms(9_000), 9_000);
     }
 
     #[test]

@@ -146,10 +146,7 @@ impl Viewer {
                 continue;
             }
             match playhead.next(self.run.now_ms()) {
-                Next::Rest(until_ms) => {
-                    let rest = self.run.begun + Duration::from_millis(until_ms);
-                    sleep_until(rest.min(beat).min(self.run.end)).await;
-                }
+                Next::Rest(until_ms) => self.rest(until_ms, beat).await,
                 Next::Fetch(track) if self.next[track] < self.tracks[track].segments.len() => {
                     self.fetch(&mut playhead, track).await?;
                     if !has_begun && !playhead.is_waiting() {
@@ -162,11 +159,31 @@ impl Viewer {
                         playhead = self.seek(self.run.now_ms());
                     }
                 }
-                // The film is over: on to another place in it.
-                Next::Fetch(_) => playhead = self.seek(self.run.now_ms()),
+                // All of the film is there: to its end, and on to another place in it.
+                Next::Fetch(_) => {
+                    let now_ms = self.run.now_ms();
+                    let shown_ms = playhead.shown_ms(now_ms);
+                    if shown_ms > now_ms {
+                        self.rest(shown_ms, beat).await;
+                    } else {
+                        // The service may have closed a connection that was silent for so long.
+                        self.connection = self.connect().await?;
+                        playhead = self.seek(now_ms);
+                    }
+                }
             }
         }
         Ok(())
+    }
+
+    async fn connect(&self) -> Result<Connection, Broken> {
+        Connection::open(self.run.server, Rc::clone(&self.scratch)).await
+    }
+
+    /// Waits for an instant, unless a sign of life is due before or the run ends.
+    async fn rest(&self, until_ms: u64, beat: Instant) {
+        let rest = self.run.begun + Duration::from_millis(until_ms);
+        sleep_until(rest.min(beat).min(self.run.end)).await;
     }
 
     /// Goes to the beginning of a random segment of the picture.
