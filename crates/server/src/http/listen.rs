@@ -57,6 +57,8 @@ const BUFFER: usize = 1 << 20;
 /// Bytes that TLS encrypts before it hands them on: fewer wake the other end more often, and more cost memory for every
 /// viewer who reads slowly.
 const TLS_BUFFER: usize = 128 << 10;
+/// What the threads of connections are called.
+pub(super) const THREADS: &str = "connections";
 /// Connections that may wait to be accepted. Where there is no room for another, its client asks again only after a second.
 const WAITING: u32 = 1024;
 /// How long a client may take over the TLS handshake.
@@ -84,7 +86,7 @@ impl Threads {
     /// When the system gives none.
     pub fn start() -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .thread_name("connections")
+            .thread_name(THREADS)
             .enable_all()
             .build()?;
         Ok(Self(Some(runtime)))

@@ -63,3 +63,51 @@ async fn here(State(runtime): State<Handle>, request: Request, next: Next) -> Re
         Err(Err(stopped)) => Error::internal(stopped).into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio_util::sync::CancellationToken;
+
+    /// Says which threads answer.
+    async fn whose() -> String {
+        std::thread::current().name().unwrap_or_default().to_owned()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn media_are_answered_where_they_flow_and_the_rest_where_the_database_is() {
+        let rest =
+            Router::new()
+                .route("/rest", get(whose))
+                .layer(axum::middleware::from_fn_with_state(
+                    Handle::current(),
+                    here,
+                ));
+        let router = rest.route("/media", get(whose));
+        let threads = listen::Threads::start().unwrap();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let stop = CancellationToken::new();
+        let limits = listen::Limits::default();
+        let served = threads.serve((address, ""), None, router, limits, stop.clone());
+        let served = served.unwrap();
+        let ask = async |path: &str| {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let asked = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+            stream.write_all(asked.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+            body.to_owned()
+        };
+        assert_eq!(ask("/media").await, listen::THREADS);
+        let others = ask("/rest").await;
+        assert!(!others.is_empty() && others != listen::THREADS, "{others}");
+        stop.cancel();
+        served.await.unwrap();
+    }
+}

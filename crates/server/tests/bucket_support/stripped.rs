@@ -1,5 +1,7 @@
 //! A Matroska film whose frames of sound lack the bytes they begin with (RFC 9559 §5.1.4.1.31).
 
+#![allow(unreachable_pub, clippy::unwrap_used, reason = "test code")]
+
 use std::path::Path;
 use std::process::Command;
 
