@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use cineclub_db::folders::{self, Folder, FolderState};
 use cineclub_domain::id::FolderId;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use notify::event::{EventKind, ModifyKind, RenameMode};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
@@ -23,6 +25,8 @@ use crate::storage::Place;
 
 /// How long notices are gathered before a look: a copy makes thousands.
 const GATHER: Duration = Duration::from_millis(300);
+/// The longest pause between two looks at a bucket, whatever is configured: an instant has an end.
+const LONGEST_PAUSE: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How many notices wait to be gathered; beyond it they are dropped, and the regular look finds everything.
 const NOTICES: usize = 1_024;
 
@@ -69,28 +73,40 @@ async fn watch_disks(app: &App) {
     }
 }
 
-/// Looks at the folders in buckets, all whose time has come at once.
+/// Looks at the folders in buckets, at each when its time has come, however long the look at another takes.
 async fn watch_buckets(app: &App) {
     let work = &app.config().work;
     let settle = Duration::from_millis(work.settle_ms.max(100));
-    let mut due = HashMap::new();
-    while !app.shutdown().is_cancelled() {
-        let now = Instant::now();
-        let mut folders = folders_of(app, true).await;
-        folders.retain(|(folder, _)| due.get(&folder.id).is_none_or(|due| *due <= now));
-        let looks = folders.iter().map(async |(folder, rescan)| {
-            let unsettled = look_at(app, folder, &HashSet::new()).await;
-            let pause = if unsettled {
-                settle.min(*rescan)
-            } else {
-                *rescan
-            };
-            (folder.id, now + pause)
-        });
-        due.extend(futures::future::join_all(looks).await);
-        tokio::select! {
-            () = app.shutdown().cancelled() => return,
-            () = tokio::time::sleep(settle.min(Duration::from_secs(1))) => {}
+    let visit = async |folder: Folder, rescan: Duration| {
+        let unsettled = look_at(app, &folder, &HashSet::new()).await;
+        let pause = if unsettled {
+            settle.min(rescan)
+        } else {
+            rescan
+        };
+        (folder.id, Instant::now() + pause.min(LONGEST_PAUSE))
+    };
+    let mut due: HashMap<FolderId, Option<Instant>> = HashMap::new();
+    let mut looks = FuturesUnordered::new();
+    loop {
+        for (folder, rescan) in folders_of(app, true).await {
+            let is_due = |due: &Option<Instant>| due.is_some_and(|due| due <= Instant::now());
+            if due.get(&folder.id).is_none_or(is_due) {
+                // None while it is being looked at.
+                due.insert(folder.id, None);
+                looks.push(visit(folder, rescan));
+            }
+        }
+        let turn = tokio::time::sleep(settle.min(Duration::from_secs(1)));
+        tokio::pin!(turn);
+        loop {
+            tokio::select! {
+                () = app.shutdown().cancelled() => return,
+                () = &mut turn => break,
+                Some((folder, next)) = looks.next() => {
+                    due.insert(folder, Some(next));
+                }
+            }
         }
     }
 }
