@@ -224,6 +224,21 @@ async fn what_the_frames_of_a_matroska_track_begin_with_is_fetched_once_and_not_
         assert_eq!(segment, at_disk.get(name).await.body.unwrap());
         let begin = segment.windows(2).filter(|two| *two == [0xff, 0xfb]);
         assert!(begin.count() > 50, "the frames are whole again");
+        // From within what frames begin with, and up to long before the end.
+        let first = segment
+            .windows(2)
+            .position(|two| two == [0xff, 0xfb])
+            .unwrap();
+        for (from, to) in [
+            (0, 999),
+            (first + 1, first + 2_000),
+            (first + 5_000, segment.len() - 1),
+        ] {
+            let part = at_bucket
+                .range(name, Some(&format!("bytes={from}-{to}")))
+                .await;
+            assert_eq!(part.body.unwrap(), &segment[from..=to], "{from} to {to}");
+        }
     }
     disk.close().await;
     bucket.close().await;
@@ -472,6 +487,31 @@ async fn a_listing_without_an_end_ends_and_a_redirect_leads_nowhere() {
         "reason-offline-bucket-silent"
     );
     assert!(trap.asked().is_empty(), "nobody followed");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_is_long_in_listing_holds_no_other_up() {
+    let (store, place, _) = stocked().await;
+    store.write("old/notes.txt", b"nothing here plays");
+    let url = format!("sqlite:{}", place.path().join("data.db").display());
+    let house = House::open(&url, &store, "s3://archive/films").await;
+    house.opens_with(2).await;
+    acquire::add_folder(&house.app, None, "s3://archive/old")
+        .await
+        .unwrap();
+    store.is(Mood::Lost("old"));
+    // By now it is being looked at: each is, every second.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let begun = Instant::now();
+    store.write(
+        "films/Gamma (2003).mkv",
+        stripped::film(&place.path().join("gamma.mkv")),
+    );
+    house.opens_with(3).await;
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(15), "taken in after {took:?}");
+    store.is(Mood::Well);
     house.close().await;
 }
 

@@ -1,6 +1,6 @@
 //! The bytes of a segment that lies in a bucket: few requests, each answered as the viewer takes it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
 use cineclub_media::ByteRange;
@@ -14,6 +14,8 @@ const MAX_HOLE: u64 = 1 << 20;
 /// What is wanted again and again and is no longer than this is fetched once: the beginning that a Matroska track's
 /// frames have in common (RFC 9559 §5.1.4.1.31.7), in bytes.
 const MAX_COMMON: u64 = 64;
+/// So many of them, the most wanted: a segment is of one track.
+const MOST_COMMON: usize = 4;
 
 /// A segment's bytes on their way from a bucket.
 #[derive(Debug)]
@@ -21,10 +23,8 @@ pub(super) struct Fetch {
     file: BucketFile,
     /// What is there already.
     held: Held,
-    /// What is wanted more than once, and was not fetched yet.
-    common: BTreeSet<(u64, u64)>,
-    /// What is wanted more than once, and is there.
-    kept: Vec<(ByteRange, Vec<u8>)>,
+    /// What is wanted more than once, and its bytes once they were fetched.
+    common: Vec<(ByteRange, Option<Vec<u8>>)>,
     /// What is still to be asked for, in order.
     spans: VecDeque<ByteRange>,
     /// The answer that is being taken, and the span it answers.
@@ -40,16 +40,13 @@ impl Fetch {
     ) -> Self {
         let missing: Vec<_> = ranges
             .into_iter()
-            .filter(|range| !held.holds(*range))
+            .filter(|range| range.len > 0 && !held.holds(*range))
             .collect();
         let common = common(&missing);
-        let once = missing
-            .into_iter()
-            .filter(|range| !common.contains(&(range.offset, range.len)));
+        let once = missing.into_iter().filter(|range| !common.contains(range));
         Self {
             spans: spans(once),
-            common,
-            kept: Vec::new(),
+            common: common.iter().map(|range| (*range, None)).collect(),
             file,
             held,
             open: None,
@@ -61,14 +58,6 @@ impl Fetch {
     /// # Errors
     /// The bucket's, or [`io::ErrorKind::InvalidData`] when the object was replaced.
     pub(super) async fn begin(&mut self) -> io::Result<()> {
-        while let Some((offset, len)) = self.common.pop_first() {
-            let range = ByteRange { offset, len };
-            // No longer than MAX_COMMON.
-            let mut bytes = vec![0; len as usize];
-            let mut download = self.file.download(range).await?;
-            download.read(offset, &mut bytes).await?;
-            self.kept.push((range, bytes));
-        }
         if self.open.is_none()
             && let Some(span) = self.spans.pop_front()
         {
@@ -116,7 +105,7 @@ impl Fetch {
     /// # Errors
     /// As [`Self::begin`].
     pub(super) async fn read(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        if self.held.copy(offset, buffer) || self.copy_kept(offset, buffer) {
+        if self.held.copy(offset, buffer) || self.copy_common(offset, buffer).await? {
             return Ok(());
         }
         let len = buffer.len() as u64;
@@ -140,26 +129,41 @@ impl Fetch {
         download.read(offset, buffer).await
     }
 
-    /// Fills `buffer` from what was fetched to be used more than once, if it is all there.
-    fn copy_kept(&self, offset: u64, buffer: &mut [u8]) -> bool {
+    /// Fills `buffer` from `offset` on, if that is part of what is wanted more than once; it is fetched when first wanted.
+    async fn copy_common(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<bool> {
         let end = offset.saturating_add(buffer.len() as u64);
         let holds = |range: &ByteRange| range.offset <= offset && end <= range.end();
-        let Some((range, bytes)) = self.kept.iter().find(|(range, _)| holds(range)) else {
-            return false;
+        let Some((range, bytes)) = self.common.iter_mut().find(|(range, _)| holds(range)) else {
+            return Ok(false);
+        };
+        let bytes = match bytes {
+            Some(bytes) => bytes,
+            None => {
+                // No longer than MAX_COMMON.
+                let mut fetched = vec![0; range.len as usize];
+                let mut download = self.file.download(*range).await?;
+                download.read(range.offset, &mut fetched).await?;
+                bytes.insert(fetched)
+            }
         };
         // It lies within bytes that are in memory, so it fits.
         buffer.copy_from_slice(&bytes[(offset - range.offset) as usize..][..buffer.len()]);
-        true
+        Ok(true)
     }
 }
 
-/// What is wanted more than once, and short.
-fn common(ranges: &[ByteRange]) -> BTreeSet<(u64, u64)> {
-    let short = ranges.iter().filter(|range| range.len <= MAX_COMMON);
-    let mut seen = BTreeSet::new();
-    short
-        .map(|range| (range.offset, range.len))
-        .filter(|range| !seen.insert(*range))
+/// What is wanted more than once, and short; each once, the most wanted first.
+fn common(ranges: &[ByteRange]) -> Vec<ByteRange> {
+    let mut counts: BTreeMap<(u64, u64), u32> = BTreeMap::new();
+    for range in ranges.iter().filter(|range| range.len <= MAX_COMMON) {
+        *counts.entry((range.offset, range.len)).or_default() += 1;
+    }
+    let mut again: Vec<_> = counts.into_iter().filter(|(_, count)| *count > 1).collect();
+    again.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    again.truncate(MOST_COMMON);
+    again
+        .into_iter()
+        .map(|((offset, len), _)| ByteRange { offset, len })
         .collect()
 }
 
@@ -222,5 +226,29 @@ mod tests {
             "overlapping"
         );
         assert_eq!(of(&[(1, 0), (5, 0)]), []);
+    }
+
+    #[test]
+    fn what_is_short_and_wanted_again_is_common_and_what_is_long_is_not() {
+        let of = |ranges: &[(u64, u64)]| {
+            let ranges: Vec<_> = ranges
+                .iter()
+                .map(|(offset, len)| ByteRange {
+                    offset: *offset,
+                    len: *len,
+                })
+                .collect();
+            common(&ranges)
+                .iter()
+                .map(|range| (range.offset, range.len))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(&[(9, 2), (50, 4), (9, 2), (70, 5), (9, 2)]), [(9, 2)]);
+        assert_eq!(of(&[(9, 1), (9, 2)]), [], "not the same");
+        let long = MAX_COMMON + 1;
+        assert_eq!(of(&[(9, long), (9, long)]), []);
+        let many: Vec<_> = (0..20).map(|n| (n % 10, 5)).chain([(7, 5)]).collect();
+        let kept = of(&many);
+        assert_eq!((kept.len(), kept[0]), (MOST_COMMON, (7, 5)));
     }
 }

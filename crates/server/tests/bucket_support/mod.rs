@@ -51,6 +51,8 @@ pub enum Mood {
     Elsewhere,
     /// Its listings never end.
     Endless,
+    /// It takes half a minute over a listing of what lies below this.
+    Lost(&'static str),
 }
 
 /// One request.
@@ -167,11 +169,18 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> io::Result<R
         .uri()
         .query()
         .is_some_and(|query| query.contains("list-type"));
+    let is_below = |place: &str| {
+        let query = request.uri().query().unwrap_or_default();
+        query.contains(&format!("prefix={place}"))
+    };
     shared.asked.lock().unwrap().push(asked);
     match shared.mood() {
         Mood::Away => return Err(io::Error::other("away")),
         Mood::Busy(_) => return Ok(bare(StatusCode::SERVICE_UNAVAILABLE, "<Error/>")),
         Mood::Slow(time) => tokio::time::sleep(time).await,
+        Mood::Lost(place) if is_listing && is_below(place) => {
+            tokio::time::sleep(Duration::from_secs(30)).await;
+        }
         Mood::Elsewhere => {
             let mut reply = bare(StatusCode::TEMPORARY_REDIRECT, "");
             let elsewhere = shared.elsewhere.lock().unwrap().clone();
