@@ -9,11 +9,10 @@ use std::time::Duration;
 
 use cineclub_db::folders::{self, Folder, FolderState};
 use cineclub_domain::id::FolderId;
-use futures::StreamExt as _;
-use futures::stream::FuturesUnordered;
 use notify::event::{EventKind, ModifyKind, RenameMode};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -75,36 +74,41 @@ async fn watch_disks(app: &App) {
 
 /// Looks at the folders in buckets, at each when its time has come, however long the look at another takes.
 async fn watch_buckets(app: &App) {
-    let work = &app.config().work;
-    let settle = Duration::from_millis(work.settle_ms.max(100));
-    let visit = async |folder: Folder, rescan: Duration| {
-        let unsettled = look_at(app, &folder, &HashSet::new()).await;
-        let pause = if unsettled {
-            settle.min(rescan)
-        } else {
-            rescan
-        };
-        (folder.id, Instant::now() + pause.min(LONGEST_PAUSE))
-    };
+    let settle = Duration::from_millis(app.config().work.settle_ms.max(100));
+    // None while it is being looked at.
     let mut due: HashMap<FolderId, Option<Instant>> = HashMap::new();
-    let mut looks = FuturesUnordered::new();
-    loop {
+    let mut looks = JoinSet::new();
+    while !app.shutdown().is_cancelled() {
+        let now = Instant::now();
+        let is_due = |due: &Option<Instant>| due.is_some_and(|due| due <= now);
         for (folder, rescan) in folders_of(app, true).await {
-            let is_due = |due: &Option<Instant>| due.is_some_and(|due| due <= Instant::now());
             if due.get(&folder.id).is_none_or(is_due) {
-                // None while it is being looked at.
                 due.insert(folder.id, None);
-                looks.push(visit(folder, rescan));
+                let app = app.clone();
+                looks.spawn(async move {
+                    let unsettled = look_at(&app, &folder, &HashSet::new()).await;
+                    let pause = if unsettled {
+                        settle.min(rescan)
+                    } else {
+                        rescan
+                    };
+                    (folder.id, now + pause.min(LONGEST_PAUSE))
+                });
             }
         }
-        let turn = tokio::time::sleep(settle.min(Duration::from_secs(1)));
-        tokio::pin!(turn);
-        loop {
-            tokio::select! {
-                () = app.shutdown().cancelled() => return,
-                () = &mut turn => break,
-                Some((folder, next)) = looks.next() => {
+        tokio::select! {
+            () = app.shutdown().cancelled() => return,
+            () = tokio::time::sleep(settle.min(Duration::from_secs(1))) => {}
+        }
+        while let Some(looked) = looks.try_join_next() {
+            match looked {
+                Ok((folder, next)) => {
                     due.insert(folder, Some(next));
+                }
+                // Which it was isn't known: all are looked at again that are not being looked at.
+                Err(error) => {
+                    tracing::error!(%error, "a look at a bucket broke off");
+                    due.retain(|_, due| due.is_some());
                 }
             }
         }
