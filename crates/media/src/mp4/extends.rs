@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use super::boxes::{Boxes, Fields};
-use super::movie::TRACK_LIMIT;
 use crate::error::{Result, bad};
+
+/// A film with more tracks than this is an attack or a mistake.
+pub(super) const TRACK_LIMIT: usize = 64;
 
 /// The `mvex` box, understood.
 #[derive(Clone, Debug, Default)]

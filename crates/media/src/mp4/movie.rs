@@ -4,15 +4,12 @@ use std::ops::Range;
 
 use super::boxes::{Boxes, Fields};
 use super::entry;
-use super::extends::Extends;
+use super::extends::{Extends, TRACK_LIMIT};
 use super::tables::Tables;
 use crate::codecs::Entry;
 use crate::error::{Result, bad};
 use crate::index::scale;
 use crate::model::{Codec, Kind, Role, Waiting};
-
-/// A film with more tracks than this is an attack or a mistake.
-pub(super) const TRACK_LIMIT: usize = 64;
 
 /// A name longer than this is cut.
 const NAME_LIMIT: usize = 120;

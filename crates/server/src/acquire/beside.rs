@@ -11,7 +11,7 @@ use cineclub_media as media;
 
 use super::artwork::{self, ArtworkError, Stored};
 use super::claims::{self, Claim, parse_claim};
-use super::film::{Film, MAX_TRACK, Track};
+use super::film::{Film, MAX_TRACK, Track, refused};
 use super::nfo::{self, Nfo, NfoError};
 use super::sidecars::{Level, Sidecars};
 use crate::reasons;
@@ -170,10 +170,4 @@ impl Beside<'_> {
         }
         Ok(tracks)
     }
-}
-
-/// The disk refused: it may answer later.
-pub(super) fn refused(error: std::io::Error) -> Failure {
-    tracing::warn!(%error, "an ingest could not read or write");
-    Failure::Retry(reasons::of_io(&error))
 }

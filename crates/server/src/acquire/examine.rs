@@ -9,9 +9,9 @@ use cineclub_media as media;
 use sha2::{Digest, Sha256};
 
 use super::artwork::Stored;
-use super::beside::{Beside, refused};
+use super::beside::Beside;
 use super::claims::Claim;
-use super::film::{Film, Refusal, read_film};
+use super::film::{Film, Refusal, read_film, refused};
 use super::names::{self, Named};
 use super::nfo::{About, Nfo};
 use super::sidecars::{self, Level};

@@ -7,7 +7,6 @@ use cineclub_domain::reason::Reason;
 use cineclub_media as media;
 use cineclub_media::{Container, Index, Kind, ReadAt, Role, SampleTables, Verdict};
 
-use super::beside::refused;
 use super::text::plain;
 use crate::reasons;
 use crate::storage::ObjectStore;
@@ -225,6 +224,12 @@ fn stream(track: &media::Track) -> Option<Track> {
         sample_rate: (track.sample_rate > 0).then_some(track.sample_rate),
         sidecar: None,
     })
+}
+
+/// The disk refused: it may answer later.
+pub(super) fn refused(error: std::io::Error) -> Failure {
+    tracing::warn!(%error, "an ingest could not read or write");
+    Failure::Retry(reasons::of_io(&error))
 }
 
 #[cfg(test)]
