@@ -7,6 +7,7 @@ use cineclub_domain::id::Entropy;
 use cineclub_domain::time::{Clock, Timestamp};
 use cineclub_domain::token::TokenKeys;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,7 @@ use crate::translations::{PageLanguage, T, Translations};
 pub struct App(Arc<Shared>);
 
 struct Shared {
+    runtime: Handle,
     config: Config,
     db: Db,
     clock: Arc<dyn Clock>,
@@ -76,6 +78,7 @@ impl App {
             .await
             .map_err(|error| Error::new(Kind::Unavailable, error.to_string()).because(error))?;
         Ok(Self(Arc::new(Shared {
+            runtime: Handle::current(),
             library: Library::new(config.work.index_cache_bytes),
             gate: Gate::default(),
             catalogue: Catalogue::default(),
@@ -94,6 +97,11 @@ impl App {
             store,
             metrics,
         })))
+    }
+
+    /// The runtime that it was opened in, where database and jobs are. Connections have another.
+    pub fn runtime(&self) -> &Handle {
+        &self.0.runtime
     }
 
     /// The configuration.

@@ -43,14 +43,8 @@ pub(super) async fn serve_and(
             )
         })
         .transpose()?;
-    let limits = listen::Limits {
-        connections: connections(config.server.connections, open_files()),
-        ..listen::Limits::default()
-    };
-    let (router, _) = http::router(&app);
     let threads = listen::Threads::start()?;
-    let address = (config.server.listen, listen);
-    let server = threads.serve(address, tls, router, limits, app.shutdown().clone())?;
+    let listener = threads.bind(config.server.listen, listen)?;
     let tasks = TaskTracker::new();
     stop_on_signal(&app)?;
     tasks.spawn(delivery::poll(app.clone()));
@@ -59,6 +53,12 @@ pub(super) async fn serve_and(
     if config.work.in_serve {
         spawn_work(&app, &tasks);
     }
+    let (router, _) = http::router(&app);
+    let limits = listen::Limits {
+        connections: connections(config.server.connections, open_files()),
+        ..listen::Limits::default()
+    };
+    let server = threads.serve(listener, tls, router, limits, app.shutdown().clone());
     tracing::info!(address = %config.server.listen, url = config.server.public_url, "serving");
     let outcome = async {
         invite_owner(&app).await?;

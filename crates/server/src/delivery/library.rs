@@ -11,6 +11,7 @@ use cineclub_domain::permit::Permit;
 use cineclub_media::{self as media, ByteRange, Index, SampleTables, Segment};
 use moka::future::Cache;
 use tokio::sync::Semaphore;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::admit::Admitted;
 use super::body::SegmentBody;
@@ -206,7 +207,12 @@ impl Library {
     async fn read_once(&self, app: &App, id: AssetId) -> Result<Arc<Film>> {
         let read = async {
             let room = (self.shelf.for_a_film(), Arc::clone(&self.tables));
-            load(app, id, &room).await.map(Arc::new)
+            let owned = app.clone();
+            // Where the database is: on the threads of connections it would wait for other films' bytes, and a connection
+            // to the database that was opened there would always be answered there.
+            let load = async move { load(&owned, id, &room).await.map(Arc::new) };
+            let loading = AbortOnDropHandle::new(app.runtime().spawn(load));
+            loading.await.map_err(Error::internal)?
         };
         self.films
             .try_get_with(id, read)

@@ -70,17 +70,17 @@ enum Broken {
 
 struct Held {
     body: Body,
-    until: Pin<Box<Sleep>>,
+    /// Begins when it is first waited for, on the runtime that waits.
+    until: Option<Pin<Box<Sleep>>>,
     terms: Terms,
     scan: Scan,
 }
 
 impl Held {
     fn new(body: Body, terms: Terms) -> Self {
-        let (Terms::Whole { within: time, .. } | Terms::Flowing { pause: time }) = terms;
         Self {
             body,
-            until: Box::pin(tokio::time::sleep(time)),
+            until: None,
             terms,
             scan: Scan::default(),
         }
@@ -95,8 +95,9 @@ impl Held {
             }
             Terms::Whole { .. } => Ok(()),
             Terms::Flowing { pause } => {
-                let until = tokio::time::Instant::now() + pause;
-                self.until.as_mut().reset(until);
+                if let Some(until) = &mut self.until {
+                    until.as_mut().reset(tokio::time::Instant::now() + pause);
+                }
                 Ok(())
             }
         }
@@ -112,7 +113,11 @@ impl http_body::Body for Held {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
-            ready!(self.until.as_mut().poll(context));
+            let (Terms::Whole { within: time, .. } | Terms::Flowing { pause: time }) = self.terms;
+            let until = self
+                .until
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep(time)));
+            ready!(until.as_mut().poll(context));
             return Poll::Ready(Some(Err(axum::Error::new(Broken::Late))));
         };
         if let Some(Ok(frame)) = &frame

@@ -21,7 +21,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -58,7 +58,7 @@ const BUFFER: usize = 1 << 20;
 /// viewer who reads slowly.
 const TLS_BUFFER: usize = 128 << 10;
 /// What the threads of connections are called.
-pub(super) const THREADS: &str = "connections";
+pub(super) const THREAD_NAME: &str = "connections";
 /// Connections that may wait to be accepted. Where there is no room for another, its client asks again only after a second.
 const WAITING: u32 = 1024;
 /// How long a client may take over the TLS handshake.
@@ -77,7 +77,11 @@ pub fn peer<B>(request: &axum::http::Request<B>) -> Option<SocketAddr> {
 
 /// The threads that serve connections. Everything else runs where it was begun.
 #[derive(Debug)]
-pub struct Threads(Option<Runtime>);
+pub struct Threads {
+    handle: Handle,
+    /// There until it is dropped.
+    runtime: Option<Runtime>,
+}
 
 impl Threads {
     /// Starts as many as there are processors.
@@ -86,49 +90,48 @@ impl Threads {
     /// When the system gives none.
     pub fn start() -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .thread_name(THREADS)
+            .thread_name(THREAD_NAME)
             .enable_all()
             .build()?;
-        Ok(Self(Some(runtime)))
+        Ok(Self {
+            handle: runtime.handle().clone(),
+            runtime: Some(runtime),
+        })
     }
 
-    /// Binds the address, which was set by `setting`, and serves until `stop`, as [`serve`] does.
+    /// Binds the address, which was set by `setting`.
     ///
     /// # Errors
-    /// When the address can't be had; the message says what to do.
+    /// When it can't be had; the message says what to do.
+    pub fn bind(&self, address: SocketAddr, setting: &str) -> Result<TcpListener> {
+        let _inside = self.handle.enter();
+        listener(address).map_err(|error| {
+            let text = format!("{address} can't be listened on; is another server running there? Choose another with {setting}.");
+            Error::new(Kind::Conflict, text).because(error)
+        })
+    }
+
+    /// Serves until `stop`, then lets running answers end.
     pub fn serve(
         &self,
-        (address, setting): (SocketAddr, &str),
+        listener: TcpListener,
         tls: Option<TlsAcceptor>,
         router: Router,
         limits: Limits,
         stop: CancellationToken,
-    ) -> Result<JoinHandle<()>> {
-        let runtime = self.0.as_ref().ok_or_else(|| Error::internal("stopped"))?;
-        let _inside = runtime.enter();
-        let listener = bind(address, setting)?;
-        Ok(runtime.spawn(serve(listener, tls, router, limits, stop)))
+    ) -> JoinHandle<()> {
+        self.handle
+            .spawn(serve(listener, tls, router, limits, stop))
     }
 }
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
+        if let Some(runtime) = self.runtime.take() {
             // Where a disk doesn't answer, nobody waits for it.
             runtime.shutdown_background();
         }
     }
-}
-
-/// Binds the address, which was set by `setting`, on the runtime it is called in.
-///
-/// # Errors
-/// When it can't be had; the message says what to do.
-pub fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener> {
-    listener(address).map_err(|error| {
-        let text = format!("{address} can't be listened on; is another server running there? Choose another with {setting}.");
-        Error::new(Kind::Conflict, text).because(error)
-    })
 }
 
 fn listener(address: SocketAddr) -> std::io::Result<TcpListener> {
@@ -143,7 +146,7 @@ fn listener(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 /// Serves until `stop`, then lets running answers end.
-pub async fn serve(
+async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     router: Router,
@@ -356,7 +359,7 @@ mod tests {
         };
         let router = Router::new().route("/", axum::routing::get(slow));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let listener = bind(any, "").unwrap();
+        let listener = listener(any).unwrap();
         let address = listener.local_addr().unwrap();
         let limits = Limits {
             header_time: SHORT,

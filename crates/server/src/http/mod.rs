@@ -12,18 +12,19 @@ pub mod web;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::runtime::Handle;
+use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::App;
-use crate::error::Error;
 use policy::{Declared, Routes};
 
 /// Every route of the server, and the list of what each demands.
 ///
-/// Media are answered on the threads of their connection, all else on the runtime that this is called in.
+/// Media are answered on the threads of their connection, all else on the runtime of `app`.
 pub fn router(app: &App) -> (Router, Vec<Declared>) {
     let pages = web::routes(Routes::new(app.clone()));
     let api = api::routes(Routes::new(app.clone()));
@@ -36,14 +37,12 @@ pub fn router(app: &App) -> (Router, Vec<Declared>) {
     declared.extend(more);
     let (pages, more) = pages.finish();
     declared.extend(more);
-    let here = axum::middleware::from_fn_with_state(Handle::current(), here);
-    let machines = api.merge(operate).layer(here.clone()).merge(media).layer(
-        axum::middleware::from_fn_with_state(app.clone(), problem::render),
-    );
-    let people = web::dress(pages, app).layer(here);
+    let render = axum::middleware::from_fn_with_state(app.clone(), problem::render);
+    let machines = api.merge(operate).layer(render.clone());
+    let people = web::dress(pages, app);
+    let faces = apart(app.runtime(), machines.merge(people), media.layer(render));
     let log = operate::RefusalLog::new(app);
-    let all = machines
-        .merge(people)
+    let all = faces
         .layer(axum::extract::DefaultBodyLimit::max(intake::FORM_BYTES))
         .layer(axum::middleware::from_fn(intake::hold))
         .layer(axum::middleware::from_fn_with_state(log, operate::observe))
@@ -51,16 +50,23 @@ pub fn router(app: &App) -> (Router, Vec<Declared>) {
     (all, declared)
 }
 
-/// Answers on this runtime's threads, whichever the connection has.
-async fn here(State(runtime): State<Handle>, request: Request, next: Next) -> Response {
+/// All routes as one, of which those that are not for media are answered on `runtime`.
+fn apart<S>(runtime: &Handle, others: Router<S>, media: Router<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let elsewhere = axum::middleware::from_fn_with_state(runtime.clone(), on_runtime);
+    others.layer(elsewhere).merge(media)
+}
+
+/// Answers on a runtime's threads, whichever the connection has.
+async fn on_runtime(State(runtime): State<Handle>, request: Request, next: Next) -> Response {
     let answering = AbortOnDropHandle::new(runtime.spawn(next.run(request)));
-    match answering
-        .await
-        .map_err(tokio::task::JoinError::try_into_panic)
-    {
+    match answering.await.map_err(JoinError::try_into_panic) {
         Ok(response) => response,
         Err(Ok(panic)) => std::panic::resume_unwind(panic),
-        Err(Err(stopped)) => Error::internal(stopped).into_response(),
+        // The runtime has stopped, and with it the service.
+        Err(Err(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
 
@@ -79,22 +85,16 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn media_are_answered_where_they_flow_and_the_rest_where_the_database_is() {
-        let rest =
-            Router::new()
-                .route("/rest", get(whose))
-                .layer(axum::middleware::from_fn_with_state(
-                    Handle::current(),
-                    here,
-                ));
-        let router = rest.route("/media", get(whose));
+        let others = Router::new().route("/page", get(whose)).fallback(whose);
+        let media = Router::new().route("/media", get(whose));
+        let router = apart(&Handle::current(), others, media);
         let threads = listen::Threads::start().unwrap();
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = free.local_addr().unwrap();
-        drop(free);
+        let any = ([127, 0, 0, 1], 0).into();
+        let listener = threads.bind(any, "").unwrap();
+        let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let limits = listen::Limits::default();
-        let served = threads.serve((address, ""), None, router, limits, stop.clone());
-        let served = served.unwrap();
+        let served = threads.serve(listener, None, router, limits, stop.clone());
         let ask = async |path: &str| {
             let mut stream = TcpStream::connect(address).await.unwrap();
             let asked = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
@@ -104,9 +104,11 @@ mod tests {
             let (_, body) = answer.split_once("\r\n\r\n").unwrap();
             body.to_owned()
         };
-        assert_eq!(ask("/media").await, listen::THREADS);
-        let others = ask("/rest").await;
-        assert!(!others.is_empty() && others != listen::THREADS, "{others}");
+        assert_eq!(ask("/media").await, listen::THREAD_NAME);
+        for path in ["/page", "/nowhere"] {
+            let name = ask(path).await;
+            assert!(!name.is_empty() && name != listen::THREAD_NAME, "{name}");
+        }
         stop.cancel();
         served.await.unwrap();
     }
