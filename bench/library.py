@@ -20,6 +20,7 @@ TERMS = 'licence = "CC0-1.0"\nlicensor = "Bench"\nstatement = "Made for measurin
 
 def library(place, count, seconds):
     """The folder of `count` films of so many seconds of 720p, 5 Mb/s, made once."""
+    assert seconds <= ONCE or seconds % ONCE == 0, "what is encoded once is repeated whole"
     folder = place / f"titles-{count}-{seconds}"
     if not folder.exists():
         print(f"making {count} films of {seconds} s (once, about a minute) ...", flush=True)
@@ -36,6 +37,14 @@ def library(place, count, seconds):
     taken, long = sum(file.st_blocks for file in files) * 512, sum(file.st_size for file in files)
     print(f"{count} films of {seconds} s: {long / 1e9:.1f} GB, of which {taken / 1e9:.2f} on disk ({folder.relative_to(place.parent.parent)})")
     return folder
+
+
+def fits(folder):
+    """Whether the system has memory for all of it, and a gigabyte besides."""
+    size = sum(file.stat().st_size for file in folder.rglob("*.mp4"))
+    with open("/proc/meminfo") as lines:
+        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
+    return size + 1e9 < free
 
 
 def bring_in(folder):

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from audience import members, titles
-from library import bring_in, library
+from library import bring_in, fits, library
 from measure import cpu_seconds, idle_seconds, memory_mb
 from service import Cineclub
 
@@ -26,8 +26,12 @@ BUSY = 0.05
 
 def viewers(program, generator, place):
     """Steps of viewers until a segment comes late, from the disk and from memory; then the memory with each title in play."""
-    run = taken_in(program, generator, library(place, TITLES, SHORT), place, is_short=True)
-    steps(run, "all of them in memory")
+    short = library(place, TITLES, SHORT)
+    if fits(short):
+        run = taken_in(program, generator, short, place, is_short=True)
+        steps(run, "all of them in memory")
+    else:
+        print("viewers of films in memory: left out, there is not memory enough for so many")
     run = taken_in(program, generator, library(place, TITLES, LONG), place, is_short=False)
     runs = steps(run, "read from the disk (holes in files: the system finds and clears the memory for them, and waits for no disk)")
     # Every title is in play once there are as many viewers; more of them would be memory for connections.

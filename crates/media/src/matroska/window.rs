@@ -32,8 +32,8 @@ impl<'s, S: ReadAt + ?Sized> Window<'s, S> {
         }
     }
 
-    /// The same for one who wants nothing behind `until`: the first page of what nobody told the disk of costs as much as
-    /// all that it was told of.
+    /// The same, and no further ahead than `until`: a page behind what the disk was told of is another wait for it, as
+    /// long as the first.
     pub(crate) fn until(self, until: u64) -> Self {
         let until = until.min(self.size_bytes);
         Window { until, ..self }
