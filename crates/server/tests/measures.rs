@@ -186,8 +186,17 @@ async fn the_numbers_move(engine: Engine) {
     server.stop().await;
 }
 
-cineclub_db::on_both_engines! {
-    async fn the_numbers_move_with_what_happens(db: &TestDb) {
-        the_numbers_move(db.db.engine()).await;
+/// On one thread each, where all that is counted happens.
+mod the_numbers_move_with_what_happens {
+    use super::*;
+
+    #[tokio::test]
+    async fn sqlite() {
+        the_numbers_move(Engine::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn postgres() {
+        the_numbers_move(Engine::Postgres).await;
     }
 }
