@@ -112,8 +112,9 @@ fn trak(out: &mut Vec<u8>, track: &Track, coat: &Coat<'_>) {
         put_u16(out, 0);
         out.extend(track.matrix);
         let (across, down) = track.pixel;
-        let width = u64::from(track.width) * u64::from(across) * 0x1_0000 / u64::from(down.max(1));
-        put_u32(out, width.min(u64::from(u32::MAX)) as u32);
+        let width =
+            u128::from(track.width) * u128::from(across) * 0x1_0000 / u128::from(down.max(1));
+        put_u32(out, width.min(u128::from(u32::MAX)) as u32);
         put_u32(out, track.height.min(0xFFFF) << 16);
     });
     let hidden = track.delay.saturating_add(u64::from(track.lift));
@@ -253,4 +254,21 @@ fn packed_language(language: Option<&str>) -> u16 {
     letters
         .iter()
         .fold(0, |packed, letter| packed << 5 | u16::from(letter & 31))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_wider_than_can_be_said_is_as_wide_as_can_be_said() {
+        let film = crate::example_film();
+        let (mut index, _) =
+            crate::open(film.as_slice(), film.len() as u64).expect("the example is a film");
+        let usual = init_segment(&index, 1).expect("it has a picture");
+        (index.tracks[0].width, index.tracks[0].pixel) = (u32::MAX, (u32::MAX, 1));
+        let wide = init_segment(&index, 1).expect("it is still one");
+        assert_ne!(usual, wide);
+        assert!(wide.windows(4).any(|four| four == [0xff; 4]));
+    }
 }
