@@ -14,7 +14,7 @@ use rustix::fs::Access;
 use super::{contradiction, run, say};
 use crate::config::{Config, Tls, secrets};
 use crate::error::{Error, Result};
-use crate::http::listen;
+use crate::http::tls;
 use crate::storage::{Buckets, Roots};
 
 /// How long a disk may take to answer: a network mount can hang for minutes.
@@ -146,15 +146,15 @@ fn secrets(folder: &Path) -> Outcome {
     }
 }
 
-fn certificate(config: &Config, tls: &Tls) -> Outcome {
+fn certificate(config: &Config, settings: &Tls) -> Outcome {
     let folder = &config.data.folder;
-    if listen::would_sign(tls, folder) {
+    if tls::would_sign(settings, folder) {
         return Outcome::Advice(
             "a certificate will be made and signed at first start; browsers warn of such ones"
                 .to_owned(),
         );
     }
-    match listen::tls(tls, folder, &run::host_of(&config.server.public_url)) {
+    match tls::acceptor(settings, folder, &run::host_of(&config.server.public_url)) {
         Ok(_) => Outcome::Good("certificate and key belong together".to_owned()),
         Err(error) => Outcome::Bad(format!("{error} {}", error.chain())),
     }

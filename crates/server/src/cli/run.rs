@@ -8,7 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use super::say;
 use crate::error::{Error, Result};
-use crate::http::{self, listen};
+use crate::http::{self, listen, tls};
 use crate::{App, accounts, acquire, billing, delivery, housekeeping, jobs};
 
 /// How long tasks may take to end once the program is asked to stop. What they leave half done, the next start undoes.
@@ -35,12 +35,9 @@ pub(super) async fn serve_and(
         .server
         .tls
         .as_ref()
-        .map(|tls| {
-            listen::tls(
-                tls,
-                &config.data.folder,
-                &host_of(&config.server.public_url),
-            )
+        .map(|settings| {
+            let host = host_of(&config.server.public_url);
+            tls::acceptor(settings, &config.data.folder, &host)
         })
         .transpose()?;
     let threads = listen::Threads::start()?;

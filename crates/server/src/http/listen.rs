@@ -5,7 +5,6 @@
 //! and with them whoever presses play.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,18 +16,15 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::config::Tls;
+use super::tls::Acceptor;
 use crate::error::{Error, Kind, Result};
 
 /// What connections are held to.
@@ -54,15 +50,10 @@ const STREAMS: u32 = 16;
 /// Bytes of an answer that may wait to be sent. Above one frame of a segment, so that a body is
 /// asked for more, and can end itself, while a viewer reads slowly.
 const BUFFER: usize = 1 << 20;
-/// Bytes that TLS encrypts before it hands them on: fewer wake the other end more often, and more cost memory for every
-/// viewer who reads slowly.
-const TLS_BUFFER: usize = 128 << 10;
 /// What the threads of connections are called.
 pub(super) const THREAD_NAME: &str = "connections";
 /// Connections that may wait to be accepted. Where there is no room for another, its client asks again only after a second.
 const WAITING: u32 = 1024;
-/// How long a client may take over the TLS handshake.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long running answers may go on after the program was asked to stop.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -115,7 +106,7 @@ impl Threads {
     pub fn serve(
         &self,
         listener: TcpListener,
-        tls: Option<TlsAcceptor>,
+        tls: Option<Acceptor>,
         router: Router,
         limits: Limits,
         stop: CancellationToken,
@@ -148,7 +139,7 @@ fn listener(address: SocketAddr) -> std::io::Result<TcpListener> {
 /// Serves until `stop`, then lets running answers end.
 async fn serve(
     listener: TcpListener,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Acceptor>,
     router: Router,
     limits: Limits,
     stop: CancellationToken,
@@ -168,8 +159,7 @@ async fn serve(
         let (router, tls) = (router.clone(), tls.clone());
         tokio::spawn(async move {
             if let Some(tls) = tls {
-                let accept = tls.accept_with(stream, |tls| tls.set_buffer_limit(Some(TLS_BUFFER)));
-                if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_TIME, accept).await {
+                if let Some((stream, _room)) = tls.accept(stream).await {
                     connection(stream, peer, router, limits, watcher).await;
                 }
             } else {
@@ -253,89 +243,6 @@ async fn silence(has_asked: &AtomicBool, time: Duration) {
     if has_asked.load(Ordering::Relaxed) {
         std::future::pending::<()>().await;
     }
-}
-
-/// Prepares TLS with the operator's certificate, or a self-signed one kept in the data folder.
-///
-/// # Errors
-/// When a file can't be read or the two don't fit together.
-pub fn tls(settings: &Tls, folder: &Path, host: &str) -> Result<TlsAcceptor> {
-    let (certificate, key) = match (&settings.certificate, &settings.key) {
-        (Some(certificate), Some(key)) => (certificate.clone(), key.clone()),
-        _ => self_signed(folder, host)?,
-    };
-    let refuse = |what: &str, path: &Path| {
-        Error::new(
-            Kind::BadInput,
-            format!("The TLS {what} {} can't be used.", path.display()),
-        )
-    };
-    let chain: Vec<_> = CertificateDer::pem_file_iter(&certificate)
-        .and_then(Iterator::collect)
-        .map_err(|error| refuse("certificate", &certificate).because(error))?;
-    let secret =
-        PrivateKeyDer::from_pem_file(&key).map_err(|error| refuse("key", &key).because(error))?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| {
-            builder
-                .with_no_client_auth()
-                .with_single_cert(chain, secret)
-        })
-        .map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => Error::new(
-                Kind::BadInput,
-                format!(
-                    "The TLS key {} doesn't belong to the certificate {}.",
-                    key.display(),
-                    certificate.display()
-                ),
-            )
-            .because(error),
-            error => refuse("certificate", &certificate).because(error),
-        })?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
-}
-
-/// Whether [`tls`] would make a certificate, having neither the operator's nor one it made before.
-pub fn would_sign(settings: &Tls, folder: &Path) -> bool {
-    let (certificate, key) = self_signed_files(folder);
-    settings.certificate.is_none() && !(certificate.exists() && key.exists())
-}
-
-/// Where a self-signed certificate and its key are kept.
-fn self_signed_files(folder: &Path) -> (PathBuf, PathBuf) {
-    (
-        folder.join("self-signed.pem"),
-        folder.join("self-signed.key"),
-    )
-}
-
-/// A self-signed certificate for trials, made once.
-fn self_signed(folder: &Path, host: &str) -> Result<(PathBuf, PathBuf)> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let (certificate, key) = self_signed_files(folder);
-    if certificate.exists() && key.exists() {
-        return Ok((certificate, key));
-    }
-    let names = vec![
-        host.to_owned(),
-        "localhost".to_owned(),
-        "127.0.0.1".to_owned(),
-    ];
-    let made = rcgen::generate_simple_self_signed(names).map_err(Error::internal)?;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&key)?;
-    file.write_all(made.signing_key.serialize_pem().as_bytes())?;
-    std::fs::write(&certificate, made.cert.pem())?;
-    Ok((certificate, key))
 }
 
 #[cfg(test)]

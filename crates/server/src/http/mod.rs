@@ -8,6 +8,7 @@ pub mod operate;
 pub mod policy;
 pub mod problem;
 pub mod session;
+pub mod tls;
 pub mod web;
 
 use axum::Router;
