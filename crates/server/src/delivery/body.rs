@@ -144,7 +144,12 @@ impl SegmentBody {
         self.ticks = 0;
         let mut buffer = self.pool.take();
         let stood = self.cursor.clone();
-        let count = self.plan(buffer.room())?;
+        let room = if self.has_begun || self.is_at_hand() {
+            buffer.room()
+        } else {
+            FIRST_FROM_DISK.min(buffer.room())
+        };
+        let count = self.plan(room)?;
         let has_begun = std::mem::replace(&mut self.has_begun, true);
         match self
             .file
@@ -163,6 +168,15 @@ impl SegmentBody {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether the next byte of the film is in memory. Asking for many sets the disk to work on all of them, and the first
+    /// then wait for the last.
+    fn is_at_hand(&self) -> bool {
+        let segment = &self.segment;
+        let mut ahead = self.cursor.ahead(segment.header.len(), &segment.ranges);
+        let next = ahead.next();
+        next.is_none_or(|next| self.file.read_at_hand(next.offset, &mut [0]).is_ok())
     }
 
     /// Plans the next at most `room` bytes, and says how many they are.
