@@ -28,6 +28,7 @@ use cineclub_db::assets::AssetState;
 use cineclub_db::on_both_engines;
 use cineclub_media as media;
 use cineclub_server::acquire;
+use cineclub_server::storage::{BucketPlace, Unlisted};
 use house::{House, configure};
 use ingest_support::{film, until};
 use tokio::task::JoinSet;
@@ -480,6 +481,15 @@ async fn a_listing_without_an_end_ends_and_a_redirect_leads_nowhere() {
             .all(|asset| asset.state == AssetState::Ready),
         "nothing is concluded"
     );
+    assert_eq!(folder().await.reason.unwrap().key(), "reason-bucket-list");
+    store.is(Mood::Well);
+    let deep = "films/a/b/c/d/e/f/g/h/i/j/k/l/m";
+    store.write(&format!("{deep}/Deep (2004).mp4"), b"too deep to be seen");
+    acquire::rescan_now(&house.app, id).await.unwrap();
+    assert_eq!(folder().await.reason.unwrap().key(), "reason-folder-deep");
+    std::fs::remove_dir_all(store.bucket.join("films/a")).unwrap();
+    acquire::rescan_now(&house.app, id).await.unwrap();
+    assert_eq!(folder().await.reason, None, "control: all is seen again");
     store.sends_to(&format!("{}/{BUCKET}/films", trap.url));
     acquire::rescan_now(&house.app, id).await.unwrap();
     assert_eq!(
@@ -487,6 +497,24 @@ async fn a_listing_without_an_end_ends_and_a_redirect_leads_nowhere() {
         "reason-offline-bucket-silent"
     );
     assert!(trap.asked().is_empty(), "nobody followed");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_looked_at_does_not_count_towards_what_a_listing_may_hold() {
+    let (store, place, _) = stocked().await;
+    for n in 0..5 {
+        store.write(&format!("films/{n}.m4s"), b"somebody's segment");
+    }
+    let url = format!("sqlite:{}", place.path().join("data.db").display());
+    let house = House::open(&url, &store, "s3://archive/films").await;
+    let films = BucketPlace::parse("s3://archive/films").unwrap().unwrap();
+    let films = house.app.roots().bucket(&films).unwrap();
+    let is_film = |path: &str| path.ends_with(".mp4") || path.ends_with(".mkv");
+    let all = films.everything(2, is_film).await.unwrap();
+    assert_eq!((all.files.len(), all.unlisted), (2, None));
+    let most = films.everything(1, is_film).await.unwrap();
+    assert_eq!(most.unlisted, Some(Unlisted::TooMany), "control");
     house.close().await;
 }
 

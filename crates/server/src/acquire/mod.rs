@@ -27,6 +27,7 @@ mod rungs;
 mod scan;
 mod sidecars;
 mod text;
+mod unseen;
 mod vanished;
 mod walk;
 mod watch;

@@ -75,8 +75,11 @@ pub(super) async fn look(
         known: present,
     };
     let is_strange = vanished.is_strange(walk.films()) && vanished.gone > conceded;
-    let is_conclusive = !walk.is_partial && !is_strange;
-    let reason = (is_strange && !walk.is_partial).then(|| vanished.reason());
+    let is_conclusive = walk.unseen.is_none() && !is_strange;
+    let reason = match &walk.unseen {
+        Some(unseen) => Some(unseen.reason()),
+        None => is_strange.then(|| vanished.reason()),
+    };
     set_state(app, folder, FolderState::Watching, reason.as_ref()).await?;
     let look = note(app, folder.id, &walk, &known, whole).await?;
     if is_conclusive {

@@ -6,13 +6,14 @@ use cineclub_domain::id::RootId;
 
 use super::leftovers;
 use super::sidecars::{self, Role};
+use super::unseen::Unseen;
 use crate::App;
 use crate::storage::{self, EntryKind, Everything, OpenRoot, Place, RelativePath};
 
 /// The most files one folder is looked through for.
-const MAX_FILES: usize = 200_000;
+pub(super) const MAX_FILES: usize = 200_000;
 /// How many folders deep is looked.
-const MAX_DEPTH: usize = 12;
+pub(super) const MAX_DEPTH: usize = 12;
 
 /// A file seen in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +30,8 @@ pub(super) struct Seen {
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     pub(super) files: Vec<Seen>,
-    /// Some part could not be read, or there was too much: then nothing is concluded from what was not seen.
-    pub(super) is_partial: bool,
+    /// Why that is not all: then nothing is concluded from what was not seen.
+    pub(super) unseen: Option<Unseen>,
 }
 
 impl Walk {
@@ -50,8 +51,8 @@ impl Walk {
 /// When it is not there.
 pub(super) async fn walk(app: &App, root: RootId) -> Result<Walk, storage::Error> {
     if let Some(Place::Bucket(place)) = app.roots().place(root) {
-        let everything = app.roots().bucket(&place)?.everything(MAX_FILES).await?;
-        return Ok(walk_bucket(everything));
+        let bucket = app.roots().bucket(&place)?;
+        return Ok(walk_bucket(bucket.everything(MAX_FILES, is_wanted).await?));
     }
     let app = app.clone();
     let walked = tokio::task::spawn_blocking(move || {
@@ -64,28 +65,32 @@ pub(super) async fn walk(app: &App, root: RootId) -> Result<Walk, storage::Error
         .unwrap_or_else(|stopped| Err(storage::Error::Io(std::io::Error::other(stopped))))
 }
 
-/// The objects below a folder of a bucket, by the rules for files.
+/// The folders that a path leads through, and the name at its end.
+fn parts(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// Whether an object is looked at: what is neither a film nor beside one fills no list.
+fn is_wanted(path: &str) -> bool {
+    let (folders, name) = parts(path);
+    sidecars::role(name) != Role::Nothing && !folders.split('/').any(is_passed_over)
+}
+
+/// The objects below a folder of a bucket that are wanted, by the rules for files.
 fn walk_bucket(everything: Everything) -> Walk {
     let mut walk = Walk {
-        is_partial: everything.is_partial,
+        unseen: everything.unlisted.map(Unseen::from),
         files: Vec::new(),
     };
     for object in everything.files {
-        let (folders, name) = match object.name.rsplit_once('/') {
-            Some((folders, name)) => (folders, name),
-            None => ("", object.name.as_str()),
-        };
-        let mut folders = folders.split('/');
-        let role = sidecars::role(name);
-        if role == Role::Nothing || folders.clone().any(is_passed_over) {
-            continue;
-        }
-        if folders.by_ref().count() > MAX_DEPTH {
-            walk.is_partial = true;
+        let (folders, name) = parts(&object.name);
+        if folders.split('/').count() > MAX_DEPTH {
+            let deep = || Unseen::TooDeep(folders.to_owned());
+            walk.unseen.get_or_insert_with(deep);
             continue;
         }
         walk.files.push(Seen {
-            role,
+            role: sidecars::role(name),
             size_bytes: object.size_bytes,
             modified_ms: object.modified_ms,
             is_file: true,
@@ -111,7 +116,8 @@ fn walk_root(root: &OpenRoot) -> Walk {
             Err(storage::Error::Gone) if depth > 0 => continue,
             Err(error) => {
                 tracing::warn!(folder, %error, "a folder could not be read");
-                walk.is_partial = true;
+                let unreadable = || Unseen::Unreadable(folder.clone());
+                walk.unseen.get_or_insert_with(unreadable);
                 continue;
             }
         };
@@ -123,7 +129,9 @@ fn walk_root(root: &OpenRoot) -> Walk {
             };
             match entry.kind {
                 EntryKind::Folder if is_passed_over(&entry.name) => {}
-                EntryKind::Folder if depth >= MAX_DEPTH => walk.is_partial = true,
+                EntryKind::Folder if depth >= MAX_DEPTH => {
+                    walk.unseen.get_or_insert(Unseen::TooDeep(path));
+                }
                 // A folder whose name can't be stored is looked into no further; it is listed by itself.
                 EntryKind::Folder if RelativePath::parse(&path).is_err() => {
                     walk.files.push(Seen {
@@ -162,7 +170,7 @@ fn walk_root(root: &OpenRoot) -> Walk {
             }
         }
         if walk.files.len() > MAX_FILES {
-            walk.is_partial = true;
+            walk.unseen.get_or_insert(Unseen::TooMany);
             break;
         }
     }

@@ -34,7 +34,16 @@ const TURNS: usize = 16;
 /// What of a bucket may be kept in memory for those who are about to want it, in kibibytes.
 const KEPT_KIB: usize = 64 * 1024;
 /// The most pages one listing is read to: of a thousand objects each.
-const MAX_PAGES: usize = 400;
+const MAX_PAGES: usize = 10_000;
+
+/// Why a list is not whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unlisted {
+    /// There is more than is read.
+    TooMany,
+    /// It can't be read to its end: a key is no path, or the store goes round in circles.
+    Broken,
+}
 
 /// The buckets of the configuration, by name.
 #[derive(Debug, Clone, Default)]
@@ -200,30 +209,30 @@ impl Bucket {
         self.page("", false, Some(1), None).await.map(|_| ())
     }
 
-    /// What lies below `prefix`, directly or at any depth, page by page; false if there is more than is read.
+    /// What lies below `prefix`, directly or at any depth, page by page until `each` says no; and why that was not all.
     pub(super) async fn list(
         &self,
         prefix: &str,
         is_deep: bool,
         mut each: impl FnMut(ListResult) -> bool,
-    ) -> Result<bool, Absence> {
+    ) -> Result<Option<Unlisted>, Absence> {
         let mut token = None;
         for _ in 0..MAX_PAGES {
             let page = self.page(prefix, is_deep, None, token.clone()).await?;
             let Some((found, next)) = page else {
-                return Ok(false);
+                return Ok(Some(Unlisted::Broken));
             };
             if !each(found) {
-                return Ok(false);
+                return Ok(Some(Unlisted::TooMany));
             }
             match next {
-                None => return Ok(true),
+                None => return Ok(None),
                 // A store that goes round in circles is not followed.
-                Some(next) if token.as_ref() == Some(&next) => return Ok(false),
+                Some(next) if token.as_ref() == Some(&next) => return Ok(Some(Unlisted::Broken)),
                 Some(next) => token = Some(next),
             }
         }
-        Ok(false)
+        Ok(Some(Unlisted::TooMany))
     }
 
     /// One page, and where the next one begins; nothing if it holds a key that is no path.

@@ -4,7 +4,7 @@ use object_store::path::Path as Key;
 use object_store::{GetOptions, ObjectMeta, ObjectStore as _};
 
 use super::beneath::{DirEntry, EntryKind, RelativePath};
-use super::bucket::{Bucket, absence};
+use super::bucket::{Bucket, Unlisted, absence};
 use super::bucket_file::{BucketFile, modified_ms};
 use super::place::BucketPlace;
 use super::{Absence, Error};
@@ -21,8 +21,8 @@ pub struct BucketFolder {
 pub struct Everything {
     /// The objects; their names are paths below the folder.
     pub files: Vec<DirEntry>,
-    /// There is more, which was not read.
-    pub is_partial: bool,
+    /// Why it is not everything.
+    pub unlisted: Option<Unlisted>,
 }
 
 impl BucketFolder {
@@ -43,11 +43,15 @@ impl BucketFolder {
         self.bucket.ask().await.map_err(|why| self.offline(why))
     }
 
-    /// Everything below the folder, up to `most` objects.
+    /// Everything below the folder that is `wanted` by its path there, up to `most` objects.
     ///
     /// # Errors
     /// [`Error::Offline`] if the bucket doesn't answer.
-    pub async fn everything(&self, most: usize) -> Result<Everything, Error> {
+    pub async fn everything(
+        &self,
+        most: usize,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Everything, Error> {
         let prefix = self.prefix("");
         let mut found = Everything::default();
         let files = &mut found.files;
@@ -56,11 +60,10 @@ impl BucketFolder {
                 .objects
                 .iter()
                 .filter_map(|object| file(object, &prefix));
-            files.extend(below);
+            files.extend(below.filter(|file| wanted(&file.name)));
             files.len() <= most
         });
-        let is_whole = listed.await.map_err(|why| self.offline(why))?;
-        found.is_partial = !is_whole;
+        found.unlisted = listed.await.map_err(|why| self.offline(why))?;
         Ok(found)
     }
 

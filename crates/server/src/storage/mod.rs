@@ -17,7 +17,7 @@ mod wait;
 
 pub use ahead::Ahead;
 pub use beneath::{DirEntry, EntryKind, RelativePath, UnsafePath};
-pub use bucket::{BadBucket, Buckets};
+pub use bucket::{BadBucket, Buckets, Unlisted};
 pub use bucket_folder::{BucketFolder, Everything};
 pub use objects::{ObjectStore, UnknownObject};
 pub use place::{BucketPlace, Place};
