@@ -15,6 +15,8 @@ mod ingest_support;
 pub mod log;
 #[path = "bucket_support/stripped.rs"]
 mod stripped;
+#[path = "bucket_support/waiting.rs"]
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -421,48 +423,6 @@ async fn a_store_that_stumbles_is_asked_again_and_one_that_lies_is_not_believed(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_film_on_a_disk_does_not_wait_for_a_slow_bucket_however_many_do() {
-    let (store, place, _) = stocked().await;
-    let url = format!("sqlite:{}", place.path().join("data.db").display());
-    let house = House::open(&url, &store, "s3://archive/films").await;
-    let disk = tempfile::tempdir().unwrap();
-    std::fs::write(disk.path().join("Gamma (2003).mp4"), film(1)).unwrap();
-    acquire::add_folder(&house.app, None, disk.path())
-        .await
-        .unwrap();
-    house.opens_with(3).await;
-    let (one, other) = (
-        house.viewer("v@example.org").await,
-        house.viewer("o@example.org").await,
-    );
-    let (beta, gamma) = (
-        house.play(&one, "beta-2002").await,
-        house.play(&other, "gamma-2003").await,
-    );
-    beta.get("1/init.mp4").await.body.unwrap();
-    // Whoever plays it opens its file again, which takes a thread.
-    let asset = house.assets().await;
-    let asset = asset.iter().find(|asset| asset.path.starts_with("Gamma"));
-    house.app.library().forget(asset.unwrap().id).await;
-    store.is(Mood::Slow(Duration::from_secs(4)));
-    // More than there are threads that may wait (512), each for a stretch that nobody has read.
-    let mut waiting = JoinSet::new();
-    for n in 0..700 {
-        let beta = beta.clone();
-        waiting.spawn(async move { beta.get(&format!("1/{}.m4s", n % 3)).await });
-    }
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let begun = Instant::now();
-    assert_eq!(gamma.get("1/0.m4s").await.status, StatusCode::OK);
-    let took = begun.elapsed();
-    assert!(took < Duration::from_secs(2), "it took {took:?}");
-    assert!(waiting.try_join_next().is_none(), "the control: those wait");
-    waiting.abort_all();
-    store.is(Mood::Well);
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_listing_without_an_end_ends_and_a_redirect_leads_nowhere() {
     let (store, place, _) = stocked().await;
     let trap = Store::open().await;
@@ -515,31 +475,6 @@ async fn what_is_not_looked_at_does_not_count_towards_what_a_listing_may_hold() 
     assert_eq!((all.files.len(), all.unlisted), (2, None));
     let most = films.everything(1, is_film).await.unwrap();
     assert_eq!(most.unlisted, Some(Unlisted::TooMany), "control");
-    house.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_is_long_in_listing_holds_no_other_up() {
-    let (store, place, _) = stocked().await;
-    store.write("old/notes.txt", b"nothing here plays");
-    let url = format!("sqlite:{}", place.path().join("data.db").display());
-    let house = House::open(&url, &store, "s3://archive/films").await;
-    house.opens_with(2).await;
-    acquire::add_folder(&house.app, None, "s3://archive/old")
-        .await
-        .unwrap();
-    store.is(Mood::Lost("old"));
-    // By now it is being looked at: each is, every second.
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
-    let begun = Instant::now();
-    store.write(
-        "films/Gamma (2003).mkv",
-        stripped::film(&place.path().join("gamma.mkv")),
-    );
-    house.opens_with(3).await;
-    let took = begun.elapsed();
-    assert!(took < Duration::from_secs(15), "taken in after {took:?}");
-    store.is(Mood::Well);
     house.close().await;
 }
 

@@ -11,7 +11,6 @@ use cineclub_media::Segment;
 use futures::future::BoxFuture;
 use http_body::{Frame, SizeHint};
 use metrics::Counter;
-use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior};
 
 use super::MEDIA_BYTES;
@@ -61,7 +60,7 @@ enum State {
     /// The next buffer can be read.
     Ready,
     /// The disk is being waited for.
-    Reading(JoinHandle<io::Result<(Buffer, Fill)>>, usize),
+    Reading(BoxFuture<'static, io::Result<(Buffer, Fill)>>, usize),
     /// The bucket is being waited for.
     Fetching(BoxFuture<'static, (io::Result<Buffer>, Fetch)>, usize),
     /// Something went wrong, and nothing more is sent.
@@ -207,10 +206,9 @@ impl SegmentBody {
         loop {
             match &mut self.state {
                 State::Broken => return Poll::Ready(Ok(None)),
-                State::Reading(handle, count) => {
+                State::Reading(reading, count) => {
                     let count = *count;
-                    let (buffer, fill) =
-                        ready!(Pin::new(handle).poll(cx)).map_err(io::Error::other)??;
+                    let (buffer, fill) = ready!(reading.as_mut().poll(cx))?;
                     self.fill = fill;
                     self.state = State::Ready;
                     return Poll::Ready(Ok(Some(buffer.send(count, &self.flight))));
@@ -276,10 +274,16 @@ fn read_from_disk(
     fill: Fill,
     file: Arc<MediaFile>,
     segment: Arc<Segment>,
-) -> JoinHandle<io::Result<(Buffer, Fill)>> {
-    tokio::task::spawn_blocking(move || {
-        file.fill(&segment.header, &fill, &mut buffer)?;
-        Ok((buffer, fill))
+) -> BoxFuture<'static, io::Result<(Buffer, Fill)>> {
+    Box::pin(async move {
+        let turn = file.turn().await?;
+        let read = move || {
+            let _turn = turn;
+            file.fill(&segment.header, &fill, &mut buffer)?;
+            Ok((buffer, fill))
+        };
+        let read = tokio::task::spawn_blocking(read).await;
+        read.map_err(io::Error::other)?
     })
 }
 

@@ -7,7 +7,7 @@ use http_body_util::BodyExt as _;
 
 use super::super::disk::identity;
 use super::*;
-use crate::storage::SourceFile;
+use crate::storage::{SourceFile, Turns};
 
 struct Scene {
     _dir: tempfile::TempDir,
@@ -28,6 +28,7 @@ impl Scene {
         let file = MediaFile::new(
             SourceFile::on_disk(std::fs::File::open(&path).unwrap()).unwrap(),
             identity(&std::fs::metadata(&path).unwrap()),
+            Turns::default(),
         )
         .unwrap();
         Self {

@@ -4,11 +4,14 @@ use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 
+use rustix::fs::{AtFlags, StatxFlags, statx};
 use rustix::io::ReadWriteFlags;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::buffers::Buffer;
 use super::file::{Identity, changed};
 use super::reads::Fill;
+use crate::storage::Turns;
 
 /// A media file of a disk, open for reading, with the identity it was indexed under.
 #[derive(Debug)]
@@ -16,9 +19,10 @@ pub(super) struct DiskFile {
     file: File,
     identity: Identity,
     exact: (i64, i64),
+    turns: Turns,
 }
 
-/// How a read may treat bytes that are not in memory.
+/// How a question may treat what is not in memory. A thread of connections never waits for a disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Patience {
     /// Give up at once, with [`io::ErrorKind::WouldBlock`].
@@ -32,7 +36,7 @@ impl DiskFile {
     ///
     /// # Errors
     /// The system's, or [`io::ErrorKind::InvalidData`] for another file than `expected`.
-    pub(super) fn new(file: File, expected: Identity) -> io::Result<Self> {
+    pub(super) fn new(file: File, expected: Identity, turns: Turns) -> io::Result<Self> {
         let meta = file.metadata()?;
         if !meta.is_file() || identity(&meta) != expected {
             return Err(changed());
@@ -41,31 +45,42 @@ impl DiskFile {
             file,
             identity: expected,
             exact: (meta.mtime(), meta.mtime_nsec()),
+            turns,
         })
+    }
+
+    /// Leave to let a thread wait for its disk.
+    pub(super) async fn turn(&self) -> io::Result<OwnedSemaphorePermit> {
+        self.turns.take().await
     }
 
     /// Checks that the open file has not been written to since it was opened.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] when it has.
-    pub(super) fn verify(&self) -> io::Result<()> {
-        self.links().map(|_| ())
+    pub(super) fn verify(&self, patience: Patience) -> io::Result<()> {
+        self.links(patience).map(|_| ())
     }
 
-    /// Whether the file still has a name, so that its content can change only by being written to.
+    /// Whether the file still has a name, so that its content can change only by being written to; as far as that is
+    /// known without waiting.
     ///
     /// # Errors
     /// As [`Self::verify`].
     pub(super) fn is_named(&self) -> io::Result<bool> {
-        Ok(self.links()? > 0)
+        Ok(self.links(Patience::None)? > 0)
     }
 
-    fn links(&self) -> io::Result<u64> {
-        let meta = self.file.metadata()?;
-        if meta.size() == self.identity.size_bytes
-            && (meta.mtime(), meta.mtime_nsec()) == self.exact
-        {
-            Ok(meta.nlink())
+    fn links(&self, patience: Patience) -> io::Result<u32> {
+        let how = match patience {
+            // Of a network mount: what was heard last, since a server that is away answers no one.
+            Patience::None => AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC,
+            Patience::Disk => AtFlags::EMPTY_PATH,
+        };
+        let meta = statx(&self.file, c"", how, StatxFlags::BASIC_STATS)?;
+        let written = (meta.stx_mtime.tv_sec, i64::from(meta.stx_mtime.tv_nsec));
+        if meta.stx_size == self.identity.size_bytes && written == self.exact {
+            Ok(meta.stx_nlink)
         } else {
             Err(changed())
         }
@@ -138,7 +153,7 @@ impl DiskFile {
             }
             self.read(run.offset, &mut slices, patience)?;
         }
-        self.verify()
+        self.verify(patience)
     }
 
     /// Asks the system to fetch a part of the file before it is read. A refusal changes nothing.
@@ -219,7 +234,7 @@ mod tests {
         let path = dir.path().join("film.mp4");
         std::fs::write(&path, bytes).unwrap();
         let expected = identity(&std::fs::metadata(&path).unwrap());
-        let file = DiskFile::new(File::open(&path).unwrap(), expected).unwrap();
+        let file = DiskFile::new(File::open(&path).unwrap(), expected, Turns::default()).unwrap();
         (dir, path, file)
     }
 
@@ -262,7 +277,7 @@ mod tests {
             modified_ms: 1,
         };
         assert_eq!(
-            DiskFile::new(File::open(&path).unwrap(), stale)
+            DiskFile::new(File::open(&path).unwrap(), stale, Turns::default())
                 .unwrap_err()
                 .kind(),
             io::ErrorKind::InvalidData

@@ -9,7 +9,7 @@ use super::buffers::Buffer;
 use super::disk::{DiskFile, Patience};
 use super::fetch::Fetch;
 use super::reads::Fill;
-use crate::storage::{Ahead, BucketFile, Held, Piece, SourceFile};
+use crate::storage::{Ahead, BucketFile, Held, Piece, SourceFile, Turns};
 
 /// What tells one content of a file from another without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,13 +37,15 @@ pub(super) enum Reader<'a> {
 }
 
 impl MediaFile {
-    /// Takes an opened file if it is still the one that was indexed.
+    /// Takes an opened file if it is still the one that was indexed; `turns` are its root's.
     ///
     /// # Errors
     /// The system's, or [`io::ErrorKind::InvalidData`] for another file than `expected`.
-    pub(super) fn new(opened: SourceFile, expected: Identity) -> io::Result<Self> {
+    pub(super) fn new(opened: SourceFile, expected: Identity, turns: Turns) -> io::Result<Self> {
         match opened {
-            SourceFile::Disk(file) => DiskFile::new(file.into_file(), expected).map(Self::Disk),
+            SourceFile::Disk(file) => {
+                DiskFile::new(file.into_file(), expected, turns).map(Self::Disk)
+            }
             SourceFile::Bucket(ahead) => {
                 let file = ahead.into_file();
                 match file
@@ -57,26 +59,27 @@ impl MediaFile {
         }
     }
 
-    /// Checks that the file has not been written to since it was opened, as far as that can be told without reading it.
+    /// Checks that the file has not been written to since it was opened, as far as that can be told without reading it
+    /// and, of a disk without patience, without asking another machine.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] when it has.
-    pub(super) fn verify(&self) -> io::Result<()> {
+    pub(super) fn verify(&self, patience: Patience) -> io::Result<()> {
         match self {
-            Self::Disk(disk) => disk.verify(),
+            Self::Disk(disk) => disk.verify(patience),
             Self::Bucket(file) if file.is_known_to_have_changed() => Err(changed()),
             Self::Bucket(_) => Ok(()),
         }
     }
 
-    /// Whether what is read under its name is still this file.
+    /// Whether what is read under its name is still this file, as far as that is known here.
     ///
     /// # Errors
     /// As [`Self::verify`].
     pub(super) fn is_named(&self) -> io::Result<bool> {
         match self {
             Self::Disk(disk) => disk.is_named(),
-            Self::Bucket(_) => self.verify().map(|()| true),
+            Self::Bucket(_) => self.verify(Patience::None).map(|()| true),
         }
     }
 
@@ -112,14 +115,14 @@ impl MediaFile {
         }
     }
 
-    /// Leave to let a thread wait for the file. A disk asks for none.
+    /// Leave to let a thread wait for the file, which the thread keeps.
     ///
     /// # Errors
     /// [`io::ErrorKind::TimedOut`] when too many wait for its bucket.
-    pub(super) async fn turn(&self) -> io::Result<Option<OwnedSemaphorePermit>> {
+    pub(super) async fn turn(&self) -> io::Result<OwnedSemaphorePermit> {
         match self {
-            Self::Disk(_) => Ok(None),
-            Self::Bucket(file) => file.turn().await.map(Some),
+            Self::Disk(disk) => disk.turn().await,
+            Self::Bucket(file) => file.turn().await,
         }
     }
 

@@ -15,6 +15,7 @@ use cineclub_media::{
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::admit::Admitted;
+use super::disk::Patience;
 use super::failure::{away, unplayable};
 use super::file::MediaFile;
 use super::shelf::{List, Shelf, Text};
@@ -170,7 +171,9 @@ impl Film {
         run: Range<u32>,
         part: Part,
     ) -> Result<(Segment, Held)> {
-        self.file.verify().map_err(|error| away().because(error))?;
+        self.file
+            .verify(Patience::None)
+            .map_err(|error| away().because(error))?;
         let at_hand = |n| self.shelf.at_hand(n);
         let read = |offset, buffer: &mut [u8]| self.file.read_at_hand(offset, buffer);
         match self.plan(number, run.clone(), part, self.samples(&at_hand, &read)) {
@@ -190,7 +193,9 @@ impl Film {
             let reader = film.file.reader(None);
             let samples = film.samples(&fetched, &reader);
             let segment = film.plan(number, run, part, samples).map_err(unplayable)?;
-            film.file.verify().map_err(|error| away().because(error))?;
+            film.file
+                .verify(Patience::Disk)
+                .map_err(|error| away().because(error))?;
             Ok((segment, film.file.hold(read.into_inner())))
         })
         .await

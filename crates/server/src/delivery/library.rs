@@ -16,6 +16,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::admit::Admitted;
 use super::body::SegmentBody;
 use super::buffers::Pool;
+use super::disk::Patience;
 use super::failure::{again, away};
 use super::file::{Identity, MediaFile};
 use super::film::{Film, Part, Tables};
@@ -238,9 +239,9 @@ async fn read_from_disk(app: &App, known: Known, room: &Rooms) -> Result<Film> {
         // Another process may have added or moved the root after this one read the list.
         Err(storage::Error::UnknownRoot | storage::Error::Offline { .. }) => {
             app.roots().refresh(app.db()).await?;
-            build(open(app, &known.asset).await, known, room).await
+            build(app, open(app, &known.asset).await, known, room).await
         }
-        opened => build(opened, known, room).await,
+        opened => build(app, opened, known, room).await,
     }
 }
 
@@ -282,6 +283,7 @@ async fn open(app: &App, asset: &Asset) -> Result<SourceFile, storage::Error> {
 }
 
 async fn build(
+    app: &App,
     opened: Result<SourceFile, storage::Error>,
     known: Known,
     room: &Rooms,
@@ -292,7 +294,8 @@ async fn build(
         size_bytes: known.asset.size_bytes,
         modified_ms: known.asset.modified_ms,
     };
-    let file = MediaFile::new(opened, expected).map_err(unplayable)?;
+    let turns = app.roots().turns(known.asset.root);
+    let file = MediaFile::new(opened, expected, turns).map_err(unplayable)?;
     let turn = file.turn().await.map_err(unplayable)?;
     let room = room.clone();
     tokio::task::spawn_blocking(move || {
@@ -314,7 +317,8 @@ fn read(file: MediaFile, known: Known, (shelf, room): Rooms) -> Result<Film> {
         Err(error) => Err(error),
     };
     let (index, tables) = read.map_err(|error| away().because(error))?;
-    file.verify().map_err(|error| away().because(error))?;
+    file.verify(Patience::Disk)
+        .map_err(|error| away().because(error))?;
     Ok(Film {
         digest: index.digest(),
         index,

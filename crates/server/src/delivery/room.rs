@@ -9,6 +9,7 @@ use cineclub_domain::id::AccountId;
 use cineclub_media::{self as media, ContentKey, LARGEST_ENCRYPTED_BYTES, Segment};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
+use super::disk::Patience;
 use super::failure::{away, unplayable};
 use super::film::Film;
 use crate::error::{Error, Result};
@@ -79,8 +80,18 @@ impl Room {
         let room = self.take(account, bytes).await?;
         let fetched = film.file.fetched(&segment, held).await;
         let fetched = fetched.map_err(|error| away().because(error))?;
+        let turn = match fetched {
+            Some(_) => None,
+            None => Some(
+                film.file
+                    .turn()
+                    .await
+                    .map_err(|error| away().because(error))?,
+            ),
+        };
         let film = Arc::clone(film);
         let encrypt = move || {
+            let _turn = turn;
             let clear = fetched.map_or_else(|| whole(&film, &segment), Ok);
             let clear = clear.map_err(|error| away().because(error))?;
             let header = media::encrypt_fragment(&film.index, number.into(), clear, &key);
@@ -140,7 +151,7 @@ fn whole(film: &Film, segment: &Segment) -> io::Result<Vec<u8>> {
         media::read_exact_at(&reader, range.offset, &mut whole[start..])
             .map_err(io::Error::other)?;
     }
-    film.file.verify()?;
+    film.file.verify(Patience::Disk)?;
     Ok(whole)
 }
 

@@ -13,6 +13,7 @@ mod objects;
 mod place;
 mod roots;
 mod source;
+mod turns;
 mod wait;
 
 pub use ahead::Ahead;
@@ -23,6 +24,7 @@ pub use objects::{ObjectStore, UnknownObject};
 pub use place::{BucketPlace, Place};
 pub use roots::{ID_FILE, OpenRoot, Presence, Roots};
 pub use source::{DiskFile, Identity, SourceFile};
+pub use turns::Turns;
 
 pub(crate) use ahead::{Held, Piece};
 pub(crate) use bucket_file::{BucketFile, Download};

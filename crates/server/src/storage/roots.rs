@@ -23,6 +23,7 @@ use super::bucket::Buckets;
 use super::bucket_folder::BucketFolder;
 use super::objects::sync_folder;
 use super::place::{BucketPlace, Place};
+use super::turns::Turns;
 use super::wait::wait_for;
 use super::{Absence, Error, SourceFile};
 
@@ -37,6 +38,7 @@ const TOO_MANY_FILES: [i32; 2] = [Errno::MFILE.raw_os_error(), Errno::NFILE.raw_
 pub struct Roots {
     places: RwLock<HashMap<RootId, Place>>,
     presences: RwLock<HashMap<RootId, Presence>>,
+    turns: RwLock<HashMap<RootId, Turns>>,
     buckets: Buckets,
 }
 
@@ -130,6 +132,12 @@ impl Roots {
         known.entry(id).or_default().clone()
     }
 
+    /// The turns of those who let a thread wait for a root's disk.
+    pub fn turns(&self, id: RootId) -> Turns {
+        let mut known = self.turns.write().unwrap_or_else(PoisonError::into_inner);
+        known.entry(id).or_default().clone()
+    }
+
     /// A folder in a bucket.
     ///
     /// # Errors
@@ -168,7 +176,10 @@ impl Roots {
     /// [`Error::Offline`] when it is not.
     pub async fn look_for(&self, id: RootId) -> Result<(), Error> {
         match self.place(id).ok_or(Error::UnknownRoot)? {
-            Place::Folder(place) => on_a_thread(move || OpenRoot::at(&place, id).map(|_| ())).await,
+            Place::Folder(place) => {
+                let look = move || OpenRoot::at(&place, id).map(|_| ());
+                self.on_a_thread(id, look).await
+            }
             Place::Bucket(place) => self.bucket(&place)?.ask().await,
         }
     }
@@ -181,7 +192,8 @@ impl Roots {
         let path = RelativePath::parse(path)?;
         match self.place(id).ok_or(Error::UnknownRoot)? {
             Place::Folder(place) => {
-                on_a_thread(move || OpenRoot::at(&place, id)?.open_file(&path)).await
+                let open = move || OpenRoot::at(&place, id)?.open_file(&path);
+                self.on_a_thread(id, open).await
             }
             Place::Bucket(place) => {
                 let file = self.bucket(&place)?.open_file(&path).await?;
@@ -197,14 +209,22 @@ impl Roots {
             Place::Bucket(place) => Some(self.buckets.get(&place.bucket)?.rescan()),
         }
     }
-}
 
-async fn on_a_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|stopped| Err(Error::Io(io::Error::other(stopped))))
+    /// Does what may wait for the disk of a root.
+    async fn on_a_thread<T: Send + 'static>(
+        &self,
+        id: RootId,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = self.turns(id).take().await?;
+        let waiting = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        waiting
+            .await
+            .unwrap_or_else(|stopped| Err(Error::Io(io::Error::other(stopped))))
+    }
 }
 
 impl OpenRoot {
