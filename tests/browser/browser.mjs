@@ -1,5 +1,6 @@
 // Debian's Chromium, with a fresh profile for each visitor.
 
+import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
 const flags = [
@@ -15,6 +16,17 @@ const flags = [
 
 export async function open() {
   return await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: flags });
+}
+
+/** Has the owner demand encryption by a title's first grant. */
+export async function demandEncryption(page, service, slug) {
+  await page.goto(`${service.url}/admin/titles/${slug}`);
+  await page.locator('a[href^="/admin/grants/"]:not([href*="new"])').first().click();
+  await page.selectOption("#protection", "encrypted");
+  const saved = page.waitForResponse((response) => response.request().method() === "POST");
+  await page.locator('button[name="do"][value="save"]').click();
+  assert.ok((await saved).status() < 400, "the grant is changed");
+  await page.waitForLoadState("load");
 }
 
 /** A visitor: a browser that knows nothing of earlier ones. */

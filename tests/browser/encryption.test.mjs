@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { open, redeem, signIn, until, visitor } from "./browser.mjs";
+import { demandEncryption, open, redeem, signIn, until, visitor } from "./browser.mjs";
 import { start } from "./service.mjs";
 
 const rights = 'licence = "CC0-1.0"\nlicensor = "Cineclub"\nstatement = "Made for a test; no rights reserved."\n';
@@ -32,13 +32,7 @@ describe("encryption", () => {
     page = await visitor(browser);
     await signIn(page, service, service.owner, service.password);
     await redeem(page, service);
-    await page.goto(`${service.url}/admin/titles/guarded-2020`);
-    await page.locator('a[href^="/admin/grants/"]:not([href*="new"])').first().click();
-    await page.selectOption("#protection", "encrypted");
-    const saved = page.waitForResponse((response) => response.request().method() === "POST");
-    await page.locator('button[name="do"][value="save"]').click();
-    assert.ok((await saved).status() < 400, "the grant is changed");
-    await page.waitForLoadState("load");
+    await demandEncryption(page, service, "guarded-2020");
     page.on("response", async (response) => {
       const [, place] = response.url().match(/\/media\/[^/]+\/(.+)$/) ?? [];
       if (place && response.ok()) sent[place] = await response.body().catch(() => Buffer.alloc(0));

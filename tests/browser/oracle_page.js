@@ -56,14 +56,13 @@ const players = {
   },
 };
 
-/** What the film's own clock says of the picture shown at `time`: a square for each bit of the seconds, white for 1. */
-function clock(time) {
+/** The second that the film's own clock shows in a picture: a square for each bit, white for 1. */
+function clock(picture) {
   const canvas = new OffscreenCanvas(320, 180);
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(video, 0, 0, 320, 180);
+  context.drawImage(picture, 0, 0, 320, 180);
   const isWhite = (bit) => context.getImageData(16 + bit * 32, 16, 1, 1).data[1] > 128;
-  const second = [0, 1, 2, 3, 4].reduce((sum, bit) => sum + (isWhite(bit) ? 1 << bit : 0), 0);
-  return { time, second };
+  return [0, 1, 2, 3, 4].reduce((sum, bit) => sum + (isWhite(bit) ? 1 << bit : 0), 0);
 }
 
 window.oracle = {
@@ -78,11 +77,15 @@ window.oracle = {
     }
     const look = (_, { mediaTime }) => {
       // Called after a seek with what was shown before it, it would draw another picture than it was told of.
-      if (!video.seeking && Math.abs(mediaTime - video.currentTime) < 0.5) window.oracle.pictures.push(clock(mediaTime));
+      if (!video.seeking && Math.abs(mediaTime - video.currentTime) < 0.5) window.oracle.pictures.push({ time: mediaTime, second: clock(video) });
       video.requestVideoFrameCallback(look);
     };
     video.requestVideoFrameCallback(look);
     await video.play().catch((error) => complain("it does not play:", error.message));
+  },
+  /** The second shown in a picture of the screen: what is encrypted can be drawn nowhere else. */
+  async secondIn(png) {
+    return clock(await createImageBitmap(new Blob([new Uint8Array(png)], { type: "image/png" })));
   },
   /** Goes to `to`, or stays; true when a fifth of a second has played from there in less than `patience` milliseconds. */
   async plays(to, patience) {
