@@ -113,10 +113,10 @@ reason-path-deep = The file lies more than 12 folders deep. Move it up.
 reason-path-leaving = The path leaves its folder (“..”, “.” or an empty name). Use plain names.
 reason-path-not-utf8 = The name is not valid UTF-8. Rename the file.
 reason-path-control = The name holds a line break or another control character. Rename the file.
-reason-folder-full = More than { $most } files lie here, and those beyond are not taken in. Spread them over several folders, and add each by itself.
+reason-folder-full = More than { $most } files lie here, and those beyond are not taken in. Spread them over several folders, and watch those instead of this one.
 reason-folder-deep = The folder “{ $path }” lies more than { $most } folders deep and is not looked into. Move it up.
-reason-folder-part = The folder “{ $path }” could not be read, and what lies in it is not taken in. Allow this program to read it.
-reason-bucket-list = The bucket’s list breaks off, and what follows is not taken in: a name in it may be no path (it holds “//” or “..”). Rename such objects, or add the folders beside them one by one.
+reason-folder-part = The folder “{ $path }” could not be read, and what lies in it is not taken in. See whether this program may read it, and whether its disk is well.
+reason-bucket-list = The bucket’s list breaks off, and what follows is not taken in: a name in it may be no path (it holds “//” or “..”). Rename such objects, or watch other folders of the bucket instead of this one.
 reason-folder-emptied = The folder is suddenly empty, though { $known ->
         [one] one film is
        *[other] { $known } films are

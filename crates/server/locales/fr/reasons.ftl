@@ -113,10 +113,10 @@ reason-path-deep = Le fichier est à plus de 12 dossiers de profondeur. Remontez
 reason-path-leaving = Le chemin sort de son dossier (« .. », « . » ou un nom vide). Utilisez des noms simples.
 reason-path-not-utf8 = Le nom n’est pas de l’UTF-8 valide. Renommez le fichier.
 reason-path-control = Le nom contient un saut de ligne ou un autre caractère de contrôle. Renommez le fichier.
-reason-folder-full = Plus de { $most } fichiers se trouvent ici, et ceux au-delà ne sont pas pris. Répartissez-les dans plusieurs dossiers, et ajoutez chacun d’eux.
+reason-folder-full = Plus de { $most } fichiers se trouvent ici, et ceux au-delà ne sont pas pris. Répartissez-les dans plusieurs dossiers, et surveillez ceux-là au lieu de celui-ci.
 reason-folder-deep = Le dossier « { $path } » se trouve à plus de { $most } dossiers de profondeur et n’est pas parcouru. Remontez-le.
-reason-folder-part = Le dossier « { $path } » n’a pas pu être lu, et son contenu n’est pas pris. Autorisez ce programme à le lire.
-reason-bucket-list = La liste du compartiment s’interrompt, et la suite n’est pas prise : un nom n’y est peut-être pas un chemin (il contient « // » ou « .. »). Renommez ces objets, ou ajoutez un à un les dossiers voisins.
+reason-folder-part = Le dossier « { $path } » n’a pas pu être lu, et son contenu n’est pas pris. Vérifiez que ce programme peut le lire, et que son disque va bien.
+reason-bucket-list = La liste du compartiment s’interrompt, et la suite n’est pas prise : un nom n’y est peut-être pas un chemin (il contient « // » ou « .. »). Renommez ces objets, ou surveillez d’autres dossiers du compartiment au lieu de celui-ci.
 reason-folder-emptied = Le dossier est soudain vide, alors que { $known ->
         [one] un film y est connu
        *[other] { $known } films y sont connus

@@ -24,11 +24,10 @@ impl Unseen {
         match self {
             Self::TooMany => Reason::new("reason-folder-full").count("most", MAX_FILES as u64),
             Self::TooDeep(path) => Reason::new("reason-folder-deep")
-                .text("path", format!("/{path}"))
+                .text("path", path)
                 .count("most", MAX_DEPTH as u64),
-            Self::Unreadable(path) => {
-                Reason::new("reason-folder-part").text("path", format!("/{path}"))
-            }
+            Self::Unreadable(path) => Reason::new("reason-folder-part")
+                .text("path", if path.is_empty() { "." } else { path }),
             Self::Broken => Reason::new("reason-bucket-list"),
         }
     }

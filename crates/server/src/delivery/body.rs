@@ -25,8 +25,9 @@ use crate::storage::Held;
 /// How often a body that waits for its viewer asks the gate again. A body that flows asks before
 /// every buffer.
 pub(super) const CHECK_EVERY: Duration = Duration::from_secs(5);
-/// Bytes of an answer's first piece, where they come from the disk: a viewer who seeks waits for no more.
-const FIRST_FROM_DISK: usize = 64 * 1024;
+/// Bytes of an answer's first piece: a viewer who seeks waits for no more. To ask for more of what is not in memory sets
+/// the disk to work on all of it, and the first bytes then wait for the last.
+const FIRST: usize = 64 * 1024;
 
 /// Asks the gate whether the bytes may still flow.
 pub(super) type Ask = Box<dyn Fn() -> Result<(), Refusal> + Send + Sync>;
@@ -142,40 +143,24 @@ impl SegmentBody {
         (self.ask)().map_err(refused)?;
         self.ticks = 0;
         let mut buffer = self.pool.take();
-        let stood = self.cursor.clone();
-        let room = if self.has_begun || self.is_at_hand() {
+        let begun = std::mem::replace(&mut self.has_begun, true);
+        let room = if begun {
             buffer.room()
         } else {
-            FIRST_FROM_DISK.min(buffer.room())
+            FIRST.min(buffer.room())
         };
         let count = self.plan(room)?;
-        let has_begun = std::mem::replace(&mut self.has_begun, true);
         match self
             .file
             .fill_at_hand(&self.segment.header, &self.fill, &mut buffer)
         {
             Ok(()) => Ok(Some(buffer.send(count, &self.flight))),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                let count = if has_begun {
-                    count
-                } else {
-                    self.cursor = stood;
-                    self.plan(FIRST_FROM_DISK.min(buffer.room()))?
-                };
                 self.state = self.set_to_work(buffer, count);
                 Ok(None)
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// Whether the next byte of the film is in memory. Asking for many sets the disk to work on all of them, and the first
-    /// then wait for the last.
-    fn is_at_hand(&self) -> bool {
-        let segment = &self.segment;
-        let mut ahead = self.cursor.ahead(segment.header.len(), &segment.ranges);
-        let next = ahead.next();
-        next.is_none_or(|next| self.file.read_at_hand(next.offset, &mut [0]).is_ok())
     }
 
     /// Plans the next at most `room` bytes, and says how many they are.
@@ -211,6 +196,8 @@ impl SegmentBody {
                     let (buffer, fill) = ready!(reading.as_mut().poll(cx))?;
                     self.fill = fill;
                     self.state = State::Ready;
+                    // A disk can take its time: the gate may have closed meanwhile.
+                    (self.ask)().map_err(refused)?;
                     return Poll::Ready(Ok(Some(buffer.send(count, &self.flight))));
                 }
                 State::Fetching(fetching, count) => {
@@ -218,7 +205,7 @@ impl SegmentBody {
                     let (buffer, fetch) = ready!(fetching.as_mut().poll(cx));
                     (self.fetch, self.state) = (Some(fetch), State::Ready);
                     let buffer = buffer?;
-                    // A bucket can take its time: the gate may have closed meanwhile.
+                    // So can a bucket.
                     (self.ask)().map_err(refused)?;
                     return Poll::Ready(Ok(Some(buffer.send(count, &self.flight))));
                 }

@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::{AtFlags, StatxFlags, statx};
 use rustix::io::ReadWriteFlags;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::buffers::Buffer;
 use super::file::{Identity, changed};
@@ -20,6 +20,8 @@ pub(super) struct DiskFile {
     identity: Identity,
     exact: (i64, i64),
     turns: Turns,
+    /// Something of it could not be read: its mount may have gone, and come back as another.
+    has_failed: AtomicBool,
 }
 
 /// How a question may treat what is not in memory. A thread of connections never waits for a disk.
@@ -46,12 +48,13 @@ impl DiskFile {
             identity: expected,
             exact: (meta.mtime(), meta.mtime_nsec()),
             turns,
+            has_failed: AtomicBool::new(false),
         })
     }
 
-    /// Leave to let a thread wait for its disk.
-    pub(super) async fn turn(&self) -> io::Result<OwnedSemaphorePermit> {
-        self.turns.take().await
+    /// The turns of those who let a thread wait for its disk.
+    pub(super) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Checks that the open file has not been written to since it was opened.
@@ -62,13 +65,23 @@ impl DiskFile {
         self.links(patience).map(|_| ())
     }
 
-    /// Whether the file still has a name, so that its content can change only by being written to; as far as that is
-    /// known without waiting.
+    /// Whether the file still has a name, so that its content can change only by being written to, and was readable; as
+    /// far as that is known without waiting.
     ///
     /// # Errors
     /// As [`Self::verify`].
     pub(super) fn is_named(&self) -> io::Result<bool> {
-        Ok(self.links(Patience::None)? > 0)
+        Ok(self.links(Patience::None)? > 0 && !self.has_failed.load(Ordering::Relaxed))
+    }
+
+    /// Remembers that the disk refused: who asks next opens the file anew.
+    fn noting<T>(&self, read: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &read
+            && error.kind() != io::ErrorKind::WouldBlock
+        {
+            self.has_failed.store(true, Ordering::Relaxed);
+        }
+        read
     }
 
     fn links(&self, patience: Patience) -> io::Result<u32> {
@@ -77,7 +90,8 @@ impl DiskFile {
             Patience::None => AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC,
             Patience::Disk => AtFlags::EMPTY_PATH,
         };
-        let meta = statx(&self.file, c"", how, StatxFlags::BASIC_STATS)?;
+        let meta = statx(&self.file, c"", how, StatxFlags::BASIC_STATS).map_err(io::Error::from);
+        let meta = self.noting(meta)?;
         let written = (meta.stx_mtime.tv_sec, i64::from(meta.stx_mtime.tv_nsec));
         if meta.stx_size == self.identity.size_bytes && written == self.exact {
             Ok(meta.stx_nlink)
@@ -110,7 +124,7 @@ impl DiskFile {
     /// # Errors
     /// The system's.
     pub(super) fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.file.read_at(buffer, offset)
+        self.noting(self.file.read_at(buffer, offset))
     }
 
     /// Fills a buffer as planned, the header's part from `header`, and checks that the file is unchanged.
@@ -205,7 +219,7 @@ impl DiskFile {
                 Err(rustix::io::Errno::OPNOTSUPP) if patience == Patience::None => {
                     return Err(io::ErrorKind::WouldBlock.into());
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return self.noting(Err(error.into())),
             }
         }
     }
@@ -305,6 +319,17 @@ mod tests {
             .fill(&[], &fill, &mut pool.take(), Patience::Disk)
             .unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_read_is_opened_anew_by_who_asks_next() {
+        let (_dir, path, _) = file_of(&[7; 5000]);
+        let expected = identity(&std::fs::metadata(&path).unwrap());
+        let unreadable = File::options().write(true).open(&path).unwrap();
+        let file = DiskFile::new(unreadable, expected, Turns::default()).unwrap();
+        assert!(file.is_named().unwrap(), "control");
+        assert!(file.read_at(0, &mut [0]).is_err());
+        assert!(!file.is_named().unwrap());
     }
 
     #[test]

@@ -121,8 +121,19 @@ impl MediaFile {
     /// [`io::ErrorKind::TimedOut`] when too many wait for its bucket.
     pub(super) async fn turn(&self) -> io::Result<OwnedSemaphorePermit> {
         match self {
-            Self::Disk(disk) => disk.turn().await,
+            Self::Disk(disk) => disk.turns().take().await,
             Self::Bucket(file) => file.turn().await,
+        }
+    }
+
+    /// The same for reading a whole segment into memory; of a bucket no thread does.
+    ///
+    /// # Errors
+    /// As [`Self::turn`].
+    pub(super) async fn turn_for_whole(&self) -> io::Result<Option<OwnedSemaphorePermit>> {
+        match self {
+            Self::Disk(disk) => disk.turns().take_for_whole().await.map(Some),
+            Self::Bucket(_) => Ok(None),
         }
     }
 

@@ -76,24 +76,18 @@ impl Room {
                 limit_bytes: LARGEST_ENCRYPTED_BYTES,
             }));
         }
+        let unreadable = |error| away().because(error);
+        // The turn first: who waits for a disk takes no room from those who don't.
+        let turn = film.file.turn_for_whole().await.map_err(unreadable)?;
         let bytes = segment.len.saturating_add(HEAD_ROOM as u64);
         let room = self.take(account, bytes).await?;
         let fetched = film.file.fetched(&segment, held).await;
-        let fetched = fetched.map_err(|error| away().because(error))?;
-        let turn = match fetched {
-            Some(_) => None,
-            None => Some(
-                film.file
-                    .turn()
-                    .await
-                    .map_err(|error| away().because(error))?,
-            ),
-        };
+        let fetched = fetched.map_err(unreadable)?;
         let film = Arc::clone(film);
         let encrypt = move || {
-            let _turn = turn;
             let clear = fetched.map_or_else(|| whole(&film, &segment), Ok);
-            let clear = clear.map_err(|error| away().because(error))?;
+            let clear = clear.map_err(unreadable)?;
+            drop(turn);
             let header = media::encrypt_fragment(&film.index, number.into(), clear, &key);
             // The room goes along: a request that is given up must not give it back while this goes on.
             header.map(|header| (header, room)).map_err(unplayable)

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::SupportedCipherSuite;
 use rustls::crypto::{CryptoProvider, aws_lc_rs, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -135,11 +136,17 @@ fn self_signed(folder: &Path, host: &str) -> Result<(PathBuf, PathBuf)> {
 
 /// The cryptography of aws-lc, but the ciphers of ring where those are twice as fast (bench/README.md).
 fn provider() -> CryptoProvider {
-    let mut provider = aws_lc_rs::default_provider();
-    if is_ring_faster() {
-        provider.cipher_suites = ring::DEFAULT_CIPHER_SUITES.to_vec();
+    with_ciphers(match is_ring_faster() {
+        true => ring::DEFAULT_CIPHER_SUITES,
+        false => aws_lc_rs::DEFAULT_CIPHER_SUITES,
+    })
+}
+
+fn with_ciphers(suites: &[SupportedCipherSuite]) -> CryptoProvider {
+    CryptoProvider {
+        cipher_suites: suites.to_vec(),
+        ..aws_lc_rs::default_provider()
     }
-    provider
 }
 
 /// Whether this processor has AES for several blocks at once, which both use, without AVX-512, which aws-lc needs for it.
@@ -159,15 +166,76 @@ fn is_ring_faster() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read, Write};
+
+    use rustls::CipherSuite;
+
+    /// Sends `text` through a handshake in memory, with these ciphers on the server's side.
+    fn served(suites: &[SupportedCipherSuite], text: &[u8]) -> (CipherSuite, Vec<u8>) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(made.cert.der().clone()).unwrap();
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let ours = with_ciphers(suites);
+        let server = rustls::ServerConfig::builder_with_provider(Arc::new(ours))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let theirs = Arc::new(aws_lc_rs::default_provider());
+        let client = rustls::ClientConfig::builder_with_provider(theirs)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = "localhost".try_into().unwrap();
+        let mut client = rustls::ClientConnection::new(Arc::new(client), name).unwrap();
+        let mut server = rustls::ServerConnection::new(Arc::new(server)).unwrap();
+        server.writer().write_all(text).unwrap();
+        let mut heard = vec![0; text.len()];
+        let mut count = 0;
+        while count < text.len() {
+            let (mut there, mut back) = (Vec::new(), Vec::new());
+            client.write_tls(&mut there).unwrap();
+            let mut there = there.as_slice();
+            while !there.is_empty() {
+                server.read_tls(&mut there).unwrap();
+                server.process_new_packets().unwrap();
+            }
+            while server.wants_write() {
+                server.write_tls(&mut back).unwrap();
+            }
+            let mut back = back.as_slice();
+            while !back.is_empty() {
+                client.read_tls(&mut back).unwrap();
+                client.process_new_packets().unwrap();
+            }
+            while let Ok(more @ 1..) = client.reader().read(&mut heard[count..]) {
+                count += more;
+            }
+        }
+        let suite = server.negotiated_cipher_suite().unwrap().suite();
+        (suite, heard)
+    }
 
     #[test]
-    fn whose_ciphers_are_used_changes_nothing_about_which_are_offered() {
-        let suites = |of: &[rustls::SupportedCipherSuite]| {
-            of.iter().map(|suite| suite.suite()).collect::<Vec<_>>()
+    fn a_browser_can_t_tell_whose_ciphers_are_used() {
+        let [a, b] = [
+            ring::DEFAULT_CIPHER_SUITES,
+            aws_lc_rs::DEFAULT_CIPHER_SUITES,
+        ];
+        let offered = |of: &[SupportedCipherSuite]| {
+            of.iter()
+                .map(SupportedCipherSuite::suite)
+                .collect::<Vec<_>>()
         };
-        assert_eq!(
-            suites(ring::DEFAULT_CIPHER_SUITES),
-            suites(aws_lc_rs::DEFAULT_CIPHER_SUITES)
-        );
+        assert_eq!(offered(a), offered(b));
+        let text: Vec<u8> = (0..9_000_u32).map(|n| (n % 251) as u8).collect();
+        for suite in a.iter().zip(b) {
+            for one in [suite.0, suite.1] {
+                assert_eq!(served(&[*one], &text), (one.suite(), text.clone()));
+            }
+        }
     }
 }

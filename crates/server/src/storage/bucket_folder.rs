@@ -9,6 +9,9 @@ use super::bucket_file::{BucketFile, modified_ms};
 use super::place::BucketPlace;
 use super::{Absence, Error};
 
+/// The most entries of one folder that are read.
+const MOST_ENTRIES: usize = 400_000;
+
 /// A folder in a bucket.
 #[derive(Debug, Clone)]
 pub struct BucketFolder {
@@ -67,7 +70,7 @@ impl BucketFolder {
         Ok(found)
     }
 
-    /// What lies in a folder below it; the empty path is the folder itself.
+    /// What lies in a folder below it, as far as that is read; the empty path is the folder itself.
     ///
     /// # Errors
     /// As [`Self::everything`].
@@ -89,7 +92,7 @@ impl BucketFolder {
                     modified_ms: 0,
                 })
             }));
-            true
+            entries.len() <= MOST_ENTRIES
         });
         listed.await.map_err(|why| self.offline(why))?;
         Ok(entries)

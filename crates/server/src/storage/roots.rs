@@ -176,10 +176,8 @@ impl Roots {
     /// [`Error::Offline`] when it is not.
     pub async fn look_for(&self, id: RootId) -> Result<(), Error> {
         match self.place(id).ok_or(Error::UnknownRoot)? {
-            Place::Folder(place) => {
-                let look = move || OpenRoot::at(&place, id).map(|_| ());
-                self.on_a_thread(id, look).await
-            }
+            // Without a turn: a disk is not away because many read from it.
+            Place::Folder(place) => on_a_thread(move || OpenRoot::at(&place, id).map(|_| ())).await,
             Place::Bucket(place) => self.bucket(&place)?.ask().await,
         }
     }
@@ -192,8 +190,12 @@ impl Roots {
         let path = RelativePath::parse(path)?;
         match self.place(id).ok_or(Error::UnknownRoot)? {
             Place::Folder(place) => {
-                let open = move || OpenRoot::at(&place, id)?.open_file(&path);
-                self.on_a_thread(id, open).await
+                let turn = self.turns(id).take().await?;
+                let open = move || {
+                    let _turn = turn;
+                    OpenRoot::at(&place, id)?.open_file(&path)
+                };
+                on_a_thread(open).await
             }
             Place::Bucket(place) => {
                 let file = self.bucket(&place)?.open_file(&path).await?;
@@ -209,22 +211,14 @@ impl Roots {
             Place::Bucket(place) => Some(self.buckets.get(&place.bucket)?.rescan()),
         }
     }
+}
 
-    /// Does what may wait for the disk of a root.
-    async fn on_a_thread<T: Send + 'static>(
-        &self,
-        id: RootId,
-        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let turn = self.turns(id).take().await?;
-        let waiting = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        });
-        waiting
-            .await
-            .unwrap_or_else(|stopped| Err(Error::Io(io::Error::other(stopped))))
-    }
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|stopped| Err(Error::Io(io::Error::other(stopped))))
 }
 
 impl OpenRoot {
