@@ -84,7 +84,7 @@ pub use example::{example_film, example_film_from, example_fragmented, example_w
 #[doc(hidden)]
 pub use index::seal_index;
 pub use index::{
-    Damage, FORMAT_VERSION, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
+    Damage, FORMAT_VERSION, Holes, Index, LONGEST_SEGMENT_MS, TARGET_SEGMENT_MS, Track, Verdict,
 };
 pub use key_system::{Encryption, KeySystem};
 pub use ladder::{Ladder, Misfit, RUNGS_LIMIT, Sizes};

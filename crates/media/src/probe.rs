@@ -105,6 +105,9 @@ impl Probe {
         if let Some(damage) = index.damage {
             self.remarks.push(damage.to_string());
         }
+        if let Some(holes) = index.holes {
+            self.remarks.push(holes.to_string());
+        }
         if index.has_ignored_edits {
             self.remarks
                 .push("the film's edit list has several parts: it is played as one".to_owned());

@@ -63,6 +63,7 @@ pub(crate) fn build(mp4: &Mp4, file_size: u64) -> Result<Index> {
         moov: mp4.place,
         duration_ms: playable_ms,
         damage,
+        holes: None,
         shift_ms: draft.shift_ms,
         clusters: None,
         has_ordered_chapters: false,

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::cuts::SEGMENTS_LIMIT;
-use super::{Cut, Damage, FORMAT_VERSION, Index, Track};
+use super::{Cut, Damage, FORMAT_VERSION, Holes, Index, Track};
 use crate::error::{Error, Result};
 use crate::model::{Kind, LightRange, Role, Waiting};
 use crate::source::ByteRange;
@@ -31,6 +31,10 @@ impl Index {
         if let Some(damage) = self.damage {
             out.number(damage.playable_ms);
             out.number(damage.declared_ms);
+        }
+        out.number(self.holes.map_or(0, |holes| u64::from(holes.count)));
+        if let Some(holes) = self.holes {
+            out.number(holes.first_ms);
         }
         out.number(self.tracks.len() as u64);
         for track in &self.tracks {
@@ -286,6 +290,7 @@ impl<'a> Reader<'a> {
             has_ordered_chapters: self.flag()?,
             clusters: None,
             damage: None,
+            holes: None,
             tracks: Vec::new(),
             chapters: Vec::new(),
         };
@@ -293,6 +298,13 @@ impl<'a> Reader<'a> {
             index.damage = Some(Damage {
                 playable_ms: self.number()?,
                 declared_ms: self.number()?,
+            });
+        }
+        let holes: u32 = self.small()?;
+        if holes > 0 {
+            index.holes = Some(Holes {
+                count: holes,
+                first_ms: self.number()?,
             });
         }
         let count: u32 = self.small()?;

@@ -5,6 +5,7 @@ mod build;
 mod bytes;
 mod chapters;
 pub(crate) mod cuts;
+mod holes;
 mod marks;
 
 use sha2::{Digest, Sha256};
@@ -20,9 +21,10 @@ pub(crate) use bandwidth::{Weight, rates, target_seconds};
 pub(crate) use build::build;
 #[doc(hidden)]
 pub use bytes::seal_index;
+pub use holes::Holes;
 
 /// Grows with every change of the bytes we serve or of the stored index: segments, init segments, playlists.
-pub const FORMAT_VERSION: u16 = 5;
+pub const FORMAT_VERSION: u16 = 6;
 
 /// How long a segment should be; key frames decide how long it is.
 pub const TARGET_SEGMENT_MS: u64 = 4_000;
@@ -47,6 +49,8 @@ pub struct Index {
     pub duration_ms: u64,
     /// The file is cut off, and the index ends where the file does.
     pub damage: Option<Damage>,
+    /// The file is damaged before its end.
+    pub holes: Option<Holes>,
     /// The film has an edit list of several stretches, and is played as one.
     pub has_ignored_edits: bool,
     /// The film asks to be played in another order than it lies in the file, and is played as it lies.

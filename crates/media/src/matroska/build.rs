@@ -5,6 +5,7 @@
 
 use super::codec::{self, FrameLength};
 use super::head::{CUES_LIMIT, Cue, Head};
+use super::holes::{self, Hole};
 use super::reach::Surveyed;
 use super::stretch::each_ns;
 use super::survey::Survey;
@@ -46,8 +47,8 @@ pub(crate) fn build(source: &(impl ReadAt + ?Sized), size_bytes: u64) -> Result<
         match firsts[lead].key {
             None => index.tracks[lead].waiting = Some(Waiting::NoSamples),
             Some(first) => {
-                let marks = builder.marks(lead, first)?;
-                builder.complete(&mut index, lead, marks, &firsts)?;
+                let places = builder.marks(lead, first)?;
+                builder.complete(&mut index, lead, places, &firsts)?;
             }
         }
     }
@@ -88,6 +89,13 @@ pub(super) struct Builder<'a, S: ?Sized> {
 struct Found {
     mark: Mark,
     key_bytes: u64,
+}
+
+/// Where a film is cut.
+struct Places {
+    marks: Vec<Found>,
+    /// What a walk over the whole film stepped over, where there was one.
+    holes: Option<Vec<Hole>>,
 }
 
 /// The track whose key frames decide: the picture, or else the first sound.
@@ -182,6 +190,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             clusters: None,
             duration_ms: declared_ms,
             damage: None,
+            holes: None,
             has_ignored_edits: false,
             has_ordered_chapters: self.head.chapters.is_ordered,
             shift_ms: 0,
@@ -191,7 +200,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
     }
 
     /// The places to cut at: those the file lists, if they are right, or else those found by a walk.
-    fn marks(&self, lead: usize, first: Cue) -> Result<Vec<Found>> {
+    fn marks(&self, lead: usize, first: Cue) -> Result<Places> {
         let number = self.head.tracks[lead].number;
         let listed: Vec<Cue> = self
             .head
@@ -204,11 +213,15 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             && let Some(marks) = self.verified(&self.chosen(first, &listed))?
             && !self.has_long_gap(lead, &marks)?
         {
-            return self.beginning_with_the_film(marks);
+            let marks = self.beginning_with_the_film(marks)?;
+            return Ok(Places { marks, holes: None });
         }
-        let walked = self.walked(number)?;
+        let (walked, holes) = self.walked(number)?;
         let marks = self.verified(&self.chosen(first, &walked))?;
-        self.beginning_with_the_film(marks.ok_or(Error::IndexMismatch)?)
+        Ok(Places {
+            marks: self.beginning_with_the_film(marks.ok_or(Error::IndexMismatch)?)?,
+            holes: Some(holes),
+        })
     }
 
     /// The first stretch begins with the film: in front of its key frame lies sound, which is played.
@@ -248,8 +261,8 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
         ms.saturating_mul(1_000_000) / self.head.scale_ns
     }
 
-    /// Every place where decoding may begin, found by a walk over all blocks.
-    fn walked(&self, number: u64) -> Result<Vec<Cue>> {
+    /// Every place where decoding may begin, found by a walk over all blocks, and the holes between them.
+    fn walked(&self, number: u64) -> Result<(Vec<Cue>, Vec<Hole>)> {
         let mut cues = Vec::new();
         let mut walk = self.walk(self.head.clusters, self.end);
         let mut block = Block::default();
@@ -265,7 +278,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
                 });
             }
         }
-        Ok(cues)
+        Ok((cues, walk.holes))
     }
 
     /// Of `first` and the places that follow it, one in a cluster, those nearest to the length a segment should have.
@@ -349,9 +362,10 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
         &self,
         index: &mut Index,
         lead: usize,
-        found: Vec<Found>,
+        places: Places,
         firsts: &[First],
     ) -> Result<()> {
+        let found = places.marks;
         let playable = index.tracks.iter().zip(firsts);
         let zero = playable
             .filter(|(track, _)| track.is_playable())
@@ -368,6 +382,7 @@ impl<S: ReadAt + ?Sized> Builder<'_, S> {
             marks: found.iter().map(|found| found.mark).collect(),
         };
         let surveys = self.surveys(&clusters)?;
+        index.holes = holes::told(places.holes.as_deref(), &clusters, &surveys);
         let between = self.between(index, &clusters, &surveys)?;
         for place in 0..index.tracks.len() {
             if index.tracks[place].is_playable() {

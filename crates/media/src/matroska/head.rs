@@ -15,6 +15,8 @@ const INFO: u32 = 0x1549_A966;
 const TRACKS: u32 = 0x1654_AE6B;
 const CUES: u32 = 0x1C53_BB6B;
 const CHAPTERS: u32 = 0x1043_A770;
+const TAGS: u32 = 0x1254_C367;
+const ATTACHMENTS: u32 = 0x1941_A469;
 
 /// No element but a cluster or an attachment is larger.
 const BODY_LIMIT_BYTES: u64 = 32 << 20;
@@ -257,6 +259,20 @@ impl Head {
                     });
                 }
             }
+        }
+    }
+}
+
+/// Whether a cluster may have such an element (RFC 9559, section 5.1.3), or one may lie between clusters or behind the last.
+pub(super) fn is_known(header: &Header) -> bool {
+    match header.id {
+        0xE7 | 0xA7 | 0xAB => header.size.is_some_and(|size| size <= 8),
+        0xBF => header.size == Some(4),
+        id => {
+            let of_cluster = [0xA0, 0xA3, 0xAF, 0xEC, 0x5854];
+            let of_segment = [INFO, TRACKS, CUES, CHAPTERS, SEEK_HEAD, TAGS, ATTACHMENTS];
+            let is_large = matches!(id, CLUSTER | SEGMENT | EBML);
+            is_large || of_cluster.contains(&id) || of_segment.contains(&id)
         }
     }
 }

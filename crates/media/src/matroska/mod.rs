@@ -15,6 +15,8 @@ mod codec;
 mod dolby;
 mod ebml;
 mod head;
+mod holes;
+mod lacing;
 mod reach;
 mod samples;
 mod stretch;

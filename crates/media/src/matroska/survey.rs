@@ -1,6 +1,7 @@
 //! Looks at some stretches of a film as a whole: how large each track is, how far pictures are out of order.
 
 use super::head::Head;
+use super::holes::Hole;
 use super::walk::{Block, Walk};
 use crate::error::Result;
 use crate::source::{ByteRange, ReadAt};
@@ -30,6 +31,8 @@ pub(super) struct Survey {
     pub(super) tracks: Vec<Seen>,
     /// The file ends within the stretch.
     pub(super) is_cut_off: bool,
+    /// Damage in it.
+    pub(super) holes: Vec<Hole>,
 }
 
 impl Survey {
@@ -55,6 +58,7 @@ impl Survey {
             }
         }
         survey.is_cut_off = walk.is_cut_off;
+        survey.holes = walk.holes;
         Ok(survey)
     }
 }

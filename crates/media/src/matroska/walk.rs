@@ -1,7 +1,9 @@
 //! A walk over the blocks of a Matroska file: their headers are read, their frames stepped over (RFC 9559, section 10).
 
 use super::ebml::{HEADER_LIMIT, Header, vint};
-use super::head::{CLUSTER, EBML, SEGMENT};
+use super::head::{self, CLUSTER, EBML, SEGMENT};
+use super::holes::Hole;
+use super::lacing::frame_sizes;
 use super::window::Window;
 use crate::error::Result;
 use crate::source::{ByteRange, ReadAt};
@@ -15,6 +17,12 @@ const LACING_LIMIT: usize = 64 << 10;
 /// Times of clusters beyond this are no film's. A block adds at most sixteen bits of its own, and what is then stored is read
 /// again up to 2⁶⁰.
 const TICKS_LIMIT: i64 = (1 << 60) - (1 << 16);
+
+/// So many heads in a row are looked at for one that is known: programs have written elements that nobody else knows.
+const HEADS_LIMIT: u32 = 3;
+
+/// What makes no sense so often is not searched for more clusters: each search may read far away.
+const SEARCHES_LIMIT: u32 = 10_000;
 
 /// One block: frames of a track that follow each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +48,13 @@ pub(crate) struct Walk<'s, S: ?Sized> {
     cluster: Cluster,
     /// The file ends within an element.
     pub(crate) is_cut_off: bool,
+    /// Where there is no element although there should be one.
+    pub(crate) holes: Vec<Hole>,
+    /// When the last block is shown, in ticks.
+    time: Option<i64>,
+    /// No block has been found since the last hole.
+    is_in_hole: bool,
+    searches: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,7 +62,8 @@ struct Cluster {
     at: u64,
     /// Where it ends; 0 when that is not known.
     end: u64,
-    time: i64,
+    /// When it begins; blocks count from there.
+    time: Option<i64>,
     is_open: bool,
 }
 
@@ -60,6 +76,10 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
             end: end.min(size_bytes),
             cluster: Cluster::default(),
             is_cut_off: false,
+            holes: Vec::new(),
+            time: None,
+            is_in_hole: false,
+            searches: 0,
         }
     }
 
@@ -75,12 +95,14 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
 
     /// Finds the next block and puts it into `block`; `false` at the end.
     ///
+    /// A block is believed where an element follows it: one behind which there is none is damaged itself, as a rule.
+    ///
     /// # Errors
     /// When the source fails. Damage is stepped over, up to the next cluster.
     pub(crate) fn next(&mut self, block: &mut Block) -> Result<bool> {
         while self.at < self.end {
             let Some(header) = Header::parse(self.window.look(self.at, HEADER_LIMIT)?) else {
-                self.recover()?;
+                self.step_over(self.at.saturating_add(HEADER_LIMIT as u64))?;
                 continue;
             };
             if header.id == EBML {
@@ -88,32 +110,40 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
                 break;
             }
             let body = self.at + header.len;
+            if header.id == CLUSTER || header.id == SEGMENT {
+                self.enter(&header, body);
+                continue;
+            }
             let Some(size) = header.size else {
-                self.enter(&header, body)?;
+                self.step_over(body)?;
                 continue;
             };
             let next = body.saturating_add(size);
-            if header.id == CLUSTER || header.id == SEGMENT {
-                self.enter(&header, body)?;
-                continue;
-            }
-            let room = self.room();
-            if next > room {
-                self.overflow(next)?;
+            if next > self.room() {
+                self.step_over(next)?;
                 continue;
             }
             let place = ByteRange {
                 offset: body,
                 len: size,
             };
-            self.at = next;
-            match header.id {
+            let is_block = match header.id {
                 0xE7 if self.cluster.is_open => self.cluster_time(place)?,
-                0xA3 if self.simple(place, block)? => return Ok(true),
-                0xA0 if self.group(place, block)? => return Ok(true),
-                _ => {}
+                0xA3 => self.simple(place, block)?,
+                0xA0 => self.group(place, block)?,
+                _ => false,
+            };
+            if !self.leads_on(next)? {
+                self.step_over(next)?;
+                continue;
             }
+            self.at = next;
             self.leave();
+            if is_block {
+                self.time = Some(block.time);
+                self.is_in_hole = false;
+                return Ok(true);
+            }
         }
         Ok(false)
     }
@@ -128,25 +158,17 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
         }
     }
 
-    fn enter(&mut self, header: &Header, body: u64) -> Result<()> {
-        match header.id {
-            CLUSTER => {
-                self.cluster = Cluster {
-                    at: self.at,
-                    end: header.size.map_or(0, |size| body.saturating_add(size)),
-                    time: 0,
-                    is_open: true,
-                };
-                self.at = body;
-                self.leave();
-                Ok(())
-            }
-            SEGMENT => {
-                self.at = body;
-                Ok(())
-            }
-            _ => self.recover(),
+    fn enter(&mut self, header: &Header, body: u64) {
+        if header.id == CLUSTER {
+            self.cluster = Cluster {
+                at: self.at,
+                end: header.size.map_or(0, |size| body.saturating_add(size)),
+                time: None,
+                is_open: true,
+            };
         }
+        self.at = body;
+        self.leave();
     }
 
     /// Leaves a cluster of known size at its end.
@@ -156,46 +178,98 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
         }
     }
 
-    /// An element is larger than what it lies in: the file ends there, or it is damaged.
-    fn overflow(&mut self, next: u64) -> Result<()> {
-        let is_past_the_file = next > self.window.size_bytes();
+    /// Whether the film goes on at `at`: an element lies there that may, or it is the end.
+    fn leads_on(&mut self, mut at: u64) -> Result<bool> {
+        let size_bytes = self.window.size_bytes();
+        for _ in 0..HEADS_LIMIT {
+            if at == self.end || at >= size_bytes {
+                return Ok(true);
+            }
+            let bytes = self.window.look(at, HEADER_LIMIT)?;
+            let is_at_end = bytes.len() < HEADER_LIMIT;
+            let Some(header) = Header::parse(bytes) else {
+                return Ok(is_at_end);
+            };
+            if head::is_known(&header) {
+                return Ok(true);
+            }
+            let size = header.size.unwrap_or(u64::MAX);
+            at = at.saturating_add(header.len).saturating_add(size);
+            if at > size_bytes {
+                return Ok(false);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Goes on behind something that is no element, or is larger than what it lies in: a hole, or the end of a file
+    /// that is cut off before `needed`.
+    fn step_over(&mut self, needed: u64) -> Result<()> {
+        let at = self.at;
         self.recover()?;
-        if is_past_the_file && self.at == self.end {
+        let size_bytes = self.window.size_bytes();
+        if needed > size_bytes && self.at == size_bytes {
             self.is_cut_off = true;
+        } else {
+            self.note(at);
         }
         Ok(())
+    }
+
+    /// Remembers a hole, once for each place where blocks are missing.
+    fn note(&mut self, at: u64) {
+        if !self.is_in_hole {
+            let time = self.time;
+            self.holes.push(Hole { at, time });
+        }
+        self.is_in_hole = true;
     }
 
     /// Goes on at the next cluster behind bytes that make no sense.
     fn recover(&mut self) -> Result<()> {
         self.cluster.is_open = false;
         let mut at = self.at + 1;
-        while at < self.end {
+        while at < self.end && self.searches < SEARCHES_LIMIT {
             let bytes = self.window.look(at, 4)?;
             let marker = CLUSTER.to_be_bytes();
-            if let Some(found) = bytes.windows(4).position(|four| four == marker) {
-                self.at = (at + found as u64).min(self.end);
+            let Some(found) = bytes.windows(4).position(|four| four == marker) else {
+                // The marker may lie across the end of what was looked at.
+                at += (bytes.len().saturating_sub(3) as u64).max(1);
+                continue;
+            };
+            self.searches += 1;
+            at += found as u64;
+            if at < self.end && self.is_cluster(at)? {
+                self.at = at;
                 return Ok(());
             }
-            // The marker may lie across the end of what was looked at.
-            at += (bytes.len().saturating_sub(3) as u64).max(1);
+            at += 1;
         }
         self.at = self.end;
         Ok(())
     }
 
-    fn cluster_time(&mut self, place: ByteRange) -> Result<()> {
+    /// Whether the marker of a cluster at `at` is one: frames may have the same bytes.
+    fn is_cluster(&mut self, at: u64) -> Result<bool> {
+        let header = Header::parse(self.window.look(at, HEADER_LIMIT)?);
+        header.map_or(Ok(false), |header| self.leads_on(at + header.len))
+    }
+
+    /// Reads when a cluster begins; it is no block.
+    fn cluster_time(&mut self, place: ByteRange) -> Result<bool> {
         let bytes = self.peek(place, 8)?;
         let time = bytes
             .iter()
             .fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
-        self.cluster.time = i64::try_from(time).unwrap_or(TICKS_LIMIT).min(TICKS_LIMIT);
-        Ok(())
+        let time = i64::try_from(time).unwrap_or(TICKS_LIMIT);
+        self.cluster.time = Some(time.min(TICKS_LIMIT));
+        Ok(false)
     }
 
     fn simple(&mut self, place: ByteRange, block: &mut Block) -> Result<bool> {
         block.duration = None;
         let Some(flags) = self.block(place, block)? else {
+            self.note(self.at);
             return Ok(false);
         };
         block.is_key = flags & 0x80 != 0;
@@ -233,17 +307,20 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
             return Ok(false);
         };
         (block.duration, block.is_key) = (duration, is_key);
-        Ok(self.block(place, block)?.is_some())
+        let is_readable = self.block(place, block)?.is_some();
+        if !is_readable {
+            self.note(self.at);
+        }
+        Ok(is_readable)
     }
 
     /// Reads the head of a block and the sizes of its frames, and returns its flags; `None` when they make no sense.
     fn block(&mut self, place: ByteRange, block: &mut Block) -> Result<Option<u8>> {
         block.frames.clear();
         block.cluster = self.cluster.at;
-        if !self.cluster.is_open {
+        let Some(cluster_time) = self.cluster.time.filter(|_| self.cluster.is_open) else {
             return Ok(None);
-        }
-        let cluster_time = self.cluster.time;
+        };
         let mut head = self.peek(place, BLOCK_HEAD)?;
         let Some((number, used)) = vint(head, 8) else {
             return Ok(None);
@@ -269,89 +346,5 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
             offset += len;
         }
         Ok(Some(flags))
-    }
-}
-
-/// How many bytes the list of sizes has, and the sizes of the frames in a block whose `len` bytes begin with `head`.
-///
-/// The four ways of section 10.3; `None` when the sizes contradict the block's own, or `head` ends before they do.
-fn frame_sizes(head: &[u8], len: u64, flags: u8) -> Option<(u64, Vec<u64>)> {
-    let lacing = flags >> 1 & 3;
-    if lacing == 0 {
-        return Some((0, vec![len]));
-    }
-    let count = usize::from(*head.first()?) + 1;
-    let mut at = 1;
-    let mut sizes = Vec::with_capacity(count);
-    match lacing {
-        2 => {
-            let each = (len - 1) / count as u64;
-            if each * count as u64 != len - 1 {
-                return None;
-            }
-            sizes.resize(count, each);
-            return Some((1, sizes));
-        }
-        1 => {
-            for _ in 1..count {
-                let mut size = 0;
-                loop {
-                    let byte = *head.get(at)?;
-                    at += 1;
-                    size += u64::from(byte);
-                    if byte != 255 {
-                        break;
-                    }
-                }
-                sizes.push(size);
-            }
-        }
-        _ => {
-            let mut size = 0_i64;
-            for frame in 1..count {
-                let (value, used) = vint(head.get(at..)?, 8)?;
-                let bits = 7 * used as u32;
-                let value = (value & !(1 << bits)) as i64;
-                // The first is a size, the others are differences, shifted so that none is negative.
-                size = if frame == 1 {
-                    value
-                } else {
-                    size + value - ((1_i64 << (bits - 1)) - 1)
-                };
-                sizes.push(u64::try_from(size).ok().filter(|size| *size <= len)?);
-                at += used;
-            }
-        }
-    }
-    let taken = sizes
-        .iter()
-        .try_fold(at as u64, |sum, size| sum.checked_add(*size))?;
-    sizes.push(len.checked_sub(taken)?);
-    Some((at as u64, sizes))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_four_ways_of_lacing_give_the_sizes_of_the_frames() {
-        let sizes = |head: &[u8], len, lacing: u8| frame_sizes(head, len, lacing << 1);
-        assert_eq!(sizes(b"", 900, 0), Some((0, vec![900])));
-        assert_eq!(sizes(b"\x02", 31, 2), Some((1, vec![10, 10, 10])));
-        // The example of RFC 9559, section 10.3.2: 800, 500 and the rest of 1000.
-        let xiph = b"\x02\xFF\xFF\xFF\x23\xFF\xF5";
-        assert_eq!(sizes(xiph, 2307, 1), Some((7, vec![800, 500, 1000])));
-        // And of section 10.3.3.
-        let ebml = b"\x02\x43\x20\x5E\xD3";
-        assert_eq!(sizes(ebml, 2305, 3), Some((5, vec![800, 500, 1000])));
-    }
-
-    #[test]
-    fn sizes_that_do_not_fit_the_block_are_refused() {
-        assert_eq!(frame_sizes(b"\x02", 30, 2 << 1), None);
-        assert_eq!(frame_sizes(b"\x02\xFF\xFF", 2307, 1 << 1), None);
-        assert_eq!(frame_sizes(b"\x01\x7F\xFF", 100, 3 << 1), None);
-        assert_eq!(frame_sizes(b"", 0, 3 << 1), None);
     }
 }

@@ -6,6 +6,7 @@ mod compare;
 mod corpus;
 mod encrypted;
 mod fragments;
+mod holes;
 mod ladder;
 mod make;
 mod package;

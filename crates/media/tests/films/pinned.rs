@@ -56,13 +56,13 @@ fn the_bytes_of_a_fixed_film_do_not_change() {
         media::dash::manifest(&index, &Selection::everything(&index)).expect("a manifest"),
     ];
     insta::assert_snapshot!(lines.join("\n"), @r##"
-    version 5
-    film "037534ba5fadaf8bfe5d81b0c6b87c20"
-    index "e237bab98b10e48fc6a48309c7b63918" (159 bytes)
-    init "ee00a0b8e9fb2d64fbe17a85f7dbc7d0"
-    segments "03a7871c28117ea30f965188f09a4a9e" "6d25dba7cb29eabc58df81a3c2212f5a" "ad515880cd36d997a28dcc3bcd83e1f3"
-    tag "2748a0e47347cb7bdd14cfb5e3a40924"
-    keys "1de17ec82dfd7b54c4517a4ffeae7170" "e23ed5c4972a52affba7895fadfa5e3a" "c058bb909d60e35b79c24cb70185e91c"
+    version 6
+    film "f6ace95b6fba0f5588386db345c311e9"
+    index "6357f0163caf562e713d5179c217b477" (160 bytes)
+    init "b77c4655b3c4bee9445f4823031f1b35"
+    segments "ef5976c603fd52be0a2b23834f5a1b7e" "ba3cab45563fd9b9b85274bd15f7fb2e" "a7dca4444434099823026eb0650d39ce"
+    tag "d48759107096ae304bb9006c6e930ec9"
+    keys "f5f55b01582a74d295ed6cb2258d90f7" "da72b705ba93a8b57f42cdd16004b471" "1d8acac27bc6025172187f6973cb434f"
     #EXTM3U
     #EXT-X-VERSION:7
     #EXT-X-INDEPENDENT-SEGMENTS
@@ -166,7 +166,7 @@ fn what_is_said_of_a_fixed_film_that_is_encrypted_does_not_change() {
         manifest.join("\n"),
     ];
     insta::assert_snapshot!(lines.join("\n"), @r#"
-    init "7f55c2e466ce37ced8e585eee4c7f79b"
+    init "bb5db53b2ba64b5f0622446de7772320"
     #EXT-X-INDEPENDENT-SEGMENTS
     #EXT-X-KEY:METHOD=SAMPLE-AES,URI="../key",KEYFORMAT="identity",KEYFORMATVERSIONS="1"
     #EXT-X-MAP:URI="init.mp4"

@@ -56,6 +56,7 @@ fn faults(row: &Row, film: &Film) -> Vec<String> {
     };
     wrong.extend(other_reasons(row, &reasons));
     wrong.extend(index.damage.map(|damage| damage.to_string()));
+    wrong.extend(index.holes.map(|holes| holes.to_string()));
     if index.tracks.iter().any(Track::is_playable) {
         let packaged = package(&bytes, film.folder.path(), "out");
         wrong.extend(carried(row, film, &packaged));
