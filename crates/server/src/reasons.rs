@@ -7,7 +7,7 @@ use std::io;
 
 use cineclub_domain::reason::{Fact, Reason};
 use cineclub_media::{
-    Container, Damage, Error as Media, Kind, Misfit, RUNGS_LIMIT, Track, Waiting,
+    Container, Damage, Error as Media, Holes, Kind, Misfit, RUNGS_LIMIT, Track, Waiting,
 };
 
 use crate::error::{Error, Kind as ErrorKind};
@@ -70,9 +70,9 @@ pub(crate) fn of_media(error: &Media) -> Reason {
     }
 }
 
-/// Whether a reason tells, before anything else, how much of a film that is cut off can be played.
+/// Whether a reason tells, before anything else, that not all of a film can be played: it is cut off, or has holes.
 pub(crate) fn is_of_damage(reason: &Reason) -> bool {
-    reason.fact("playable").is_some()
+    reason.fact("playable").is_some() || reason.fact("holes").is_some()
 }
 
 /// What is left of a film that is cut off.
@@ -84,6 +84,13 @@ pub(crate) fn of_damage(damage: Damage) -> Reason {
             .with("playable", playable)
             .with("declared", Fact::LengthMs(declared_ms)),
     }
+}
+
+/// What is missing in the middle of a film.
+pub(crate) fn of_holes(holes: Holes) -> Reason {
+    Reason::new("reason-holes")
+        .count("holes", holes.count)
+        .with("first", Fact::LengthMs(holes.first_ms))
 }
 
 /// Why a track can't be played as it is, or not on every screen, if that is so.
@@ -390,7 +397,16 @@ mod tests {
             declared_ms: 0,
             ..damage
         };
-        let mut reasons = vec![of_damage(damage), of_damage(endless)];
+        let [one, two] = [1, 2].map(|count| Holes {
+            count,
+            first_ms: 3_000,
+        });
+        let mut reasons = vec![
+            of_damage(damage),
+            of_damage(endless),
+            of_holes(one),
+            of_holes(two),
+        ];
         reasons.extend(of_all_media());
         reasons.extend(of_all_tracks());
         reasons.extend(of_all_storage());
@@ -422,6 +438,12 @@ mod tests {
         insta::assert_snapshot!(told(PageLanguage::En, &of_media(&long)), @r"The file’s “\xa9nam” box has 3.0 MB; at most 1.5 KB are read. Deliver the file again.");
         insta::assert_snapshot!(told(PageLanguage::Fr, &of_media(&long)), @r"La boîte « \xa9nam » du fichier fait 3,0 Mo ; on en lit au plus 1,5 Ko. Livrez le fichier de nouveau.");
         let text = of_media(&Media::NotAFilm(Container::Text));
+        let holes = of_holes(Holes {
+            count: 2,
+            first_ms: 72_000,
+        });
+        insta::assert_snapshot!(told(PageLanguage::En, &holes), @"The file is damaged in 2 places, the first 1 min 12 s after its beginning: what lies there is left out. Deliver the file again.");
+        insta::assert_snapshot!(told(PageLanguage::Fr, &holes), @"Le fichier est abîmé à 2 endroits, le premier 1 min 12 s après le début : ce qui s’y trouve est omis. Livrez le fichier de nouveau.");
         insta::assert_snapshot!(told(PageLanguage::Fr, &text), @"C’est un fichier texte, pas un film. Retirez-le ou donnez-lui l’extension qui lui revient.");
     }
 }

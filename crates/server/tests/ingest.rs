@@ -100,6 +100,7 @@ on_both_engines! {
         cinema.write("beheaded.mp4", &good[..200]);
         cinema.write("cut.mp4", &good[..good.len() - 900]);
         cinema.write("no keys.mp4", film_without_keys());
+        cinema.write("hole.mkv", film_with_a_hole());
         cinema.write("two\nlines.mp4", &good);
         std::fs::write(cinema.films.join(std::ffi::OsStr::from_bytes(b"bytes\xff.mp4")), &good).unwrap();
         cinema.write(".hidden.mp4", &good);
@@ -115,6 +116,7 @@ on_both_engines! {
             ("beheaded.mp4", FileState::Refused, "Deliver"),
             ("cut.mp4", FileState::Ready, "cut off"),
             ("no keys.mp4", FileState::Waiting, "key frame"),
+            ("hole.mkv", FileState::Ready, "damaged in one place"),
             ("two\nlines.mp4", FileState::Refused, "line break"),
             ("bytes\u{fffd}.mp4", FileState::Refused, "UTF-8"),
             ("link.mp4", FileState::Refused, "It is a link"),
@@ -125,10 +127,10 @@ on_both_engines! {
             assert!(told.contains(reason), "{path:?}: {told}");
             println!("{path:?}: {told}");
         }
-        assert_eq!(cinema.files().await.len(), 9, "hidden and unfinished files are not listed");
+        assert_eq!(cinema.files().await.len(), 10, "hidden and unfinished files are not listed");
         let mut slugs: Vec<_> = cinema.titles().await.into_iter().map(|title| title.slug).collect();
         slugs.sort();
-        assert_eq!(slugs, ["cut", "no-keys", "poor-poster-2001"], "what is no film becomes no title");
+        assert_eq!(slugs, ["cut", "hole", "no-keys", "poor-poster-2001"], "what is no film becomes no title");
         assert_eq!(live_jobs(&cinema.app).await, 0);
         cinema.close().await;
     }
@@ -479,4 +481,22 @@ fn film_without_keys() -> Vec<u8> {
         .status();
     assert!(status.expect("ffmpeg is installed").success());
     std::fs::read(path).unwrap()
+}
+
+/// Six seconds of Matroska, with nothing in the middle of its first cluster.
+fn film_with_a_hole() -> Vec<u8> {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("film.mkv");
+    let source = "testsrc2=s=64x36:r=5:d=6";
+    let status = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", source])
+        .args(["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "5"])
+        .arg(&path)
+        .status();
+    assert!(status.expect("ffmpeg is installed").success());
+    let mut bytes = std::fs::read(path).unwrap();
+    let mut clusters = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"\x1F\x43\xB6\x75"));
+    let first = clusters.next().expect("it has a cluster");
+    bytes[first + 2_000..first + 3_000].fill(0);
+    bytes
 }

@@ -21,6 +21,10 @@ reason-box-too-large = The file’s “{ $kind }” box has { $size }; at most {
 reason-truncated = The file is cut off: of at least { $expected } there are only { $actual }, and nothing of them can be played. Deliver the file again.
 reason-cut-off = The file is cut off: only { $playable } of { $declared } can be played. Deliver the file again.
 reason-cut-off-somewhere = The file is cut off: only its first { $playable } can be played, and it doesn’t say how long the whole film is. Deliver the file again.
+reason-holes = The file is damaged { $holes ->
+        [one] in one place, { $first } after its beginning
+       *[other] in { $holes } places, the first { $first } after its beginning
+    }: what lies there is left out. Deliver the file again.
 reason-no-tracks = The film has no picture and no sound that can be read. Deliver the file again.
 reason-index-again = What is stored of this film doesn’t fit its file. Copy the file into its folder again.
 reason-changed-since = The file has changed since it was found complete. It is taken when it lies still again.

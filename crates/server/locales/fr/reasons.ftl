@@ -21,6 +21,10 @@ reason-box-too-large = La boîte « { $kind } » du fichier fait { $size } ; 
 reason-truncated = Le fichier est coupé : sur au moins { $expected } il n’y en a que { $actual }, dont rien ne peut être lu. Livrez-le de nouveau.
 reason-cut-off = Le fichier est coupé : seules { $playable } sur { $declared } peuvent être lues. Livrez-le de nouveau.
 reason-cut-off-somewhere = Le fichier est coupé : seules les premières { $playable } peuvent être lues, et il ne dit pas combien dure le film entier. Livrez-le de nouveau.
+reason-holes = Le fichier est abîmé { $holes ->
+        [one] à un endroit, { $first } après le début
+       *[other] à { $holes } endroits, le premier { $first } après le début
+    } : ce qui s’y trouve est omis. Livrez le fichier de nouveau.
 reason-no-tracks = Le film n’a ni image ni son lisibles. Livrez le fichier de nouveau.
 reason-index-again = Ce qui est enregistré de ce film ne correspond pas à son fichier. Copiez-le de nouveau dans son dossier.
 reason-changed-since = Le fichier a changé depuis qu’il a été vu complet. Il sera pris en compte quand il ne bougera plus.

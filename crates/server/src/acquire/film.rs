@@ -170,14 +170,14 @@ fn judge(index: &Index) -> (AssetState, Option<Reason>) {
         .tracks
         .iter()
         .filter(|track| track.kind != Kind::Other);
-    let damage = index.damage.map(reasons::of_damage);
-    let is_damaged = damage.is_some();
+    let damage = index.damage.map(reasons::of_damage).into_iter();
+    let damage = damage.chain(index.holes.map(reasons::of_holes));
+    let is_damaged = index.damage.is_some() || index.holes.is_some();
     let told = damage
-        .into_iter()
         .chain(shown.filter_map(reasons::of_track))
         .reduce(Reason::and);
     match index.verdict() {
-        // What is there of a film that is cut off is played.
+        // What is there of a film that is cut off or has holes is played.
         Verdict::Playable | Verdict::Partly(_) => (AssetState::Ready, told),
         Verdict::Waiting(_) if is_damaged => (AssetState::Damaged, told),
         Verdict::Waiting(_) => (AssetState::Waiting, told),

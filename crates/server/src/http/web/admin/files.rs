@@ -34,7 +34,7 @@ pub struct FileRow {
 /// What needs somebody, and what is under way, comes before what is done.
 pub fn urgency(file: &FileView) -> u8 {
     match file.state {
-        FileState::Ready if is_cut_off(file) => 2,
+        FileState::Ready if is_in_part(file) => 2,
         FileState::Reading => 0,
         FileState::Arriving | FileState::Queued => 1,
         FileState::Refused | FileState::Damaged => 2,
@@ -43,8 +43,8 @@ pub fn urgency(file: &FileView) -> u8 {
     }
 }
 
-/// Whether the end of the film is missing.
-fn is_cut_off(file: &FileView) -> bool {
+/// Whether some of the film is missing.
+fn is_in_part(file: &FileView) -> bool {
     file.reason.as_ref().is_some_and(reasons::is_of_damage)
 }
 
@@ -56,9 +56,9 @@ pub fn row(
     file: &FileView,
     now: Timestamp,
 ) -> FileRow {
-    let is_cut_off = is_cut_off(file);
+    let is_in_part = is_in_part(file);
     let (mood, key) = match file.state {
-        FileState::Ready if is_cut_off => (Mood::Warn, "admin-ready-in-part"),
+        FileState::Ready if is_in_part => (Mood::Warn, "admin-ready-in-part"),
         FileState::Arriving => (Mood::Live, "admin-arriving"),
         FileState::Queued => (Mood::Plain, "admin-queued"),
         FileState::Reading => (Mood::Live, "admin-reading"),
@@ -73,7 +73,7 @@ pub fn row(
     let of = entry.map(|entry| titles::name(t, snapshot, entry, &language));
     let told = file.reason.as_ref().map(|reason| t.reason(reason));
     let reason = match file.state {
-        FileState::Ready if !is_cut_off => of.or(told),
+        FileState::Ready if !is_in_part => of.or(told),
         FileState::Missing if told.is_none() => Some(t.get("admin-disk-away")),
         _ => told.or(of),
     };
