@@ -232,10 +232,8 @@ mod tests {
         };
         assert_eq!(offered(a), offered(b));
         let text: Vec<u8> = (0..9_000_u32).map(|n| (n % 251) as u8).collect();
-        for suite in a.iter().zip(b) {
-            for one in [suite.0, suite.1] {
-                assert_eq!(served(&[*one], &text), (one.suite(), text.clone()));
-            }
+        for suite in a.iter().chain(b).filter(|suite| suite.tls13().is_some()) {
+            assert_eq!(served(&[*suite], &text), (suite.suite(), text.clone()));
         }
     }
 }
