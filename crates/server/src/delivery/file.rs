@@ -126,14 +126,11 @@ impl MediaFile {
         }
     }
 
-    /// The same for reading a whole segment into memory; of a bucket no thread does.
-    ///
-    /// # Errors
-    /// As [`Self::turn`].
-    pub(super) async fn turn_for_whole(&self) -> io::Result<Option<OwnedSemaphorePermit>> {
+    /// The turns of the disk it lies on; a bucket has its own.
+    pub(super) fn turns(&self) -> Option<&Turns> {
         match self {
-            Self::Disk(disk) => disk.turns().take_for_whole().await.map(Some),
-            Self::Bucket(_) => Ok(None),
+            Self::Disk(disk) => Some(disk.turns()),
+            Self::Bucket(_) => None,
         }
     }
 

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use cineclub_domain::id::AccountId;
 use cineclub_media::{self as media, ContentKey, LARGEST_ENCRYPTED_BYTES, Segment};
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::disk::Patience;
 use super::failure::{away, unplayable};
 use super::film::Film;
 use crate::error::{Error, Result};
-use crate::storage::Held;
+use crate::storage::{Held, Turns};
 
 /// All encrypted segments that are being sent may take so much together, in kibibytes.
 const ROOM_KIB: u32 = 256 * 1024;
@@ -77,17 +77,20 @@ impl Room {
             }));
         }
         let unreadable = |error| away().because(error);
-        // The turn first: who waits for a disk takes no room from those who don't.
-        let turn = film.file.turn_for_whole().await.map_err(unreadable)?;
         let bytes = segment.len.saturating_add(HEAD_ROOM as u64);
-        let room = self.take(account, bytes).await?;
+        let turns = film.file.turns();
+        let (room, whole_turn) = self.take(account, bytes, turns).await?;
         let fetched = film.file.fetched(&segment, held).await;
         let fetched = fetched.map_err(unreadable)?;
+        let turn = match turns {
+            Some(turns) => Some(turns.take().await.map_err(unreadable)?),
+            None => None,
+        };
         let film = Arc::clone(film);
         let encrypt = move || {
             let clear = fetched.map_or_else(|| whole(&film, &segment), Ok);
+            drop((turn, whole_turn));
             let clear = clear.map_err(unreadable)?;
-            drop(turn);
             let header = media::encrypt_fragment(&film.index, number.into(), clear, &key);
             // The room goes along: a request that is given up must not give it back while this goes on.
             header.map(|header| (header, room)).map_err(unplayable)
@@ -105,20 +108,32 @@ impl Room {
         })
     }
 
-    /// Takes room, of the account's share first: whoever waits for that holds nothing of the others'.
-    async fn take(&self, account: AccountId, bytes: u64) -> Result<Taken> {
+    /// Takes room, of the account's share first: whoever waits for that holds nothing of the others'. Of what all share
+    /// the segments of one disk take a part.
+    async fn take(
+        &self,
+        account: AccountId,
+        bytes: u64,
+        turns: Option<&Turns>,
+    ) -> Result<(Taken, Option<OwnedSemaphorePermit>)> {
         let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
         let (all, share) = (Arc::clone(&self.all), self.share(account));
         let take = async {
-            let of_share = share.acquire_many_owned(kib.min(SHARE_KIB)).await?;
-            Ok(Taken {
-                _of_all: all.acquire_many_owned(kib.min(ROOM_KIB)).await?,
-                _of_share: of_share,
-            })
+            let of_share = share.acquire_many_owned(kib.min(SHARE_KIB)).await;
+            let turn = match turns {
+                Some(turns) => Some(turns.take_whole().await?),
+                None => None,
+            };
+            let of_all = all.acquire_many_owned(kib.min(ROOM_KIB)).await;
+            let taken = Taken {
+                _of_all: of_all.map_err(io::Error::other)?,
+                _of_share: of_share.map_err(io::Error::other)?,
+            };
+            Ok((taken, turn))
         };
         let taken = tokio::time::timeout(PATIENCE, take).await;
         let taken = taken.map_err(|error| away().because(error))?;
-        taken.map_err(|error: AcquireError| Error::internal(error))
+        taken.map_err(|error: io::Error| Error::internal(error))
     }
 
     fn share(&self, account: AccountId) -> Arc<Semaphore> {
@@ -164,17 +179,17 @@ mod tests {
         let room = Room::default();
         let [slow, other] = [1, 2].map(account);
         let mut held = Vec::new();
-        while let Ok(taken) = room.take(slow, 4 * MIB).await {
+        while let Ok(taken) = room.take(slow, 4 * MIB, None).await {
             held.push(taken);
             assert!(held.len() <= 16, "64 MiB are sixteen times four");
         }
         assert_eq!(held.len(), 16);
         assert!(
-            room.take(other, 60 * MIB).await.is_ok(),
+            room.take(other, 60 * MIB, None).await.is_ok(),
             "a large one takes a share, and not more of it than there is"
         );
         held.pop();
-        assert!(room.take(slow, 4 * MIB).await.is_ok());
+        assert!(room.take(slow, 4 * MIB, None).await.is_ok());
         held.clear();
         room.share(other);
         assert_eq!(
@@ -188,10 +203,26 @@ mod tests {
     async fn all_accounts_together_take_no_more_than_there_is() {
         let room = Room::default();
         let mut held = Vec::new();
-        while let Ok(taken) = room.take(account(held.len() as u8), 16 * MIB).await {
+        while let Ok(taken) = room.take(account(held.len() as u8), 16 * MIB, None).await {
             held.push(taken);
             assert!(held.len() <= 16);
         }
         assert_eq!(held.len(), 16);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_disk_that_hangs_leaves_room_to_the_films_of_others() {
+        let (room, hung, well) = (Room::default(), Turns::default(), Turns::default());
+        let mut waiting = Vec::new();
+        while let Ok(taken) = room
+            .take(account(waiting.len() as u8), 4 * MIB, Some(&hung))
+            .await
+        {
+            waiting.push(taken);
+            assert!(waiting.len() <= 16, "a quarter of the room");
+        }
+        assert!(room.take(account(99), 4 * MIB, Some(&well)).await.is_ok());
+        waiting.pop();
+        assert!(room.take(account(99), 4 * MIB, Some(&hung)).await.is_ok());
     }
 }

@@ -9,17 +9,21 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Threads that may wait for one root. There are 512 that may wait for anything at all, and no disk gets quicker with more
 /// than this many readers.
 const MOST: usize = 64;
-/// Turns that are taken to read a whole segment into memory: so many wait for a disk that hangs that most of the room there
-/// is left to others.
-const WHOLE: u32 = 4;
+/// Whole segments of one root that may be read into memory at a time: of the usual few megabytes they leave most of the room
+/// to others when their disk hangs.
+const MOST_WHOLE: usize = 16;
 
 /// The turns of a root. Cloning gives another view of the same ones.
 #[derive(Debug, Clone)]
-pub struct Turns(Arc<Semaphore>);
+pub struct Turns {
+    threads: Arc<Semaphore>,
+    whole: Arc<Semaphore>,
+}
 
 impl Default for Turns {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MOST)))
+        let [threads, whole] = [MOST, MOST_WHOLE].map(|most| Arc::new(Semaphore::new(most)));
+        Self { threads, whole }
     }
 }
 
@@ -29,19 +33,16 @@ impl Turns {
     /// # Errors
     /// None that happens: nobody closes the turns.
     pub async fn take(&self) -> io::Result<OwnedSemaphorePermit> {
-        self.several(1).await
+        let turn = Arc::clone(&self.threads).acquire_owned().await;
+        turn.map_err(io::Error::other)
     }
 
-    /// The same for reading a whole segment into memory.
+    /// Leave to read a whole segment into memory, to be had before room is taken for it.
     ///
     /// # Errors
     /// As [`Self::take`].
-    pub(crate) async fn take_for_whole(&self) -> io::Result<OwnedSemaphorePermit> {
-        self.several(WHOLE).await
-    }
-
-    async fn several(&self, turns: u32) -> io::Result<OwnedSemaphorePermit> {
-        let taken = Arc::clone(&self.0).acquire_many_owned(turns).await;
-        taken.map_err(io::Error::other)
+    pub(crate) async fn take_whole(&self) -> io::Result<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.whole).acquire_owned().await;
+        turn.map_err(io::Error::other)
     }
 }

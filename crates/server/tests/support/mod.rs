@@ -401,16 +401,19 @@ impl Browser {
             .extensions_mut()
             .insert(Peer(SocketAddr::from(([127, 0, 0, 1], 40_000))));
         let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body
-            .collect()
-            .await
-            .map(|body| body.to_bytes().to_vec())
-            .unwrap_or_default();
+        let (parts, mut body) = response.into_parts();
+        // As a connection does: each piece is let go of before the next comes.
+        let mut taken = Vec::new();
+        while let Some(frame) = body.frame().await {
+            match frame.ok().and_then(|frame| frame.into_data().ok()) {
+                Some(piece) => taken.extend_from_slice(&piece),
+                None => taken.clear(),
+            }
+        }
         Reply {
             status: parts.status,
             headers: parts.headers,
-            body,
+            body: taken,
         }
     }
 }
