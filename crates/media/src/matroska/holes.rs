@@ -112,4 +112,14 @@ mod tests {
         let (at, time) = (5 + 3, None);
         assert_eq!(holes, [Hole { at, time }]);
     }
+
+    #[test]
+    fn a_film_that_is_nothing_but_holes_fills_no_memory_with_them() {
+        // A block without a head, and one without a frame, again and again.
+        let pairs = b"\xA3\x80\xA3\x84\x81\0\0\x80".repeat(8);
+        let body = [element(b"\xE7", &[0]), pairs].concat();
+        let film = element(&CLUSTER.to_be_bytes(), &body).repeat(1_000);
+        let (times, holes, _) = walked(&film);
+        assert_eq!((times.len(), holes.len()), (8_000, 1_000));
+    }
 }

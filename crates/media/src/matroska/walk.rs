@@ -23,6 +23,8 @@ const HEADS_LIMIT: u32 = 3;
 
 /// What makes no sense so often is not searched for more clusters: each search may read far away.
 const SEARCHES_LIMIT: u32 = 10_000;
+/// Holes that are counted; a hostile file may have one in every few bytes.
+const HOLES_LIMIT: usize = 1_000;
 
 /// One block: frames of a track that follow each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -218,7 +220,7 @@ impl<'s, S: ReadAt + ?Sized> Walk<'s, S> {
 
     /// Remembers a hole, once for each place where blocks are missing.
     fn note(&mut self, at: u64) {
-        if !self.is_in_hole {
+        if !self.is_in_hole && self.holes.len() < HOLES_LIMIT {
             let time = self.time;
             self.holes.push(Hole { at, time });
         }

@@ -77,7 +77,10 @@ impl DiskFile {
     /// Remembers that the disk refused: who asks next opens the file anew.
     fn noting<T>(&self, read: io::Result<T>) -> io::Result<T> {
         if let Err(error) = &read
-            && error.kind() != io::ErrorKind::WouldBlock
+            && !matches!(
+                error.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+            )
         {
             self.has_failed.store(true, Ordering::Relaxed);
         }

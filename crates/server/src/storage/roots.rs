@@ -176,8 +176,15 @@ impl Roots {
     /// [`Error::Offline`] when it is not.
     pub async fn look_for(&self, id: RootId) -> Result<(), Error> {
         match self.place(id).ok_or(Error::UnknownRoot)? {
-            // Without a turn: a disk is not away because many read from it.
-            Place::Folder(place) => on_a_thread(move || OpenRoot::at(&place, id).map(|_| ())).await,
+            Place::Folder(place) => {
+                // Turns of its own: a disk is not away because many read from it.
+                let turn = self.turns(id).take_look().await?;
+                let look = move || {
+                    let _turn = turn;
+                    OpenRoot::at(&place, id).map(|_| ())
+                };
+                on_a_thread(look).await
+            }
             Place::Bucket(place) => self.bucket(&place)?.ask().await,
         }
     }
