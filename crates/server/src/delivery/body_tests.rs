@@ -46,14 +46,17 @@ impl Scene {
     /// Has the system put the film out of memory; false where it can't, as in a file system that is memory.
     fn forget(&self) -> bool {
         let file = std::fs::File::open(&self.path).unwrap();
-        file.sync_all().unwrap();
-        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
-        let mut byte = [0];
-        let mut slices = [io::IoSliceMut::new(&mut byte)];
-        let probe = rustix::io::preadv2(&file, &mut slices, 0, rustix::io::ReadWriteFlags::NOWAIT);
-        // Asking brings the first bytes back.
-        let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
-        probe == Err(rustix::io::Errno::AGAIN)
+        // What is just being written stays once more.
+        (0..50).any(|_| {
+            file.sync_all().unwrap();
+            rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
+            let mut byte = [0];
+            let slices = &mut [io::IoSliceMut::new(&mut byte)];
+            let probe = rustix::io::preadv2(&file, slices, 0, rustix::io::ReadWriteFlags::NOWAIT);
+            // Asking brings the first bytes back.
+            let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+            probe == Err(rustix::io::Errno::AGAIN)
+        })
     }
 
     fn body(&self, header: &[u8], spans: &[(u64, u64)], window: (u64, u64)) -> SegmentBody {
